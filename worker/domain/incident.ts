@@ -1,0 +1,134 @@
+import type { Actor } from './actor.ts'
+import type { ComponentStatus } from './componentStatus.ts'
+import type { EscalationPolicy } from './organisation.ts'
+import type { IncidentId } from './identifiers.ts'
+import type { PublicStatus } from './publicModel.ts'
+import type { Run } from './playbookRun.ts'
+import type { Severity } from './severity.ts'
+
+/** An incident as its event log tells it. `evolve.ts` folds the log into this; `decide.ts` says what may happen next. */
+
+export const PHASES = ['triggered', 'acknowledged', 'investigating', 'identified', 'monitoring', 'resolved'] as const
+export type Phase = (typeof PHASES)[number]
+
+export const ROLES = ['commander', 'technical_lead', 'communications_lead'] as const
+export type Role = (typeof ROLES)[number]
+
+export const ROLE_LABEL: Record<Role, string> = {
+  commander: 'Commander',
+  technical_lead: 'Technical lead',
+  communications_lead: 'Communications lead',
+}
+
+/** Who may see an entry of the timeline. */
+export const AUDIENCES = ['internal', 'stakeholders', 'public'] as const
+export type Audience = (typeof AUDIENCES)[number]
+
+export interface Person {
+  readonly id: string
+  readonly name: string
+}
+
+export interface Times {
+  /** When it began to hurt; people may correct it. */
+  readonly startedAtMs: number
+  readonly detectedAtMs: number
+  readonly firstPagedAtMs: number | null
+  readonly acknowledgedAtMs: number | null
+  readonly mitigatedAtMs: number | null
+  readonly resolvedAtMs: number | null
+}
+
+export interface Task {
+  readonly id: string
+  readonly title: string
+  readonly owner: Person | null
+  readonly done: boolean
+}
+
+export const VERDICTS = ['open', 'confirmed', 'refuted'] as const
+export type Verdict = (typeof VERDICTS)[number]
+
+export interface Hypothesis {
+  readonly id: string
+  readonly statement: string
+  readonly owner: Person | null
+  readonly verdict: Verdict
+  readonly note: string
+}
+
+/** One call to one person over one channel: a row of the paging ledger. */
+export interface Page {
+  /** Stable: every attempt carries it, so a receiver can drop repeats. */
+  readonly id: string
+  readonly round: number
+  readonly step: number
+  readonly responder: Person
+  readonly channel: PageChannel
+  readonly state: 'queued' | 'sent' | 'failed'
+  readonly queuedAtMs: number
+  readonly attempts: number
+  /** The provider's receipt, or why it failed. */
+  readonly note: string
+}
+
+export type PageChannel = 'email' | 'webhook'
+
+/** The escalation that runs until a human answers. It keeps the policy it started with. */
+export interface Paging {
+  readonly policy: EscalationPolicy
+  /** Zero-based; the step that was paged last. */
+  readonly step: number
+  /** Zero-based; how often the policy has started over. */
+  readonly round: number
+  /** When the next step is due; null once every round has run out or a human answered. */
+  readonly escalatesAtMs: number | null
+}
+
+export interface IncidentUpdate {
+  readonly id: string
+  readonly audience: Audience
+  readonly body: string
+  readonly status: PublicStatus | null
+  readonly components: readonly { readonly id: string; readonly name: string; readonly from: ComponentStatus; readonly to: ComponentStatus }[]
+  readonly nextUpdateAtMs: number | null
+  readonly by: Actor
+  readonly atMs: number
+}
+
+export interface NamedService {
+  readonly id: string
+  readonly name: string
+}
+
+export interface AffectedComponent {
+  readonly id: string
+  readonly name: string
+  readonly status: ComponentStatus
+}
+
+export interface Incident {
+  readonly id: IncidentId
+  /** The sequence of the last event; what `expectedVersion` is compared with. */
+  readonly version: number
+  readonly title: string
+  /** What customers see; never taken from an alert. */
+  readonly publicTitle: string
+  readonly summary: string
+  readonly phase: Phase
+  readonly severity: Severity
+  readonly severityReason: string
+  readonly services: readonly NamedService[]
+  readonly components: readonly AffectedComponent[]
+  readonly times: Times
+  readonly alerts: { readonly total: number; readonly firing: number }
+  readonly roles: Readonly<Partial<Record<Role, Person>>>
+  readonly tasks: readonly Task[]
+  readonly hypotheses: readonly Hypothesis[]
+  readonly paging: Paging | null
+  readonly pages: readonly Page[]
+  readonly runs: readonly Run[]
+  /** Oldest first. */
+  readonly updates: readonly IncidentUpdate[]
+  readonly nextUpdateAtMs: number | null
+}

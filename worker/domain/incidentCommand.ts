@@ -1,0 +1,75 @@
+import type { AffectedComponent, Audience, NamedService, Page, Person, Phase, Role, Verdict } from './incident.ts'
+import type { AlertExcerpt, DiagnosticResult } from './incidentEvent.ts'
+import type { ComponentStatus } from './componentStatus.ts'
+import type { EscalationPolicy } from './organisation.ts'
+import type { IncidentId } from './identifiers.ts'
+import type { PlaybookStep } from './playbook.ts'
+import type { PublicStatus } from './publicModel.ts'
+import type { Severity } from './severity.ts'
+
+/** What someone wants to happen. Ids come in from outside, so that a repeated command names the same thing. */
+export type IncidentCommand =
+  | {
+      readonly type: 'open'
+      readonly id: IncidentId
+      readonly title: string
+      readonly publicTitle: string
+      readonly summary: string
+      readonly severity: Severity
+      readonly severityReason: string
+      readonly services: readonly NamedService[]
+      readonly components: readonly AffectedComponent[]
+      readonly startedAtMs: number
+      readonly source: 'alert' | 'person'
+      /** Null: nobody is paged for this service and severity. */
+      readonly policy: EscalationPolicy | null
+    }
+  | { readonly type: 'join_alerts'; readonly total: number; readonly firing: number; readonly count: number; readonly sample: readonly AlertExcerpt[] }
+  | { readonly type: 'clear_alerts'; readonly firing: number; readonly count: number; readonly sample: readonly AlertExcerpt[] }
+  | { readonly type: 'acknowledge'; readonly via: 'console' | 'api' | 'link' }
+  | { readonly type: 'change_phase'; readonly to: Extract<Phase, 'investigating' | 'identified' | 'monitoring'> }
+  | { readonly type: 'resolve'; readonly reason: string }
+  | { readonly type: 'change_severity'; readonly to: Severity; readonly reason: string }
+  | { readonly type: 'change_title'; readonly title: string; readonly publicTitle: string }
+  | { readonly type: 'correct_start'; readonly toMs: number; readonly reason: string }
+  | { readonly type: 'set_components'; readonly components: readonly AffectedComponent[] }
+  | {
+      readonly type: 'post_update'
+      readonly id: string
+      readonly audience: Audience
+      readonly body: string
+      readonly status: PublicStatus | null
+      readonly components: readonly { readonly id: string; readonly name: string; readonly status: ComponentStatus }[]
+      readonly nextUpdateAtMs: number | null
+    }
+  | { readonly type: 'take_role'; readonly role: Role; readonly person: Person }
+  | { readonly type: 'release_role'; readonly role: Role }
+  | { readonly type: 'add_task'; readonly id: string; readonly title: string; readonly owner: Person | null }
+  | { readonly type: 'change_task'; readonly id: string; readonly owner: Person | null; readonly done: boolean }
+  | { readonly type: 'add_hypothesis'; readonly id: string; readonly statement: string; readonly owner: Person | null }
+  | { readonly type: 'judge_hypothesis'; readonly id: string; readonly verdict: Verdict; readonly note: string }
+  | { readonly type: 'record_diagnostic'; readonly result: DiagnosticResult }
+  /** The room's alarm: page the current step's people, or move on when it is due. */
+  | { readonly type: 'escalate' }
+  /** Who the current step reaches, resolved at the moment it fired; empty: nobody is on call. */
+  | { readonly type: 'queue_pages'; readonly round: number; readonly step: number; readonly pages: readonly Pick<Page, 'id' | 'responder' | 'channel'>[] }
+  | { readonly type: 'attempt_page'; readonly pageId: string }
+  | { readonly type: 'record_page_sent'; readonly pageId: string; readonly receipt: string }
+  | { readonly type: 'record_page_failed'; readonly pageId: string; readonly reason: string; readonly final: boolean }
+  | {
+      readonly type: 'start_run'
+      readonly runId: string
+      readonly playbookId: string
+      readonly name: string
+      readonly requestedBy: Person
+      readonly steps: readonly { readonly definition: PlaybookStep; readonly planHash: string }[]
+    }
+  | { readonly type: 'resume_run'; readonly runId: string }
+  /** From the Workflow. */
+  | { readonly type: 'begin_run_step'; readonly runId: string; readonly index: number }
+  | { readonly type: 'finish_run_step'; readonly runId: string; readonly index: number; readonly ok: boolean; readonly output: string }
+  /** From a human. */
+  | { readonly type: 'approve_run_step'; readonly runId: string; readonly index: number; readonly planHash: string; readonly person: Person; readonly approved: boolean }
+  | { readonly type: 'answer_run_step'; readonly runId: string; readonly index: number; readonly person: Person; readonly answer: string }
+  | { readonly type: 'cancel_run'; readonly runId: string }
+  | { readonly type: 'record_draft' }

@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import { AccessRole } from './actor.ts'
+import { Slug } from './identifiers.ts'
+import { Severity } from './severity.ts'
+
+/** What an operator configures, as one document: `POST /api/v1/config` takes it, `GET` returns it. */
+
+const Name = z.string().trim().min(1).max(120)
+const TimeZone = z.string().max(64).refine(isTimeZone, 'not an IANA time zone, such as Europe/Berlin')
+const WallTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time such as 09:00')
+const Day = z.iso.date()
+
+export const Responder = z.object({
+  id: Slug,
+  name: Name,
+  email: z.email().max(254),
+  role: AccessRole,
+  /** Pages also go here, signed as Standard Webhooks. */
+  webhookUrl: z.url().max(2000).optional(),
+})
+export type Responder = z.infer<typeof Responder>
+
+export const Component = z.object({
+  id: Slug,
+  name: Name,
+  description: z.string().max(500).optional(),
+  /** Components of one group stand together on the status page. */
+  group: Name.optional(),
+})
+export type Component = z.infer<typeof Component>
+
+export const Service = z.object({
+  id: Slug,
+  name: Name,
+  /** 1 is what the business stops without. */
+  tier: z.number().int().min(1).max(4).default(3),
+  /** The status page components that suffer when this service does. */
+  components: z.array(Slug).max(50).default([]),
+  /** The first entry whose severities include the incident's decides; none: nobody is paged. */
+  escalation: z.array(z.object({ severities: z.array(Severity).min(1), policy: Slug })).max(5).default([]),
+})
+export type Service = z.infer<typeof Service>
+
+export const Schedule = z.object({
+  id: Slug,
+  name: Name,
+  timeZone: TimeZone,
+  rotation: z.object({
+    /** The day the first member's first shift starts, in `timeZone`. */
+    startsOn: Day,
+    handoffTime: WallTime,
+    weeks: z.number().int().min(1).max(8).default(1),
+    members: z.array(Slug).min(1).max(50),
+  }),
+})
+export type Schedule = z.infer<typeof Schedule>
+
+export const Override = z.object({
+  id: z.string().max(64),
+  scheduleId: Slug,
+  responderId: Slug,
+  startsAtMs: z.number().int(),
+  endsAtMs: z.number().int(),
+})
+export type Override = z.infer<typeof Override>
+
+export const EscalationPolicy = z.object({
+  id: Slug,
+  name: Name,
+  steps: z.array(z.object({
+    targets: z.array(z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('schedule'), id: Slug }),
+      z.object({ kind: z.literal('responder'), id: Slug }),
+    ])).min(1).max(10),
+    /** How long this step's people have before the next step is paged. */
+    waitSeconds: z.number().int().min(1).max(24 * 3600),
+  })).min(1).max(10),
+  /** How often the whole policy starts over when nobody answers. */
+  repeats: z.number().int().min(0).max(10).default(2),
+})
+export type EscalationPolicy = z.infer<typeof EscalationPolicy>
+
+/** A named HTTP endpoint that playbooks may act on. */
+export const Connection = z.object({
+  id: Slug,
+  name: Name,
+  url: z.url().max(2000),
+  /** Sealed at rest; never returned. */
+  bearerToken: z.string().max(4000).optional(),
+})
+export type Connection = z.infer<typeof Connection>
+
+export const Organisation = z.object({
+  statusPage: z.object({
+    name: Name,
+    timeZone: TimeZone.default('Etc/UTC'),
+    supportUrl: z.url().max(2000).optional(),
+  }),
+  /** The labels whose values put alerts into one incident. */
+  groupBy: z.array(z.string().min(1).max(100)).min(1).max(10).default(['alertname', 'service']),
+  responders: z.array(Responder).max(500).default([]),
+  components: z.array(Component).max(500).default([]),
+  services: z.array(Service).max(500).default([]),
+  schedules: z.array(Schedule).max(100).default([]),
+  policies: z.array(EscalationPolicy).max(100).default([]),
+  playbooks: z.array(z.object({ id: Slug, yaml: z.string().max(50_000) })).max(100).default([]),
+  connections: z.array(Connection).max(100).default([]),
+})
+export type Organisation = z.infer<typeof Organisation>
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import { ComponentStatus } from './componentStatus.ts'
+
+/**
+ * All that the public may see, field by field. Pages, feeds and JSON are functions of this and of nothing else,
+ * so nothing internal can leak: nothing internal is in it.
+ */
+
+export const PUBLIC_STATUSES = ['investigating', 'identified', 'monitoring', 'resolved'] as const
+export const PublicStatus = z.enum(PUBLIC_STATUSES)
+export type PublicStatus = z.infer<typeof PublicStatus>
+
+export const IMPACTS = ['none', 'minor', 'major', 'critical'] as const
+export type Impact = (typeof IMPACTS)[number]
+
+export interface PublicComponentChange {
+  readonly id: string
+  readonly name: string
+  readonly from: ComponentStatus
+  readonly to: ComponentStatus
+}
+
+export interface PublicUpdate {
+  readonly id: string
+  readonly status: PublicStatus
+  /** Markdown as written; readers get it rendered with raw HTML off. */
+  readonly body: string
+  readonly atMs: number
+  readonly components: readonly PublicComponentChange[]
+}
+
+export interface PublicIncident {
+  readonly id: string
+  readonly title: string
+  readonly status: PublicStatus
+  readonly impact: Impact
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+  readonly startedAtMs: number
+  readonly monitoringAtMs: number | null
+  readonly resolvedAtMs: number | null
+  readonly nextUpdateAtMs: number | null
+  /** The state of each component this incident touches, now. */
+  readonly components: readonly { readonly id: string; readonly name: string; readonly status: ComponentStatus }[]
+  /** Newest first. */
+  readonly updates: readonly PublicUpdate[]
+  readonly hasPostMortem: boolean
+}
+
+/** One day of a component's bar. */
+export interface PublicDay {
+  /** ISO date, such as 2026-11-24. */
+  readonly day: string
+  /** The worst state of the day; null before the component existed. */
+  readonly worst: ComponentStatus | null
+  readonly downSeconds: number
+}
+
+export interface PublicComponent {
+  readonly id: string
+  readonly name: string
+  readonly description: string | null
+  readonly group: string | null
+  readonly position: number
+  readonly status: ComponentStatus
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+  /** Ninety days, oldest first, the last is today. */
+  readonly days: readonly PublicDay[]
+  /** Share of the last ninety days it was not down, 0–100; see `uptime.ts` for the formula. */
+  readonly uptimePercent: number
+}
+
+export interface PublicPostMortem {
+  readonly id: string
+  readonly title: string
+  readonly publishedAtMs: number
+  readonly updatedAtMs: number
+  /** Markdown, as its authors released it. */
+  readonly body: string
+  readonly startedAtMs: number
+  readonly resolvedAtMs: number
+  readonly services: readonly string[]
+}
+
+export interface PublicPage {
+  /** Twelve characters, stable for the life of the instance. */
+  readonly id: string
+  readonly name: string
+  /** No trailing slash. */
+  readonly url: string
+  readonly timeZone: string
+  readonly supportUrl: string | null
+  /** When anything last changed. */
+  readonly updatedAtMs: number
+}
+
+/** Everything the status page is made of. */
+export interface PublicModel {
+  readonly page: PublicPage
+  readonly components: readonly PublicComponent[]
+  /** Not resolved, newest first. */
+  readonly activeIncidents: readonly PublicIncident[]
+  /** All of the last ninety days and the unresolved, newest first. */
+  readonly incidents: readonly PublicIncident[]
+  /** Newest first. */
+  readonly postMortems: readonly PublicPostMortem[]
+  /** When this was put together: the "as of" stamp. */
+  readonly asOfMs: number
+}
+
+/** What an Astro page gets as its request body: exactly what it shows. */
+export type PublicView =
+  | { readonly view: 'home'; readonly model: PublicModel }
+  | { readonly view: 'history'; readonly model: PublicModel }
+  | { readonly view: 'uptime'; readonly model: PublicModel }
+  | { readonly view: 'incident'; readonly page: PublicPage; readonly incident: PublicIncident; readonly asOfMs: number }
+  | { readonly view: 'post-mortems'; readonly model: PublicModel }
+  | { readonly view: 'post-mortem'; readonly page: PublicPage; readonly postMortem: PublicPostMortem; readonly asOfMs: number }
+  | { readonly view: 'subscribe'; readonly page: PublicPage; readonly notice: string | null }
