@@ -2,7 +2,11 @@ import { z } from 'zod'
 
 /** Statuspage's words for a component, from well to worst; `under_maintenance` ranks just above well. */
 export const COMPONENT_STATUSES = [
-  'operational', 'under_maintenance', 'degraded_performance', 'partial_outage', 'major_outage',
+  'operational',
+  'under_maintenance',
+  'degraded_performance',
+  'partial_outage',
+  'major_outage',
 ] as const
 export const ComponentStatus = z.enum(COMPONENT_STATUSES)
 export type ComponentStatus = z.infer<typeof ComponentStatus>

@@ -90,7 +90,12 @@ export interface IncidentUpdate {
   readonly audience: Audience
   readonly body: string
   readonly status: PublicStatus | null
-  readonly components: readonly { readonly id: string; readonly name: string; readonly from: ComponentStatus; readonly to: ComponentStatus }[]
+  readonly components: readonly {
+    readonly id: string
+    readonly name: string
+    readonly from: ComponentStatus
+    readonly to: ComponentStatus
+  }[]
   readonly nextUpdateAtMs: number | null
   readonly by: Actor
   readonly atMs: number

@@ -24,8 +24,19 @@ export type IncidentCommand =
       /** Null: nobody is paged for this service and severity. */
       readonly policy: EscalationPolicy | null
     }
-  | { readonly type: 'join_alerts'; readonly total: number; readonly firing: number; readonly count: number; readonly sample: readonly AlertExcerpt[] }
-  | { readonly type: 'clear_alerts'; readonly firing: number; readonly count: number; readonly sample: readonly AlertExcerpt[] }
+  | {
+      readonly type: 'join_alerts'
+      readonly total: number
+      readonly firing: number
+      readonly count: number
+      readonly sample: readonly AlertExcerpt[]
+    }
+  | {
+      readonly type: 'clear_alerts'
+      readonly firing: number
+      readonly count: number
+      readonly sample: readonly AlertExcerpt[]
+    }
   | { readonly type: 'acknowledge'; readonly via: 'console' | 'api' | 'link' }
   | { readonly type: 'change_phase'; readonly to: Extract<Phase, 'investigating' | 'identified' | 'monitoring'> }
   | { readonly type: 'resolve'; readonly reason: string }
@@ -52,7 +63,12 @@ export type IncidentCommand =
   /** The room's alarm: page the current step's people, or move on when it is due. */
   | { readonly type: 'escalate' }
   /** Who the current step reaches, resolved at the moment it fired; empty: nobody is on call. */
-  | { readonly type: 'queue_pages'; readonly round: number; readonly step: number; readonly pages: readonly Pick<Page, 'id' | 'responder' | 'channel'>[] }
+  | {
+      readonly type: 'queue_pages'
+      readonly round: number
+      readonly step: number
+      readonly pages: readonly Pick<Page, 'id' | 'responder' | 'channel'>[]
+    }
   | { readonly type: 'attempt_page'; readonly pageId: string }
   | { readonly type: 'record_page_sent'; readonly pageId: string; readonly receipt: string }
   | { readonly type: 'record_page_failed'; readonly pageId: string; readonly reason: string; readonly final: boolean }
@@ -67,9 +83,28 @@ export type IncidentCommand =
   | { readonly type: 'resume_run'; readonly runId: string }
   /** From the Workflow. */
   | { readonly type: 'begin_run_step'; readonly runId: string; readonly index: number }
-  | { readonly type: 'finish_run_step'; readonly runId: string; readonly index: number; readonly ok: boolean; readonly output: string }
+  | {
+      readonly type: 'finish_run_step'
+      readonly runId: string
+      readonly index: number
+      readonly ok: boolean
+      readonly output: string
+    }
   /** From a human. */
-  | { readonly type: 'approve_run_step'; readonly runId: string; readonly index: number; readonly planHash: string; readonly person: Person; readonly approved: boolean }
-  | { readonly type: 'answer_run_step'; readonly runId: string; readonly index: number; readonly person: Person; readonly answer: string }
+  | {
+      readonly type: 'approve_run_step'
+      readonly runId: string
+      readonly index: number
+      readonly planHash: string
+      readonly person: Person
+      readonly approved: boolean
+    }
+  | {
+      readonly type: 'answer_run_step'
+      readonly runId: string
+      readonly index: number
+      readonly person: Person
+      readonly answer: string
+    }
   | { readonly type: 'cancel_run'; readonly runId: string }
   | { readonly type: 'record_draft' }

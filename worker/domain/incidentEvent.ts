@@ -1,5 +1,16 @@
 import type { Actor } from './actor.ts'
-import type { AffectedComponent, Audience, IncidentUpdate, NamedService, Page, Paging, Person, Phase, Role, Verdict } from './incident.ts'
+import type {
+  AffectedComponent,
+  Audience,
+  IncidentUpdate,
+  NamedService,
+  Page,
+  Paging,
+  Person,
+  Phase,
+  Role,
+  Verdict,
+} from './incident.ts'
 import type { IncidentId } from './identifiers.ts'
 import type { Run, RunStep } from './playbookRun.ts'
 import type { Severity } from './severity.ts'
@@ -43,8 +54,19 @@ export type IncidentEvent =
       readonly startedAtMs: number
       readonly source: 'alert' | 'person'
     }
-  | { readonly type: 'alerts_joined'; readonly total: number; readonly firing: number; readonly sample: readonly AlertExcerpt[]; readonly count: number }
-  | { readonly type: 'alerts_cleared'; readonly firing: number; readonly sample: readonly AlertExcerpt[]; readonly count: number }
+  | {
+      readonly type: 'alerts_joined'
+      readonly total: number
+      readonly firing: number
+      readonly sample: readonly AlertExcerpt[]
+      readonly count: number
+    }
+  | {
+      readonly type: 'alerts_cleared'
+      readonly firing: number
+      readonly sample: readonly AlertExcerpt[]
+      readonly count: number
+    }
   | { readonly type: 'acknowledged'; readonly via: 'console' | 'api' | 'link' }
   | { readonly type: 'phase_changed'; readonly from: Phase; readonly to: Phase }
   | { readonly type: 'reopened'; readonly from: Phase; readonly reason: string }
@@ -57,9 +79,26 @@ export type IncidentEvent =
   | { readonly type: 'role_taken'; readonly role: Role; readonly person: Person; readonly from: Person | null }
   | { readonly type: 'role_released'; readonly role: Role; readonly from: Person }
   | { readonly type: 'task_added'; readonly id: string; readonly title: string; readonly owner: Person | null }
-  | { readonly type: 'task_changed'; readonly id: string; readonly title: string; readonly owner: Person | null; readonly done: boolean }
-  | { readonly type: 'hypothesis_added'; readonly id: string; readonly statement: string; readonly owner: Person | null }
-  | { readonly type: 'hypothesis_judged'; readonly id: string; readonly statement: string; readonly verdict: Verdict; readonly note: string }
+  | {
+      readonly type: 'task_changed'
+      readonly id: string
+      readonly title: string
+      readonly owner: Person | null
+      readonly done: boolean
+    }
+  | {
+      readonly type: 'hypothesis_added'
+      readonly id: string
+      readonly statement: string
+      readonly owner: Person | null
+    }
+  | {
+      readonly type: 'hypothesis_judged'
+      readonly id: string
+      readonly statement: string
+      readonly verdict: Verdict
+      readonly note: string
+    }
   | { readonly type: 'diagnostic_run'; readonly result: DiagnosticResult }
   | { readonly type: 'paging_started'; readonly paging: Paging }
   | { readonly type: 'escalated'; readonly step: number; readonly round: number; readonly escalatesAtMs: number | null }
@@ -71,6 +110,13 @@ export type IncidentEvent =
   | { readonly type: 'page_failed'; readonly pageId: string; readonly reason: string; readonly final: boolean }
   | { readonly type: 'run_started'; readonly run: Run }
   | { readonly type: 'run_resumed'; readonly runId: string; readonly incarnation: number }
-  | { readonly type: 'run_step_changed'; readonly runId: string; readonly index: number; readonly status: RunStep['status']; readonly output: string; readonly approvedBy: Person | null }
+  | {
+      readonly type: 'run_step_changed'
+      readonly runId: string
+      readonly index: number
+      readonly status: RunStep['status']
+      readonly output: string
+      readonly approvedBy: Person | null
+    }
   | { readonly type: 'run_ended'; readonly runId: string; readonly status: 'succeeded' | 'failed' | 'cancelled' }
   | { readonly type: 'post_mortem_drafted' }

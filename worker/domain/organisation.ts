@@ -37,7 +37,10 @@ export const Service = z.object({
   /** The status page components that suffer when this service does. */
   components: z.array(Slug).max(50).default([]),
   /** The first entry whose severities include the incident's decides; none: nobody is paged. */
-  escalation: z.array(z.object({ severities: z.array(Severity).min(1), policy: Slug })).max(5).default([]),
+  escalation: z
+    .array(z.object({ severities: z.array(Severity).min(1), policy: Slug }))
+    .max(5)
+    .default([]),
 })
 export type Service = z.infer<typeof Service>
 
@@ -67,14 +70,28 @@ export type Override = z.infer<typeof Override>
 export const EscalationPolicy = z.object({
   id: Slug,
   name: Name,
-  steps: z.array(z.object({
-    targets: z.array(z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('schedule'), id: Slug }),
-      z.object({ kind: z.literal('responder'), id: Slug }),
-    ])).min(1).max(10),
-    /** How long this step's people have before the next step is paged. */
-    waitSeconds: z.number().int().min(1).max(24 * 3600),
-  })).min(1).max(10),
+  steps: z
+    .array(
+      z.object({
+        targets: z
+          .array(
+            z.discriminatedUnion('kind', [
+              z.object({ kind: z.literal('schedule'), id: Slug }),
+              z.object({ kind: z.literal('responder'), id: Slug }),
+            ]),
+          )
+          .min(1)
+          .max(10),
+        /** How long this step's people have before the next step is paged. */
+        waitSeconds: z
+          .number()
+          .int()
+          .min(1)
+          .max(24 * 3600),
+      }),
+    )
+    .min(1)
+    .max(10),
   /** How often the whole policy starts over when nobody answers. */
   repeats: z.number().int().min(0).max(10).default(2),
 })
@@ -103,7 +120,10 @@ export const Organisation = z.object({
   services: z.array(Service).max(500).default([]),
   schedules: z.array(Schedule).max(100).default([]),
   policies: z.array(EscalationPolicy).max(100).default([]),
-  playbooks: z.array(z.object({ id: Slug, yaml: z.string().max(50_000) })).max(100).default([]),
+  playbooks: z
+    .array(z.object({ id: Slug, yaml: z.string().max(50_000) }))
+    .max(100)
+    .default([]),
   connections: z.array(Connection).max(100).default([]),
 })
 export type Organisation = z.infer<typeof Organisation>

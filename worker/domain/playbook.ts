@@ -9,10 +9,18 @@ const Title = z.string().trim().min(1).max(200)
 const Method = z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
 
 export const PlaybookStep = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('diagnose'), title: Title, url: z.url().max(2000), expectStatus: z.number().int().min(100).max(599).optional() }),
+  z.object({
+    kind: z.literal('diagnose'),
+    title: Title,
+    url: z.url().max(2000),
+    expectStatus: z.number().int().min(100).max(599).optional(),
+  }),
   z.object({ kind: z.literal('ask'), title: Title, options: z.array(z.string().min(1).max(100)).max(10).default([]) }),
   z.object({
-    kind: z.literal('act'), title: Title, connection: Slug, method: Method.default('POST'),
+    kind: z.literal('act'),
+    title: Title,
+    connection: Slug,
+    method: Method.default('POST'),
     path: z.string().max(1000).regex(/^\//, 'starts with /').default('/'),
     body: z.string().max(10_000).optional(),
     /** `high`: someone other than whoever started the run must approve it first. */
@@ -20,8 +28,15 @@ export const PlaybookStep = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('approve'), title: Title }),
   z.object({
-    kind: z.literal('update'), title: Title, audience: z.enum(['internal', 'public']).default('internal'), body: z.string().min(1).max(10_000),
-    status: PublicStatus.optional(), components: z.array(z.object({ id: Slug, status: ComponentStatus })).max(50).default([]),
+    kind: z.literal('update'),
+    title: Title,
+    audience: z.enum(['internal', 'public']).default('internal'),
+    body: z.string().min(1).max(10_000),
+    status: PublicStatus.optional(),
+    components: z
+      .array(z.object({ id: Slug, status: ComponentStatus }))
+      .max(50)
+      .default([]),
   }),
   z.object({ kind: z.literal('wait'), title: Title, seconds: z.number().int().min(1).max(3600) }),
 ])

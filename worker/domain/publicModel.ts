@@ -116,5 +116,10 @@ export type PublicView =
   | { readonly view: 'uptime'; readonly model: PublicModel }
   | { readonly view: 'incident'; readonly page: PublicPage; readonly incident: PublicIncident; readonly asOfMs: number }
   | { readonly view: 'post-mortems'; readonly model: PublicModel }
-  | { readonly view: 'post-mortem'; readonly page: PublicPage; readonly postMortem: PublicPostMortem; readonly asOfMs: number }
+  | {
+      readonly view: 'post-mortem'
+      readonly page: PublicPage
+      readonly postMortem: PublicPostMortem
+      readonly asOfMs: number
+    }
   | { readonly view: 'subscribe'; readonly page: PublicPage; readonly notice: string | null }

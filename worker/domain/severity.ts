@@ -7,10 +7,26 @@ export type Severity = z.infer<typeof Severity>
 
 /** What the `severity` (or `priority`) label of common tools means here. */
 const FROM_LABEL: Readonly<Record<string, Severity>> = {
-  sev1: 'sev1', sev2: 'sev2', sev3: 'sev3', sev4: 'sev4', sev5: 'sev5',
-  p1: 'sev1', p2: 'sev2', p3: 'sev3', p4: 'sev4', p5: 'sev5',
-  critical: 'sev2', page: 'sev2', error: 'sev3', high: 'sev2', major: 'sev2',
-  warning: 'sev3', minor: 'sev4', low: 'sev4', info: 'sev5', none: 'sev5',
+  sev1: 'sev1',
+  sev2: 'sev2',
+  sev3: 'sev3',
+  sev4: 'sev4',
+  sev5: 'sev5',
+  p1: 'sev1',
+  p2: 'sev2',
+  p3: 'sev3',
+  p4: 'sev4',
+  p5: 'sev5',
+  critical: 'sev2',
+  page: 'sev2',
+  error: 'sev3',
+  high: 'sev2',
+  major: 'sev2',
+  warning: 'sev3',
+  minor: 'sev4',
+  low: 'sev4',
+  info: 'sev5',
+  none: 'sev5',
 }
 
 /** The severity an alert asks for; sev3 when it says nothing we know. */
