@@ -1,0 +1,194 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { BatchPlan, DeskView } from './alertBatch.ts'
+import { FIRING_ALERTS_MAX, planBatch } from './alertBatch.ts'
+import { groupKeyOf, NO_ORGANISATION } from './alertIncident.ts'
+import type { IncomingAlert, StoredAlert } from './alertIntake.ts'
+import type { IncidentId } from './identifiers.ts'
+import { incidentIdFrom } from './identifiers.ts'
+
+const NOW = Date.UTC(2100, 0, 1)
+const MINUTE = 60_000
+
+/** A desk in memory, as the object keeps it: apply a plan, see what is known next. */
+class Desk {
+  readonly firing = new Map<string, StoredAlert>()
+  readonly open = new Map<string, IncidentId>()
+  written = 0
+  #ids = 0
+
+  take(incoming: readonly IncomingAlert[], nowMs = NOW): BatchPlan {
+    const view: DeskView = {
+      firing: (fingerprint) => this.firing.get(fingerprint) ?? null,
+      firingCount: this.firing.size,
+      openIncidentOf: (key) => this.open.get(key) ?? null,
+      newIncidentId: () => incidentIdFrom(new Uint8Array(12).fill(++this.#ids)),
+    }
+    const plan = planBatch(view, 'alertmanager', incoming, nowMs, NO_ORGANISATION)
+    this.written += plan.records.length
+    for (const { incidentId, groupKey } of plan.opened) this.open.set(groupKey, incidentId)
+    for (const { alert, source, incidentId, endedAtMs } of plan.records) {
+      if (endedAtMs === null)
+        this.firing.set(alert.fingerprint, { alert, source, incidentId, incidentResolvedAtMs: null })
+      else if (this.firing.get(alert.fingerprint)?.incidentId === incidentId) this.firing.delete(alert.fingerprint)
+    }
+    for (const alert of plan.repeats) {
+      const known = this.firing.get(alert.fingerprint)
+      if (known !== undefined) this.firing.set(alert.fingerprint, { ...known, alert })
+    }
+    return plan
+  }
+
+  resolve(incidentId: IncidentId, atMs: number): void {
+    for (const [key, id] of this.open) if (id === incidentId) this.open.delete(key)
+    for (const [fingerprint, known] of this.firing)
+      if (known.incidentId === incidentId) this.firing.set(fingerprint, { ...known, incidentResolvedAtMs: atMs })
+  }
+}
+
+function incoming(labels: Record<string, string>, more: Partial<IncomingAlert> = {}): IncomingAlert {
+  return { labels, annotations: {}, startsAtMs: null, endsAtMs: null, generatorUrl: '', ...more }
+}
+
+const errorRate = { alertname: 'HighErrorRate', service: 'checkout' }
+
+describe('a batch', () => {
+  it('opens one incident for a group and joins the rest', () => {
+    const desk = new Desk()
+    const plan = desk.take(Array.from({ length: 1000 }, (_, i) => incoming({ ...errorRate, instance: `web-${i}` })))
+    expect(plan.opened).toHaveLength(1)
+    expect([...plan.joined.values()].map((alerts) => alerts.length)).toEqual([1000])
+    expect(desk.firing.size).toBe(1000)
+    expect(desk.take([incoming({ ...errorRate, instance: 'late' })]).opened).toHaveLength(0)
+  })
+
+  it('writes nothing for a repeat, however its end moves', () => {
+    const desk = new Desk()
+    desk.take([incoming(errorRate, { startsAtMs: NOW, endsAtMs: NOW + 4 * MINUTE })])
+    const { written } = desk
+    for (let minute = 1; minute <= 60; minute++) {
+      const nowMs = NOW + minute * MINUTE
+      const plan = desk.take([incoming(errorRate, { startsAtMs: NOW, endsAtMs: nowMs + 4 * MINUTE })], nowMs)
+      expect(plan.records).toEqual([])
+      expect(plan.repeats[0]?.endsAtMs).toBe(nowMs + 4 * MINUTE)
+    }
+    expect(desk.written).toBe(written)
+  })
+
+  it('keeps its group while the incident is open, and opens another after it was resolved and fired again', () => {
+    const desk = new Desk()
+    const first = desk.take([incoming(errorRate)]).opened[0]?.incidentId
+    desk.take([incoming(errorRate, { endsAtMs: NOW + MINUTE })], NOW + MINUTE)
+    expect(desk.take([incoming(errorRate)], NOW + 2 * MINUTE).opened).toHaveLength(0)
+    desk.take([incoming(errorRate, { endsAtMs: NOW + 3 * MINUTE })], NOW + 3 * MINUTE)
+    if (first !== undefined) desk.resolve(first, NOW + 4 * MINUTE)
+    const again = desk.take([incoming(errorRate)], NOW + 5 * MINUTE)
+    expect(again.opened).toHaveLength(1)
+    expect(again.opened[0]?.incidentId).not.toBe(first)
+  })
+
+  it('does not open a new incident for the repeats of a firing that a person has closed', () => {
+    const desk = new Desk()
+    const startsAtMs = NOW
+    const first = desk.take([incoming(errorRate, { startsAtMs })]).opened[0]?.incidentId
+    if (first !== undefined) desk.resolve(first, NOW + MINUTE)
+    const repeat = desk.take([incoming(errorRate, { startsAtMs })], NOW + 2 * MINUTE)
+    expect(repeat.opened).toEqual([])
+    expect(repeat.records).toEqual([])
+    const anew = desk.take([incoming(errorRate, { startsAtMs: NOW + 3 * MINUTE })], NOW + 3 * MINUTE)
+    expect(anew.opened).toHaveLength(1)
+    expect(anew.records.map(({ endedAtMs }) => endedAtMs)).toEqual([NOW + 3 * MINUTE, null])
+  })
+
+  it('takes the valid alerts of a batch and names the faults of the others', () => {
+    const plan = new Desk().take([incoming({ empty: '' }), incoming(errorRate), incoming({ '': 'x' })])
+    expect(plan.accepted).toBe(1)
+    expect(plan.invalid).toEqual(['at least one label pair required', 'invalid label set: invalid name ""'])
+  })
+
+  it('turns new alerts away at the limit and never a known one', () => {
+    const known: StoredAlert | null = new Desk().take([incoming(errorRate)]).records.map(
+      ({ alert, source, incidentId }): StoredAlert => ({ alert, source, incidentId, incidentResolvedAtMs: null }),
+    )[0] ?? null
+    const view: DeskView = {
+      firing: (fingerprint) => (fingerprint === known?.alert.fingerprint ? known : null),
+      firingCount: FIRING_ALERTS_MAX,
+      openIncidentOf: () => null,
+      newIncidentId: () => incidentIdFrom(new Uint8Array(12)),
+    }
+    const batch = [incoming({ alertname: 'New' }), incoming(errorRate, { endsAtMs: NOW + 1 })]
+    const plan = planBatch(view, 'json', batch, NOW + 2, NO_ORGANISATION)
+    expect(plan).toMatchObject({ accepted: 1, turnedAway: 1 })
+    expect([...plan.cleared.values()].flat()).toHaveLength(1)
+  })
+
+  it('counts an alert that fires and ends in one batch as joined and cleared', () => {
+    const plan = new Desk().take([incoming(errorRate), incoming(errorRate, { endsAtMs: NOW })])
+    expect(plan.opened).toHaveLength(1)
+    expect([...plan.joined.values()].flat()).toHaveLength(1)
+    expect([...plan.cleared.values()].flat()).toHaveLength(1)
+    expect(plan.records.map(({ endedAtMs }) => endedAtMs)).toEqual([NOW])
+  })
+})
+
+const anyAlert = fc.record({
+  labels: fc.record({
+    alertname: fc.constantFrom('A', 'B', 'C'),
+    service: fc.constantFrom('x', 'y', ''),
+    instance: fc.constantFrom('1', '2', '3'),
+  }),
+  annotations: fc.constant({}),
+  startsAtMs: fc.constantFrom(null, NOW - MINUTE, NOW),
+  endsAtMs: fc.constantFrom(null, NOW + MINUTE),
+  generatorUrl: fc.constant(''),
+})
+
+describe('properties', () => {
+  it('taking a batch twice changes nothing the second time', () => {
+    fc.assert(
+      fc.property(fc.array(anyAlert, { maxLength: 30 }), (batch) => {
+        const desk = new Desk()
+        desk.take(batch)
+        const second = desk.take(batch, NOW + 1)
+        expect(second.records).toEqual([])
+        expect(second.opened).toEqual([])
+      }),
+    )
+  })
+
+  it('grouping does not depend on the order of arrival', () => {
+    const groupsOf = (batch: readonly IncomingAlert[]) => {
+      const desk = new Desk()
+      for (const each of batch) desk.take([each])
+      const members = new Map<string, string[]>()
+      for (const { alert, incidentId } of desk.firing.values())
+        members.set(incidentId, [...(members.get(incidentId) ?? []), alert.fingerprint].toSorted())
+      return [...members.values()].map((fingerprints) => fingerprints.join()).toSorted()
+    }
+    fc.assert(
+      fc.property(fc.array(anyAlert, { maxLength: 20 }), fc.infiniteStream(fc.nat()), (batch, order) => {
+        const shuffled = batch
+          .map((each) => ({ each, rank: order.next().value ?? 0 }))
+          .toSorted((a, b) => a.rank - b.rank)
+          .map(({ each }) => each)
+        expect(groupsOf(shuffled)).toEqual(groupsOf(batch))
+      }),
+    )
+  })
+
+  it('every firing alert belongs to the open incident of its group', () => {
+    const message = fc.record({ alert: anyAlert, ends: fc.boolean(), afterMs: fc.nat(10 * MINUTE) })
+    fc.assert(
+      fc.property(fc.array(message, { maxLength: 40 }), (messages) => {
+        const desk = new Desk()
+        let nowMs = NOW
+        for (const { alert, ends, afterMs } of messages) {
+          nowMs += afterMs
+          desk.take([{ ...alert, startsAtMs: null, endsAtMs: ends ? nowMs : null }], nowMs)
+        }
+        for (const { alert, incidentId } of desk.firing.values())
+          expect(desk.open.get(groupKeyOf(alert.labels, NO_ORGANISATION))).toBe(incidentId)
+      }),
+    )
+  })
+})

@@ -1,0 +1,127 @@
+import type { Alert, AlertSource, Labels } from './alert.ts'
+import { fingerprintOf, isFiring, RESOLVE_TIMEOUT_MS } from './alert.ts'
+import type { IncidentId } from './identifiers.ts'
+
+/** Pure: what one incoming alert means, given what is known of it. Batches are in `alertBatch.ts`. */
+
+/** An alert as a source sends it, before any rule has been applied. */
+export interface IncomingAlert {
+  readonly labels: Labels
+  readonly annotations: Labels
+  readonly startsAtMs: number | null
+  readonly endsAtMs: number | null
+  readonly generatorUrl: string
+}
+
+/** A firing alert and the incident it belongs to. */
+export interface StoredAlert {
+  readonly alert: Alert
+  readonly source: AlertSource
+  readonly incidentId: IncidentId
+  /** Set when someone resolved the incident while this alert went on firing. */
+  readonly incidentResolvedAtMs: number | null
+}
+
+export type Normalised =
+  { readonly ok: true; readonly alert: Alert } | { readonly ok: false; readonly reason: InvalidAlert }
+
+export type InvalidAlert =
+  | 'at least one label pair required'
+  | 'invalid label set: invalid name ""'
+  | 'start time must be before end time'
+  | 'too many labels or annotations'
+  | 'labels or annotations are too long'
+
+const PAIRS_MAX = 200
+const TEXT_LENGTH_MAX = 64_000
+
+/** Applies Alertmanager's rules for what is missing. */
+export function normaliseAlert(incoming: IncomingAlert, nowMs: number): Normalised {
+  const pairs = Object.entries(incoming.labels)
+  const notes = Object.entries(incoming.annotations)
+  if (pairs.length > PAIRS_MAX || notes.length > PAIRS_MAX) return invalid('too many labels or annotations')
+  let length = incoming.generatorUrl.length
+  for (const [name, value] of pairs) length += name.length + value.length
+  for (const [name, value] of notes) length += name.length + value.length
+  if (length > TEXT_LENGTH_MAX) return invalid('labels or annotations are too long')
+
+  const kept = pairs.map(([name, value]) => [storable(name), storable(value)] as const).filter(([, value]) => value)
+  if (kept.some(([name]) => name === '')) return invalid('invalid label set: invalid name ""')
+  if (kept.length === 0) return invalid('at least one label pair required')
+  // fromEntries defines properties, so that a label called __proto__ is a label like any other.
+  const labels: Labels = Object.fromEntries(kept)
+  const annotations: Labels = Object.fromEntries(notes.map(([name, value]) => [storable(name), storable(value)]))
+
+  const startsAtMs = incoming.startsAtMs ?? incoming.endsAtMs ?? nowMs
+  const endsAtMs = incoming.endsAtMs ?? nowMs + RESOLVE_TIMEOUT_MS
+  if (endsAtMs < startsAtMs) return invalid('start time must be before end time')
+
+  return {
+    ok: true,
+    alert: {
+      fingerprint: fingerprintOf(labels),
+      labels,
+      annotations,
+      startsAtMs,
+      endsAtMs,
+      endIsTimeout: incoming.endsAtMs === null,
+      generatorUrl: storable(incoming.generatorUrl),
+      updatedAtMs: nowMs,
+    },
+  }
+}
+
+function invalid(reason: InvalidAlert): Normalised {
+  return { ok: false, reason }
+}
+
+/** NUL ends a string early in SQLite's functions, and a lone surrogate comes back as another character. */
+function storable(text: string): string {
+  return text.replace(/\0/g, '\uFFFD').replace(/\p{Surrogate}/gu, '\uFFFD')
+}
+
+/** What the message means. Only `fires`, `ends` and `starts_earlier` are worth a write. */
+export type Taken =
+  | { readonly kind: 'invalid'; readonly reason: InvalidAlert }
+  /** Ended, and was not known to fire: senders repeat the end for a while. */
+  | { readonly kind: 'nothing' }
+  /** The same firing goes on; `alert` is kept in memory only. */
+  | { readonly kind: 'repeats'; readonly alert: Alert }
+  | { readonly kind: 'starts_earlier'; readonly alert: Alert }
+  | { readonly kind: 'fires'; readonly alert: Alert }
+  | { readonly kind: 'ends'; readonly alert: Alert }
+
+/** An end this far before the firing began belongs to an earlier firing; less is two clocks that disagree. */
+const CLOCK_SKEW_MS = 60_000
+
+/** Decides about one alert. `existing` is null unless the alert is known to be firing. */
+export function takeAlert(existing: StoredAlert | null, incoming: IncomingAlert, nowMs: number): Taken {
+  const normalised = normaliseAlert(incoming, nowMs)
+  if (!normalised.ok) return { kind: 'invalid', reason: normalised.reason }
+  const { alert } = normalised
+
+  if (existing === null) return isFiring(alert, nowMs) ? { kind: 'fires', alert } : { kind: 'nothing' }
+  const known = existing.alert
+
+  if (!isFiring(alert, nowMs)) {
+    if (alert.endsAtMs < known.startsAtMs - CLOCK_SKEW_MS) return { kind: 'nothing' }
+    const endsAtMs = Math.max(alert.endsAtMs, known.startsAtMs)
+    return { kind: 'ends', alert: { ...alert, startsAtMs: Math.min(known.startsAtMs, alert.startsAtMs), endsAtMs } }
+  }
+
+  // Its incident was closed by a person. A repeat is still the firing they closed; a later start is a new one.
+  if (existing.incidentResolvedAtMs !== null && (incoming.startsAtMs ?? 0) > existing.incidentResolvedAtMs)
+    return { kind: 'fires', alert }
+
+  const merged: Alert = {
+    ...alert,
+    startsAtMs: incoming.startsAtMs === null ? known.startsAtMs : Math.min(known.startsAtMs, incoming.startsAtMs),
+    // An end that was said beats one that was assumed; of two that were said, the later.
+    ...(!known.endIsTimeout && (alert.endIsTimeout || known.endsAtMs > alert.endsAtMs) && isFiring(known, nowMs)
+      ? { endsAtMs: known.endsAtMs, endIsTimeout: false }
+      : {}),
+  }
+  return merged.startsAtMs < known.startsAtMs
+    ? { kind: 'starts_earlier', alert: merged }
+    : { kind: 'repeats', alert: merged }
+}
