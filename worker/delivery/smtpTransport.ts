@@ -1,0 +1,89 @@
+import { createTransport } from 'nodemailer'
+import type { NodemailerError, SMTPPoolOptions } from 'nodemailer'
+import type { MailTransport } from './mail.ts'
+import { addressOf } from './mail.ts'
+import type { Outcome } from './outcome.ts'
+import { permanent, temporary } from './outcome.ts'
+
+const TIMEOUT_MS = 10_000
+const CONNECTIONS_MAX = 5
+
+/**
+ * Mail over SMTP: `smtp://user:password@host:port` (STARTTLS where the server offers it) or `smtps://…`.
+ * Connections are opened as needed, used for many mails and ended by `close()`.
+ */
+export function smtpTransport(url: string): MailTransport {
+  const options = poolOptions(url)
+  if (options === null)
+    return {
+      send: async () => temporary('SMTP_URL is not of the form smtp://host:port or smtps://user:password@host:port.'),
+      close: () => undefined,
+    }
+  const pool = createTransport(options)
+  return {
+    send: async (mail) => {
+      try {
+        const info = await pool.sendMail({
+          from: addressFor(mail.from),
+          to: { name: '', address: mail.to },
+          subject: mail.subject,
+          text: mail.text,
+          html: mail.html,
+          messageId: mail.messageId,
+          headers: Object.entries(mail.headers).map(([key, value]) => ({ key, value })),
+          // What the parts hold is text; nothing in it names a file or an address to load.
+          disableFileAccess: true,
+          disableUrlAccess: true,
+        })
+        return { ok: true, receipt: info.response }
+      } catch (error) {
+        return outcomeOf(error)
+      }
+    },
+    close: () => pool.close(),
+  }
+}
+
+function poolOptions(url: string): (SMTPPoolOptions & { pool: true }) | null {
+  if (!URL.canParse(url)) return null
+  const { protocol, hostname, port, username, password } = new URL(url)
+  const secure = protocol === 'smtps:'
+  if ((!secure && protocol !== 'smtp:') || hostname === '') return null
+  return {
+    pool: true,
+    maxConnections: CONNECTIONS_MAX,
+    maxRequeues: 0,
+    host: decodeURIComponent(hostname).replace(/^\[(.*)\]$/, '$1'),
+    port: port === '' ? (secure ? 465 : 587) : Number(port),
+    secure,
+    // A password never goes over a line that others can read.
+    requireTLS: !secure && username !== '' && !isThisMachine(hostname),
+    ...(username === '' ? {} : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+    dnsTimeout: TIMEOUT_MS,
+  }
+}
+
+function isThisMachine(hostname: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
+}
+
+function addressFor(from: string): { name: string; address: string } {
+  const { name, email } = addressOf(from)
+  return { name, address: email }
+}
+
+/** 5xx is final, 4xx and a broken connection are not; refused credentials are for the operator to mend, so mail waits. */
+function outcomeOf(error: unknown): Outcome {
+  const { message, responseCode, code, command } = asNodemailerError(error)
+  if (code === 'EAUTH' || responseCode === undefined || responseCode < 500) return temporary(message)
+  const refused = permanent(message)
+  return command === 'RCPT TO' && !refused.ok ? { ...refused, recipientRefused: true } : refused
+}
+
+/** nodemailer rejects with its own error; anything else has at least a message. */
+function asNodemailerError(error: unknown): Partial<NodemailerError> & { message: string } {
+  return error instanceof Error ? error : { message: String(error) }
+}
