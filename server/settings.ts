@@ -1,0 +1,50 @@
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+
+/** What the command line and the environment say about one run of the host. */
+export interface Settings {
+  readonly port: number
+  /** Absolute; everything that must survive a restart lives under it. */
+  readonly home: string
+  /** Start with no sample organisation. */
+  readonly empty: boolean
+  readonly publicUrl: string
+  readonly mailFrom: string
+  readonly privateTargets: string
+  /** An SMTP server of the operator; none: the host runs its own with a web inbox. */
+  readonly smtpUrl: string | null
+  readonly metricsToken: string | null
+}
+
+export const PROJECT_ROOT = resolve(fileURLToPath(import.meta.url), '../..')
+export const HOST = '127.0.0.1'
+const DEFAULT_PORT = 8787
+
+/** Throws with a message for people when a flag or a variable makes no sense. */
+export function readSettings(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Settings {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { empty: { type: 'boolean' }, port: { type: 'string' }, home: { type: 'string' } },
+  })
+  const port = Number(values.port ?? present(environment.PORT) ?? DEFAULT_PORT)
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error('The port is a number from 1 to 65535.')
+
+  return {
+    port,
+    home: resolve(PROJECT_ROOT, values.home ?? present(environment.ALLCLEAR_HOME) ?? '.allclear'),
+    empty: values.empty ?? false,
+    publicUrl: (present(environment.PUBLIC_URL) ?? `http://${HOST}:${port}`).replace(/\/+$/, ''),
+    mailFrom: present(environment.MAIL_FROM) ?? 'Allclear <status@example.com>',
+    privateTargets: present(environment.PRIVATE_TARGETS) ?? '127.0.0.0/8,::1,localhost',
+    smtpUrl: present(environment.SMTP_URL) ?? null,
+    metricsToken: present(environment.METRICS_TOKEN) ?? null,
+  }
+}
+
+function present(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value
+}
