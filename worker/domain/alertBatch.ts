@@ -101,6 +101,7 @@ export function planBatch(
         break
       case 'starts_earlier':
         if (known === null) break
+        repeats.delete(fingerprint)
         firing.set(fingerprint, { ...known, alert: taken.alert })
         record(taken.alert, known.source, known.incidentId, null)
         break
@@ -142,6 +143,58 @@ export function planBatch(
     invalid,
     turnedAway,
   }
+}
+
+/** Alerts that fired into an incident which had been resolved meanwhile: they fire in a new one instead. */
+export function planMove(
+  view: DeskView,
+  moving: readonly StoredAlert[],
+  nowMs: number,
+  organisation: OrganisationForAlerts,
+): BatchPlan {
+  const opened: { incidentId: IncidentId; groupKey: string }[] = []
+  const groups = new Map<string, IncidentId>()
+  const records: AlertRecord[] = []
+  const joined = new Map<IncidentId, Map<string, Alert>>()
+  for (const { alert, source, incidentId: from } of moving) {
+    const groupKey = groupKeyOf(alert.labels, organisation)
+    let incidentId = groups.get(groupKey) ?? view.openIncidentOf(groupKey)
+    if (incidentId === null) {
+      incidentId = view.newIncidentId()
+      opened.push({ incidentId, groupKey })
+    }
+    groups.set(groupKey, incidentId)
+    records.push({ alert, source, incidentId: from, endedAtMs: nowMs }, { alert, source, incidentId, endedAtMs: null })
+    inner(joined, incidentId).set(alert.fingerprint, alert)
+  }
+  return { ...NOTHING, records, opened, joined: withoutEmpty(joined) }
+}
+
+/** Alerts that were not heard of again before their end. */
+export function planExpiry(expired: readonly StoredAlert[]): BatchPlan {
+  const cleared = new Map<IncidentId, Map<string, Alert>>()
+  for (const { alert, incidentId } of expired) inner(cleared, incidentId).set(alert.fingerprint, alert)
+  return {
+    ...NOTHING,
+    records: expired.map(({ alert, source, incidentId }) => ({
+      alert,
+      source,
+      incidentId,
+      endedAtMs: alert.endsAtMs,
+    })),
+    cleared: withoutEmpty(cleared),
+  }
+}
+
+const NOTHING: BatchPlan = {
+  records: [],
+  repeats: [],
+  opened: [],
+  joined: new Map(),
+  cleared: new Map(),
+  accepted: 0,
+  invalid: [],
+  turnedAway: 0,
 }
 
 function inner(outer: Map<IncidentId, Map<string, Alert>>, id: IncidentId): Map<string, Alert> {

@@ -1,0 +1,430 @@
+import { DurableObject } from 'cloudflare:workers'
+import { SYSTEM } from '../domain/actor.ts'
+import type { Alert, AlertSource } from '../domain/alert.ts'
+import { isFiring, RESOLVE_TIMEOUT_MS } from '../domain/alert.ts'
+import type { BatchPlan, DeskView } from '../domain/alertBatch.ts'
+import { planBatch, planExpiry, planMove } from '../domain/alertBatch.ts'
+import type { OrganisationForAlerts } from '../domain/alertIncident.ts'
+import { excerptOf, incidentFromAlerts, NO_ORGANISATION } from '../domain/alertIncident.ts'
+import type { IncomingAlert, InvalidAlert, StoredAlert } from '../domain/alertIntake.ts'
+import { policyFor } from '../domain/escalation.ts'
+import type { IncidentId } from '../domain/identifiers.ts'
+import { crockford, incidentIdFrom } from '../domain/identifiers.ts'
+import type { IncidentCommand } from '../domain/incidentCommand.ts'
+import { listAlertsOf, upsertAlerts } from '../storage/alerts.ts'
+import type { AlertRow } from '../storage/alerts.ts'
+import { count } from '../storage/counters.ts'
+import { database } from '../storage/database.ts'
+import { hashKey } from '../storage/masterKey.ts'
+import { AlertOutbox } from './alertOutbox.ts'
+import type { DeskIncident } from './alertStore.ts'
+import { AlertStore } from './alertStore.ts'
+import type { Integration, IntegrationSource, NewIntegration } from './integrationKeys.ts'
+import { IntegrationKeys, newIntegrationKey, webhookSecretOf } from './integrationKeys.ts'
+
+export interface IngestRequest {
+  readonly source: AlertSource
+  readonly key: string
+  readonly alerts: readonly IncomingAlert[]
+}
+
+export type IngestAnswer =
+  | {
+      readonly ok: true
+      readonly accepted: number
+      /** How many rows the batch changed; a batch of repeats changes none. */
+      readonly changed: number
+      readonly incidentIds: readonly string[]
+      readonly invalid: readonly InvalidAlert[]
+      readonly turnedAway: number
+    }
+  | { readonly ok: false; readonly reason: 'unknown_key' }
+
+export interface DeskStats {
+  readonly firing: number
+  readonly openIncidents: number
+  readonly outbox: number
+  /** Rows of the desk's own tables since it was loaded. */
+  readonly rowsWritten: number
+  readonly loadedAtMs: number
+}
+
+type Effect =
+  | { readonly kind: 'submit'; readonly command: IncidentCommand; readonly fingerprints: readonly string[] }
+  | { readonly kind: 'project'; readonly records: readonly (readonly [incidentId: string, fingerprint: string])[] }
+
+/** How long an answer waits for rooms and D1 to follow; what takes longer goes on by alarm. */
+const FIRST_ATTEMPT_MS_MAX = 2_000
+const PROJECTED_A_EFFECT_MAX = 500
+const KEEP_AWAKE_MS = 5_000
+const FORGET_AFTER_MS = 7 * 24 * 3_600_000
+const FORGET_EVERY_MS = 3_600_000
+const D1_LANE = 'd1'
+
+/** The single writer of alert state. It holds no rules: `domain/alertBatch.ts` decides. */
+export class AlertDesk extends DurableObject<Env> {
+  readonly #sql = this.ctx.storage.sql
+  readonly #store = new AlertStore(this.#sql)
+  readonly #write = this.#store.write.bind(this.#store)
+  readonly #keys = new IntegrationKeys(this.#sql, this.#write)
+  readonly #outbox = new AlertOutbox(this.#sql, this.#write, (lane, body, key) => this.#deliver(lane, body, key))
+  readonly #loadedAtMs = Date.now()
+  /** Everything that fires, with ends newer than the table has: a repeat is not written. */
+  readonly #firing = new Map<string, StoredAlert>()
+  readonly #incidents = new Map<string, DeskIncident>()
+  readonly #openByGroup = new Map<string, IncidentId>()
+  readonly #firingIn = new Map<string, number>()
+  #organisation = this.ctx.storage.kv.get<OrganisationForAlerts>('organisation') ?? NO_ORGANISATION
+  #forgotAtMs = 0
+  #awake: ReturnType<typeof setTimeout> | null = null
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    for (const incident of this.#store.incidents()) this.#rememberIncident(incident)
+    for (const known of this.#store.firing(this.#loadedAtMs)) {
+      this.#firing.set(known.alert.fingerprint, known)
+      this.#countFiring(known.incidentId, 1)
+    }
+    this.#stayAwake()
+  }
+
+  async ingest({ source, key, alerts }: IngestRequest): Promise<IngestAnswer> {
+    countRequest()
+    const keyHash = await hashKey(key)
+    if (!this.#keys.knows(source, keyHash)) return { ok: false, reason: 'unknown_key' }
+    const nowMs = Date.now()
+    const plan = planBatch(this.#view(), source, alerts, nowMs, this.#organisation)
+    await this.#commit(plan, nowMs)
+    const incidentIds = new Set(plan.records.filter(({ endedAtMs }) => endedAtMs === null).map((r) => r.incidentId))
+    for (const id of plan.cleared.keys()) incidentIds.add(id)
+    for (const { fingerprint } of plan.repeats) {
+      const known = this.#firing.get(fingerprint)
+      if (known !== undefined) incidentIds.add(known.incidentId)
+    }
+    const { accepted, invalid, turnedAway } = plan
+    return { ok: true, accepted, changed: plan.records.length, incidentIds: [...incidentIds], invalid, turnedAway }
+  }
+
+  async checkKey(source: IntegrationSource, key: string): Promise<boolean> {
+    countRequest()
+    const keyHash = await hashKey(key)
+    return this.#keys.knows(source, keyHash)
+  }
+
+  /** Everything that fires now, in no particular order. */
+  activeAlerts(): { alert: Alert; incidentId: string | null }[] {
+    countRequest()
+    const nowMs = Date.now()
+    return [...this.#firing.values()]
+      .filter(({ alert }) => isFiring(alert, nowMs))
+      .map(({ alert, incidentId }) => ({ alert, incidentId }))
+  }
+
+  async alertsOf(
+    incidentId: string,
+    offset: number,
+    limit: number,
+  ): Promise<{ alerts: (Alert & { firing: boolean })[]; total: number }> {
+    countRequest()
+    const page = this.#store.page(incidentId, offset, limit)
+    if (page.length === 0 && !this.#incidents.has(incidentId)) return this.#alertsOfOld(incidentId, offset, limit)
+    const alerts = page.map(({ alert, endedAtMs }) => {
+      const firing = endedAtMs === null
+      return { ...(firing ? (this.#firing.get(alert.fingerprint)?.alert ?? alert) : alert), firing }
+    })
+    return { alerts, total: this.#incidents.get(incidentId)?.total ?? page.length }
+  }
+
+  /** From the room: what fires from now on opens a new incident. */
+  incidentResolved(incidentId: string): void {
+    countRequest()
+    this.#close(incidentId, Date.now())
+  }
+
+  /** Kept here, so that an alert can be judged while D1 is gone. */
+  useOrganisation(organisation: OrganisationForAlerts): void {
+    countRequest()
+    // The same configuration comes with every cron run.
+    if (JSON.stringify(organisation) === JSON.stringify(this.#organisation)) return
+    this.ctx.storage.kv.put('organisation', organisation)
+    this.#store.rowsWritten++
+    this.#organisation = organisation
+  }
+
+  async createIntegration(wanted: {
+    source: IntegrationSource
+    name: string
+    key?: string
+  }): Promise<NewIntegration> {
+    const { source, name, key = newIntegrationKey(source) } = wanted
+    const id = crockford(crypto.getRandomValues(new Uint8Array(12)), 12)
+    const keyHash = await hashKey(key)
+    if (!this.#keys.knows(source, keyHash)) this.#keys.add(id, source, name, keyHash, Date.now())
+    return source === 'github' ? { id, key, secret: await webhookSecretOf(this.env.MASTER_KEY, id) } : { id, key }
+  }
+
+  integrations(): Integration[] {
+    return this.#keys.list()
+  }
+
+  revokeIntegration(id: string): void {
+    this.#keys.revoke(id, Date.now())
+  }
+
+  /** Each minute: ends what was not heard of again, and finishes what was left undone. Writes nothing when nothing changed. */
+  async sweep(nowMs: number): Promise<void> {
+    countRequest()
+    const expired = [...this.#firing.values()].filter(({ alert }) => !isFiring(alert, nowMs))
+    if (expired.length > 0) await this.#commit(planExpiry(expired), nowMs)
+    if (nowMs - this.#forgotAtMs >= FORGET_EVERY_MS) {
+      this.#forgotAtMs = nowMs
+      this.#forget(nowMs - FORGET_AFTER_MS)
+    }
+    await this.#drain()
+  }
+
+  stats(): DeskStats {
+    return {
+      firing: this.#firing.size,
+      openIncidents: this.#openByGroup.size,
+      outbox: this.#outbox.size(),
+      rowsWritten: this.#store.rowsWritten,
+      loadedAtMs: this.#loadedAtMs,
+    }
+  }
+
+  override async alarm(): Promise<void> {
+    await this.#drain()
+  }
+
+  #view(): DeskView {
+    return {
+      firing: (fingerprint) => {
+        const known = this.#firing.get(fingerprint)
+        if (known === undefined) return null
+        return { ...known, incidentResolvedAtMs: this.#incidents.get(known.incidentId)?.resolvedAtMs ?? null }
+      },
+      firingCount: this.#firing.size,
+      openIncidentOf: (groupKey) => this.#openByGroup.get(groupKey) ?? null,
+      newIncidentId: () => incidentIdFrom(crypto.getRandomValues(new Uint8Array(12))),
+    }
+  }
+
+  /** Stores a plan and what must be told of it in one transaction, then gives the telling a bounded first attempt. */
+  async #commit(plan: BatchPlan, nowMs: number): Promise<void> {
+    if (plan.records.length > 0) {
+      const incidents = this.#incidentsAfter(plan)
+      const firingIn = this.#firingAfter(plan)
+      this.ctx.storage.transactionSync(() => {
+        for (const incident of incidents.values()) this.#store.putIncident(incident)
+        for (const record of plan.records) this.#store.putAlert(record)
+        this.#queueCommands(plan, incidents, firingIn, nowMs)
+        this.#queueProjection(plan, nowMs)
+      })
+      for (const incident of incidents.values()) this.#rememberIncident(incident)
+      for (const { alert, source, incidentId, endedAtMs } of plan.records) {
+        if (endedAtMs === null) this.#setFiring({ alert, source, incidentId, incidentResolvedAtMs: null })
+        else if (this.#firing.get(alert.fingerprint)?.incidentId === incidentId) this.#deleteFiring(alert.fingerprint)
+      }
+    }
+    for (const alert of plan.repeats) {
+      const known = this.#firing.get(alert.fingerprint)
+      if (known !== undefined) this.#firing.set(alert.fingerprint, { ...known, alert })
+    }
+    this.#stayAwake()
+    if (plan.records.length === 0) return
+
+    // If this object dies before the first attempt is through, the alarm makes it again.
+    await this.ctx.storage.setAlarm(nowMs + FIRST_ATTEMPT_MS_MAX)
+    const drained = this.#drain()
+    this.ctx.waitUntil(drained)
+    await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, FIRST_ATTEMPT_MS_MAX))])
+  }
+
+  #incidentsAfter(plan: BatchPlan): Map<IncidentId, DeskIncident> {
+    const after = new Map<IncidentId, DeskIncident>()
+    for (const { incidentId: id, groupKey } of plan.opened) after.set(id, { id, groupKey, resolvedAtMs: null, total: 0 })
+    for (const [id, alerts] of plan.joined) {
+      const incident = after.get(id) ?? this.#incidents.get(id)
+      if (incident === undefined) continue
+      const added = alerts.filter(({ fingerprint }) => !this.#store.has(id, fingerprint)).length
+      if (added > 0) after.set(id, { ...incident, total: incident.total + added })
+    }
+    return after
+  }
+
+  #firingAfter(plan: BatchPlan): Map<IncidentId, number> {
+    const after = new Map<IncidentId, number>()
+    for (const { alert, incidentId, endedAtMs } of plan.records) {
+      const before = this.#firing.get(alert.fingerprint)?.incidentId === incidentId ? 1 : 0
+      const count = after.get(incidentId) ?? this.#firingIn.get(incidentId) ?? 0
+      after.set(incidentId, count + (endedAtMs === null ? 1 : 0) - before)
+    }
+    return after
+  }
+
+  #queueCommands(
+    plan: BatchPlan,
+    incidents: ReadonlyMap<IncidentId, DeskIncident>,
+    firingIn: ReadonlyMap<IncidentId, number>,
+    nowMs: number,
+  ): void {
+    const submit = (id: IncidentId, command: IncidentCommand, alerts: readonly Alert[]) => {
+      const fingerprints = alerts.map(({ fingerprint }) => fingerprint)
+      this.#outbox.add(id, { kind: 'submit', command, fingerprints } satisfies Effect, nowMs)
+    }
+    for (const { incidentId: id } of plan.opened) {
+      const begins = incidentFromAlerts(plan.joined.get(id) ?? [], this.#organisation, nowMs)
+      const { services, policies } = this.#organisation
+      const affected = services.filter((service) => begins.services.some((named) => named.id === service.id))
+      const policy = policyFor(affected, begins.severity, policies)
+      submit(id, { type: 'open', id, ...begins, source: 'alert', policy }, [])
+    }
+    for (const [id, alerts] of plan.joined) {
+      const total = (incidents.get(id) ?? this.#incidents.get(id))?.total ?? alerts.length
+      // What clears in the same batch fired until now.
+      const firing = (firingIn.get(id) ?? 0) + (plan.cleared.get(id)?.length ?? 0)
+      submit(id, { type: 'join_alerts', total, firing, count: alerts.length, sample: excerptOf(alerts) }, alerts)
+    }
+    for (const [id, alerts] of plan.cleared) {
+      if ((incidents.get(id) ?? this.#incidents.get(id))?.resolvedAtMs !== null) continue
+      const firing = firingIn.get(id) ?? 0
+      submit(id, { type: 'clear_alerts', firing, count: alerts.length, sample: excerptOf(alerts) }, [])
+    }
+  }
+
+  #queueProjection(plan: BatchPlan, nowMs: number): void {
+    const records = plan.records.map(({ incidentId, alert }) => [incidentId, alert.fingerprint] as const)
+    for (let from = 0; from < records.length; from += PROJECTED_A_EFFECT_MAX)
+      this.#outbox.add(
+        D1_LANE,
+        { kind: 'project', records: records.slice(from, from + PROJECTED_A_EFFECT_MAX) } satisfies Effect,
+        nowMs,
+      )
+  }
+
+  /** Never throws: a throw in an alarm would spend its six retries and then lose what waits. */
+  async #drain(): Promise<void> {
+    try {
+      await this.#outbox.drain(Date.now)
+    } catch (error) {
+      console.error('the alert outbox could not be drained', { error: String(error) })
+    } finally {
+      const dueAtMs = this.#outbox.dueAtMs()
+      if (dueAtMs !== null) await this.ctx.storage.setAlarm(Math.max(dueAtMs, Date.now() + 1_000))
+      else if ((await this.ctx.storage.getAlarm()) !== null) await this.ctx.storage.deleteAlarm()
+    }
+  }
+
+  async #deliver(lane: string, body: unknown, key: string): Promise<void> {
+    const effect = effectFrom(body)
+    switch (effect.kind) {
+      case 'project': {
+        const rows = effect.records.flatMap(([incidentId, fingerprint]) => this.#rowOf(incidentId, fingerprint))
+        await upsertAlerts(database(this.env.DB), rows)
+        return
+      }
+      case 'submit': {
+        const room = this.env.INCIDENT_ROOM.getByName(lane)
+        const answer = await room.submit({ command: effect.command, by: SYSTEM, idempotencyKey: key })
+        if (answer.ok || answer.reason === 'already_open') return
+        if (answer.incident?.phase === 'resolved') return this.#moveOn(lane, effect.fingerprints)
+        console.error('an incident refused what its alerts did', { lane, key, reason: answer.reason })
+      }
+    }
+  }
+
+  #rowOf(incidentId: string, fingerprint: string): AlertRow[] {
+    const record = this.#store.record(incidentId, fingerprint)
+    if (record === null) return []
+    const { alert, source, endedAtMs } = record
+    const { labels, annotations, startsAtMs, generatorUrl } = alert
+    return [{ fingerprint, incidentId, source, labels, annotations, startsAtMs, endedAtMs, generatorUrl }]
+  }
+
+  /** Someone resolved the incident while these alerts were on their way into it: they open another. */
+  async #moveOn(incidentId: string, fingerprints: readonly string[]): Promise<void> {
+    const nowMs = Date.now()
+    this.#close(incidentId, nowMs)
+    const moving = fingerprints.flatMap((fingerprint) => {
+      const known = this.#firing.get(fingerprint)
+      return known?.incidentId === incidentId ? [known] : []
+    })
+    if (moving.length === 0) return
+    const plan = planMove(this.#view(), moving, nowMs, this.#organisation)
+    this.ctx.waitUntil(this.#commit(plan, nowMs))
+  }
+
+  #close(incidentId: string, nowMs: number): void {
+    const incident = this.#incidents.get(incidentId)
+    if (incident === undefined || incident.resolvedAtMs !== null) return
+    const resolved = { ...incident, resolvedAtMs: nowMs }
+    this.#store.putIncident(resolved)
+    this.#rememberIncident(resolved)
+  }
+
+  async #alertsOfOld(incidentId: string, offset: number, limit: number) {
+    const { rows, total } = await listAlertsOf(database(this.env.DB), incidentId, offset, limit)
+    const alerts = rows.map(({ fingerprint, labels, annotations, startsAtMs, endedAtMs, generatorUrl }) => ({
+      fingerprint,
+      labels,
+      annotations,
+      startsAtMs,
+      endsAtMs: endedAtMs ?? startsAtMs + RESOLVE_TIMEOUT_MS,
+      endIsTimeout: endedAtMs === null,
+      generatorUrl,
+      updatedAtMs: endedAtMs ?? startsAtMs,
+      firing: false,
+    }))
+    return { alerts, total }
+  }
+
+  #forget(resolvedBeforeMs: number): void {
+    this.ctx.storage.transactionSync(() => this.#store.forget(resolvedBeforeMs))
+    const kept = new Set<string>(this.#store.incidents().map(({ id }) => id))
+    for (const id of this.#incidents.keys()) if (!kept.has(id)) this.#incidents.delete(id)
+  }
+
+  #rememberIncident(incident: DeskIncident): void {
+    this.#incidents.set(incident.id, incident)
+    if (incident.resolvedAtMs === null) this.#openByGroup.set(incident.groupKey, incident.id)
+    else if (this.#openByGroup.get(incident.groupKey) === incident.id) this.#openByGroup.delete(incident.groupKey)
+  }
+
+  #setFiring(known: StoredAlert): void {
+    this.#deleteFiring(known.alert.fingerprint)
+    this.#firing.set(known.alert.fingerprint, known)
+    this.#countFiring(known.incidentId, 1)
+  }
+
+  #deleteFiring(fingerprint: string): void {
+    const known = this.#firing.get(fingerprint)
+    if (known === undefined) return
+    this.#firing.delete(fingerprint)
+    this.#countFiring(known.incidentId, -1)
+  }
+
+  #countFiring(incidentId: IncidentId, by: number): void {
+    const firing = (this.#firingIn.get(incidentId) ?? 0) + by
+    if (firing > 0) this.#firingIn.set(incidentId, firing)
+    else this.#firingIn.delete(incidentId)
+  }
+
+  /** The ends of repeats are in memory only: a pending timer keeps the object from being put to sleep with them. */
+  #stayAwake(): void {
+    if (this.#awake !== null || this.#firing.size === 0) return
+    this.#awake = setTimeout(() => {
+      this.#awake = null
+      this.#stayAwake()
+    }, KEEP_AWAKE_MS)
+  }
+}
+
+function countRequest(): void {
+  count('allclear_object_requests_total', { object: 'AlertDesk' }, 1)
+}
+
+/** The outbox holds only what `#queueCommands` and `#queueProjection` have put there. */
+function effectFrom(body: unknown): Effect {
+  return body as Effect
+}

@@ -1,0 +1,168 @@
+import { z } from 'zod'
+import type { Alert, Labels } from '../domain/alert.ts'
+import { AlertSource, RESOLVE_TIMEOUT_MS } from '../domain/alert.ts'
+import type { AlertRecord } from '../domain/alertBatch.ts'
+import type { StoredAlert } from '../domain/alertIntake.ts'
+import { IncidentId } from '../domain/identifiers.ts'
+
+/** The AlertDesk's own tables of alerts and of the incidents they belong to. It counts the rows it writes. */
+
+const Row = z.object({
+  incident_id: IncidentId,
+  fingerprint: z.string(),
+  source: AlertSource,
+  labels: z.string(),
+  annotations: z.string(),
+  starts_at_ms: z.number(),
+  ends_at_ms: z.number(),
+  end_is_timeout: z.number(),
+  ended_at_ms: z.number().nullable(),
+  generator_url: z.string(),
+  updated_at_ms: z.number(),
+})
+const IncidentRow = z.object({
+  id: IncidentId,
+  group_key: z.string(),
+  resolved_at_ms: z.number().nullable(),
+  total: z.number(),
+})
+
+export interface DeskIncident {
+  readonly id: IncidentId
+  readonly groupKey: string
+  readonly resolvedAtMs: number | null
+  /** How many alerts have ever been part of it. */
+  readonly total: number
+}
+
+export class AlertStore {
+  rowsWritten = 0
+  readonly #sql: SqlStorage
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql
+    // WITHOUT ROWID: one row written for each alert that changes, not a second one for an index.
+    this.write(`CREATE TABLE IF NOT EXISTS alerts (
+      incident_id TEXT NOT NULL, fingerprint TEXT NOT NULL, source TEXT NOT NULL,
+      labels TEXT NOT NULL, annotations TEXT NOT NULL, starts_at_ms INTEGER NOT NULL, ends_at_ms INTEGER NOT NULL,
+      end_is_timeout INTEGER NOT NULL, ended_at_ms INTEGER, generator_url TEXT NOT NULL, updated_at_ms INTEGER NOT NULL,
+      PRIMARY KEY (incident_id, fingerprint)) WITHOUT ROWID`)
+    this.write(`CREATE TABLE IF NOT EXISTS incidents (
+      id TEXT PRIMARY KEY, group_key TEXT NOT NULL, resolved_at_ms INTEGER, total INTEGER NOT NULL) WITHOUT ROWID`)
+  }
+
+  write(statement: string, ...bindings: (string | number | null)[]): void {
+    const cursor = this.#sql.exec(statement, ...bindings)
+    cursor.toArray()
+    this.rowsWritten += cursor.rowsWritten
+  }
+
+  /** What fires, as of the last write. What is over for good is in the table only. */
+  firing(loadedAtMs: number): StoredAlert[] {
+    const resolved = new Map(this.incidents().map(({ id, resolvedAtMs }) => [id, resolvedAtMs]))
+    return this.#sql
+      .exec('SELECT * FROM alerts WHERE ended_at_ms IS NULL')
+      .toArray()
+      .map((row) => {
+        const { alert, source, incidentId } = recordFrom(row)
+        // Repeats that moved the end were kept in memory, which is gone: nothing is over until they had time to come again.
+        const endsAtMs = Math.max(alert.endsAtMs, loadedAtMs + RESOLVE_TIMEOUT_MS)
+        const moved = endsAtMs === alert.endsAtMs ? alert : { ...alert, endsAtMs, endIsTimeout: true }
+        return { alert: moved, source, incidentId, incidentResolvedAtMs: resolved.get(incidentId) ?? null }
+      })
+  }
+
+  incidents(): DeskIncident[] {
+    return this.#sql
+      .exec('SELECT * FROM incidents')
+      .toArray()
+      .map((row) => {
+        const { id, group_key: groupKey, resolved_at_ms: resolvedAtMs, total } = IncidentRow.parse(row)
+        return { id, groupKey, resolvedAtMs, total }
+      })
+  }
+
+  putAlert({ alert, source, incidentId, endedAtMs }: AlertRecord): void {
+    this.write(
+      'INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      incidentId,
+      alert.fingerprint,
+      source,
+      JSON.stringify(alert.labels),
+      JSON.stringify(alert.annotations),
+      alert.startsAtMs,
+      alert.endsAtMs,
+      alert.endIsTimeout ? 1 : 0,
+      endedAtMs,
+      alert.generatorUrl,
+      alert.updatedAtMs,
+    )
+  }
+
+  putIncident({ id, groupKey, resolvedAtMs, total }: DeskIncident): void {
+    this.write('INSERT OR REPLACE INTO incidents VALUES (?, ?, ?, ?)', id, groupKey, resolvedAtMs, total)
+  }
+
+  has(incidentId: string, fingerprint: string): boolean {
+    const found = this.#sql.exec(
+      'SELECT 1 FROM alerts WHERE incident_id = ? AND fingerprint = ?',
+      incidentId,
+      fingerprint,
+    )
+    return found.toArray().length > 0
+  }
+
+  record(incidentId: string, fingerprint: string): AlertRecord | null {
+    const [row] = this.#sql
+      .exec('SELECT * FROM alerts WHERE incident_id = ? AND fingerprint = ?', incidentId, fingerprint)
+      .toArray()
+    return row === undefined ? null : recordFrom(row)
+  }
+
+  /** Firing first, then by start. */
+  page(incidentId: string, offset: number, limit: number): AlertRecord[] {
+    return this.#sql
+      .exec(
+        `SELECT * FROM alerts WHERE incident_id = ?
+         ORDER BY ended_at_ms IS NOT NULL, starts_at_ms, fingerprint LIMIT ? OFFSET ?`,
+        incidentId,
+        limit,
+        offset,
+      )
+      .toArray()
+      .map(recordFrom)
+  }
+
+  /** Forgets resolved incidents whose alerts are all over; D1 keeps both. */
+  forget(resolvedBeforeMs: number): void {
+    const over = `SELECT id FROM incidents WHERE resolved_at_ms < ?
+      AND NOT EXISTS (SELECT 1 FROM alerts WHERE incident_id = incidents.id AND ended_at_ms IS NULL)`
+    const ids = this.#sql.exec(over, resolvedBeforeMs).toArray()
+    for (const { id } of ids) {
+      this.write('DELETE FROM alerts WHERE incident_id = ?', String(id))
+      this.write('DELETE FROM incidents WHERE id = ?', String(id))
+    }
+  }
+}
+
+function recordFrom(row: unknown): AlertRecord {
+  const stored = Row.parse(row)
+  const alert: Alert = {
+    fingerprint: stored.fingerprint,
+    labels: labelsFrom(stored.labels),
+    annotations: labelsFrom(stored.annotations),
+    startsAtMs: stored.starts_at_ms,
+    endsAtMs: stored.ends_at_ms,
+    endIsTimeout: stored.end_is_timeout === 1,
+    generatorUrl: stored.generator_url,
+    updatedAtMs: stored.updated_at_ms,
+  }
+  return { alert, source: stored.source, incidentId: stored.incident_id, endedAtMs: stored.ended_at_ms }
+}
+
+/** Not by a zod record, which drops a label called __proto__. */
+function labelsFrom(json: string): Labels {
+  const parsed: unknown = JSON.parse(json)
+  if (typeof parsed !== 'object' || parsed === null) return {}
+  return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, String(value)]))
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { deriveSecret, newKey } from '../storage/masterKey.ts'
+
+/** The keys that senders of alerts and changes use. Only their SHA-256 is kept. */
+
+export const INTEGRATION_SOURCES = ['alertmanager', 'json', 'pagerduty', 'opsgenie', 'github'] as const
+export const IntegrationSource = z.enum(INTEGRATION_SOURCES)
+export type IntegrationSource = z.infer<typeof IntegrationSource>
+
+export interface Integration {
+  readonly id: string
+  readonly source: IntegrationSource
+  readonly name: string
+  readonly createdAtMs: number
+  readonly revokedAtMs: number | null
+}
+
+export interface NewIntegration {
+  readonly id: string
+  /** Shown once. */
+  readonly key: string
+  /** GitHub only: what it signs its deliveries with. */
+  readonly secret?: string
+}
+
+/** A PagerDuty routing key has 32 characters by its protocol; the others carry 256 random bits. */
+const PREFIX: Record<Exclude<IntegrationSource, 'pagerduty'>, string> = {
+  alertmanager: 'am_',
+  json: 'js_',
+  opsgenie: 'og_',
+  github: 'gh_',
+}
+
+export function newIntegrationKey(source: IntegrationSource): string {
+  return source === 'pagerduty' ? base62(32) : newKey(PREFIX[source])
+}
+
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+function base62(length: number): string {
+  let text = ''
+  while (text.length < length)
+    for (const byte of crypto.getRandomValues(new Uint8Array(length)))
+      // 248 is the last multiple of 62: beyond it the first letters would come up more often.
+      if (byte < 248 && text.length < length) text += BASE62.charAt(byte % 62)
+  return text
+}
+
+/** Derived from the master key, so that a webhook secret can be checked without being stored. */
+export async function webhookSecretOf(masterKey: string, integrationId: string): Promise<string> {
+  return deriveSecret(masterKey, `webhook of integration ${integrationId}`)
+}
+
+const Row = z.object({
+  id: z.string(),
+  source: IntegrationSource,
+  name: z.string(),
+  created_at_ms: z.number(),
+  revoked_at_ms: z.number().nullable(),
+})
+
+export class IntegrationKeys {
+  readonly #sql: SqlStorage
+  readonly #write: (statement: string, ...bindings: (string | number)[]) => void
+
+  constructor(sql: SqlStorage, write: (statement: string, ...bindings: (string | number)[]) => void) {
+    this.#sql = sql
+    this.#write = write
+    write(`CREATE TABLE IF NOT EXISTS integrations (
+      id TEXT PRIMARY KEY, source TEXT NOT NULL, name TEXT NOT NULL, key_hash TEXT NOT NULL UNIQUE,
+      created_at_ms INTEGER NOT NULL, revoked_at_ms INTEGER)`)
+  }
+
+  add(id: string, source: IntegrationSource, name: string, keyHash: string, nowMs: number): void {
+    this.#write('INSERT INTO integrations VALUES (?, ?, ?, ?, ?, NULL)', id, source, name, keyHash, nowMs)
+  }
+
+  /** Looks the hash up, so no comparison of secrets takes place that could be timed. */
+  knows(source: string, keyHash: string): boolean {
+    const found = this.#sql.exec(
+      'SELECT 1 FROM integrations WHERE key_hash = ? AND source = ? AND revoked_at_ms IS NULL',
+      keyHash,
+      source,
+    )
+    return found.toArray().length > 0
+  }
+
+  list(): Integration[] {
+    return this.#sql
+      .exec('SELECT * FROM integrations ORDER BY created_at_ms, id')
+      .toArray()
+      .map((row) => {
+        const { id, source, name, created_at_ms: createdAtMs, revoked_at_ms: revokedAtMs } = Row.parse(row)
+        return { id, source, name, createdAtMs, revokedAtMs }
+      })
+  }
+
+  revoke(id: string, nowMs: number): void {
+    this.#write('UPDATE integrations SET revoked_at_ms = ? WHERE id = ? AND revoked_at_ms IS NULL', nowMs, id)
+  }
+}

@@ -1,0 +1,55 @@
+import { asc, count, eq, isNotNull, sql } from 'drizzle-orm'
+import { alerts } from '../../db/schema.ts'
+import type { Database } from './database.ts'
+
+/** The searchable copy of alerts, one row for each alert and incident. The AlertDesk holds the truth. */
+
+export type AlertRow = typeof alerts.$inferSelect
+
+/** D1 takes 100 parameters a statement. */
+const ROWS_A_STATEMENT = Math.floor(100 / 8)
+
+export async function upsertAlerts(db: Database, rows: readonly AlertRow[]): Promise<void> {
+  const statements = []
+  for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT) {
+    statements.push(
+      db
+        .insert(alerts)
+        .values(rows.slice(from, from + ROWS_A_STATEMENT))
+        .onConflictDoUpdate({
+          target: [alerts.incidentId, alerts.fingerprint],
+          set: {
+            annotations: sql`excluded.annotations`,
+            startsAtMs: sql`excluded.starts_at_ms`,
+            endedAtMs: sql`excluded.ended_at_ms`,
+            generatorUrl: sql`excluded.generator_url`,
+          },
+        }),
+    )
+  }
+  const [first, ...others] = statements
+  if (first !== undefined) await db.batch([first, ...others])
+}
+
+/** Firing first, then by start. */
+export async function listAlertsOf(
+  db: Database,
+  incidentId: string,
+  offset: number,
+  limit: number,
+): Promise<{ rows: AlertRow[]; total: number }> {
+  const [rows, totals] = await db.batch([
+    db
+      .select()
+      .from(alerts)
+      .where(eq(alerts.incidentId, incidentId))
+      .orderBy(asc(isNotNull(alerts.endedAtMs)), asc(alerts.startsAtMs), asc(alerts.fingerprint))
+      .limit(limit)
+      .offset(offset),
+    db
+      .select({ total: count() })
+      .from(alerts)
+      .where(eq(alerts.incidentId, incidentId)),
+  ])
+  return { rows, total: totals[0]?.total ?? 0 }
+}
