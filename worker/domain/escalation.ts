@@ -1,0 +1,93 @@
+import type { PageChannel } from './incident.ts'
+import type { EscalationPolicy, Override, Responder, Schedule, Service } from './organisation.ts'
+import { onCallAt } from './schedule.ts'
+import type { Severity } from './severity.ts'
+
+/** Whom to call, and whom to call next. Time comes in as `nowMs`. */
+
+export type StepTargets = EscalationPolicy['steps'][number]['targets']
+
+/** A responder and the ways to reach them. */
+export interface PersonToPage {
+  readonly responder: Responder
+  readonly channels: readonly PageChannel[]
+}
+
+/**
+ * The policy for an incident of these services: the most important service (lowest tier, then first) that has an
+ * entry for the severity decides. Null: nobody is paged.
+ */
+export function policyFor(
+  services: readonly Service[],
+  severity: Severity,
+  policies: readonly EscalationPolicy[],
+): EscalationPolicy | null {
+  for (const service of services.toSorted((a, b) => a.tier - b.tier)) {
+    const entry = service.escalation.find(({ severities }) => severities.includes(severity))
+    const policy = policies.find(({ id }) => id === entry?.policy)
+    if (policy !== undefined) return policy
+  }
+  return null
+}
+
+/**
+ * Who a step reaches at this moment, each person once, in the order of its targets. A step that reaches nobody
+ * (its schedule or its people are gone) falls to the catch-all.
+ */
+export function peopleFor(
+  targets: StepTargets,
+  schedules: readonly Schedule[],
+  overrides: readonly Override[],
+  responders: readonly Responder[],
+  nowMs: number,
+): PersonToPage[] {
+  const wanted = new Set(targets.map((target) => responderOf(target, schedules, overrides, nowMs)))
+  const found = [...wanted].flatMap((id) => responders.filter((responder) => responder.id === id))
+  const people = reachable(found)
+  return people.length > 0 ? people : catchAll(responders)
+}
+
+/** Whom a page falls to when its step reaches nobody: every admin. */
+export function catchAll(responders: readonly Responder[]): PersonToPage[] {
+  return reachable(responders.filter(({ role }) => role === 'admin'))
+}
+
+/** What comes after a step of a round (both zero-based); null when the policy has run out. */
+export function nextStep(
+  policy: EscalationPolicy,
+  step: number,
+  round: number,
+): { readonly step: number; readonly round: number } | null {
+  if (step + 1 < policy.steps.length) return { step: step + 1, round }
+  if (round < policy.repeats) return { step: 0, round: round + 1 }
+  return null
+}
+
+function responderOf(
+  target: StepTargets[number],
+  schedules: readonly Schedule[],
+  overrides: readonly Override[],
+  nowMs: number,
+): string | null {
+  switch (target.kind) {
+    case 'responder':
+      return target.id
+    case 'schedule': {
+      const schedule = schedules.find(({ id }) => id === target.id)
+      return schedule === undefined ? null : onCallAt(schedule, overrides, nowMs)
+    }
+  }
+}
+
+function reachable(responders: readonly Responder[]): PersonToPage[] {
+  return responders
+    .map((responder) => ({ responder, channels: channelsOf(responder) }))
+    .filter(({ channels }) => channels.length > 0)
+}
+
+function channelsOf(responder: Responder): PageChannel[] {
+  const channels: PageChannel[] = []
+  if (responder.email !== '') channels.push('email')
+  if (responder.webhookUrl !== undefined) channels.push('webhook')
+  return channels
+}
