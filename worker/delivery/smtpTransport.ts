@@ -1,3 +1,5 @@
+import net from 'node:net'
+import tls from 'node:tls'
 import { createTransport } from 'nodemailer'
 import type { NodemailerError, SMTPPoolOptions } from 'nodemailer'
 import type { MailTransport } from './mail.ts'
@@ -49,13 +51,25 @@ function poolOptions(url: string): (SMTPPoolOptions & { pool: true }) | null {
   const { protocol, hostname, port, username, password } = new URL(url)
   const secure = protocol === 'smtps:'
   if ((!secure && protocol !== 'smtp:') || hostname === '') return null
+  const server = {
+    host: decodeURIComponent(hostname).replace(/^\[(.*)\]$/, '$1'),
+    port: port === '' ? (secure ? 465 : 587) : Number(port),
+    secure,
+  }
   return {
     pool: true,
     maxConnections: CONNECTIONS_MAX,
     maxRequeues: 0,
-    host: decodeURIComponent(hostname).replace(/^\[(.*)\]$/, '$1'),
-    port: port === '' ? (secure ? 465 : 587) : Number(port),
-    secure,
+    ...server,
+    // nodemailer would resolve the name itself, which in a Worker means DNS over HTTPS and no local names.
+    getSocket: (_options, callback) => {
+      connectTo(server).then(
+        (connection) => callback(null, { connection, secured: secure }),
+        (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
+      )
+    },
+    // On this machine there is nothing to hide, and rarely a certificate that anyone has signed.
+    ignoreTLS: isThisMachine(hostname),
     // A password never goes over a line that others can read.
     requireTLS: !secure && username !== '' && !isThisMachine(hostname),
     ...(username === '' ? {} : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
@@ -64,6 +78,34 @@ function poolOptions(url: string): (SMTPPoolOptions & { pool: true }) | null {
     socketTimeout: TIMEOUT_MS,
     dnsTimeout: TIMEOUT_MS,
   }
+}
+
+interface Server {
+  readonly host: string
+  readonly port: number
+  readonly secure: boolean
+}
+
+function connectTo({ host, port, secure }: Server): Promise<net.Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = secure
+      ? tls.connect({ host, port, ...(net.isIP(host) === 0 ? { servername: host } : {}) })
+      : net.connect({ host, port })
+    const timer = setTimeout(() => socket.destroy(new Error(`${host}:${port} did not answer in time.`)), TIMEOUT_MS)
+    const settle = () => {
+      clearTimeout(timer)
+      socket.off('error', fail)
+    }
+    const fail = (error: Error) => {
+      settle()
+      reject(error)
+    }
+    socket.on('error', fail)
+    socket.once(secure ? 'secureConnect' : 'connect', () => {
+      settle()
+      resolve(socket)
+    })
+  })
 }
 
 function isThisMachine(hostname: string): boolean {
