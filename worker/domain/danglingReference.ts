@@ -1,0 +1,86 @@
+import type { Organisation } from './organisation.ts'
+import type { Playbook } from './playbook.ts'
+
+/** What one part of a configuration says of another that is not so. `path` leads to the place in the document. */
+export interface DanglingReference {
+  readonly path: string
+  readonly message: string
+}
+
+/**
+ * Every id that is used twice or names nothing. `knownResponders` are those already stored: a document need not repeat
+ * them, because it never removes anyone.
+ */
+export function danglingReferences(
+  organisation: Organisation,
+  knownResponders: readonly string[] = [],
+): DanglingReference[] {
+  const { components, services, schedules, policies } = organisation
+  const known = {
+    component: idsOf(components),
+    policy: idsOf(policies),
+    schedule: idsOf(schedules),
+    responder: new Set([...idsOf(organisation.responders), ...knownResponders]),
+  }
+  const missing = (kind: keyof typeof known, id: string, path: string) =>
+    known[kind].has(id) ? [] : [{ path, message: `there is no ${kind} "${id}"` }]
+
+  return [
+    ...KINDS.flatMap((kind) => repeated(kind, organisation[kind], ({ id }) => id, 'id')),
+    ...repeated('responders', organisation.responders, ({ email }) => email.toLowerCase(), 'email'),
+    ...services.flatMap((service, i) => [
+      ...service.components.flatMap((id, j) => missing('component', id, `services.${i}.components.${j}`)),
+      ...service.escalation.flatMap(({ policy }, j) => missing('policy', policy, `services.${i}.escalation.${j}.policy`)),
+    ]),
+    ...schedules.flatMap(({ rotation }, i) =>
+      rotation.members.flatMap((id, j) => missing('responder', id, `schedules.${i}.rotation.members.${j}`)),
+    ),
+    ...policies.flatMap((policy, i) =>
+      policy.steps.flatMap(({ targets }, j) =>
+        targets.flatMap(({ kind, id }, k) => missing(kind, id, `policies.${i}.steps.${j}.targets.${k}.id`)),
+      ),
+    ),
+  ]
+}
+
+/** The same for what a playbook names: its YAML is read outside the domain. */
+export function danglingInPlaybook(playbook: Playbook, organisation: Organisation): DanglingReference[] {
+  const components = idsOf(organisation.components)
+  const connections = idsOf(organisation.connections)
+  const services = idsOf(organisation.services)
+  const dangling: DanglingReference[] = []
+  playbook.services.forEach((id, i) => {
+    if (!services.has(id)) dangling.push({ path: `services.${i}`, message: `there is no service "${id}"` })
+  })
+  playbook.steps.forEach((step, i) => {
+    if (step.kind === 'act' && !connections.has(step.connection))
+      dangling.push({ path: `steps.${i}.connection`, message: `there is no connection "${step.connection}"` })
+    if (step.kind === 'update')
+      step.components.forEach(({ id }, j) => {
+        if (!components.has(id))
+          dangling.push({ path: `steps.${i}.components.${j}.id`, message: `there is no component "${id}"` })
+      })
+  })
+  return dangling
+}
+
+const KINDS = ['responders', 'components', 'services', 'schedules', 'policies', 'playbooks', 'connections'] as const
+
+function idsOf(list: readonly { readonly id: string }[]): Set<string> {
+  return new Set(list.map(({ id }) => id))
+}
+
+function repeated<T>(
+  kind: string,
+  list: readonly T[],
+  of: (entry: T) => string,
+  field: string,
+): DanglingReference[] {
+  const seen = new Set<string>()
+  return list.flatMap((entry, i) => {
+    const value = of(entry)
+    if (seen.has(value)) return [{ path: `${kind}.${i}.${field}`, message: `"${value}" stands here twice` }]
+    seen.add(value)
+    return []
+  })
+}
