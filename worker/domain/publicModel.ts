@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { ComponentStatus } from './componentStatus.ts'
+import type { ComponentStatus } from './componentStatus.ts'
+import type { ActionItem } from './postMortem.ts'
 
 /**
  * All that the public may see, field by field. Pages, feeds and JSON are functions of this and of nothing else,
@@ -83,6 +84,15 @@ export interface PublicPostMortem {
   readonly services: readonly string[]
 }
 
+/** What is shown of an action item that its team made public; who owns it stays inside. */
+export interface PublicActionItem {
+  readonly title: string
+  readonly type: ActionItem['type']
+  /** ISO date; empty while nobody has set one. */
+  readonly dueOn: string
+  readonly done: boolean
+}
+
 export interface PublicPage {
   /** Twelve characters, stable for the life of the instance. */
   readonly id: string
@@ -120,6 +130,7 @@ export type PublicView =
       readonly view: 'post-mortem'
       readonly page: PublicPage
       readonly postMortem: PublicPostMortem
+      readonly actionItems: readonly PublicActionItem[]
       readonly asOfMs: number
     }
   | { readonly view: 'subscribe'; readonly page: PublicPage; readonly notice: string | null }

@@ -1,0 +1,319 @@
+import type { Component } from '../domain/organisation.ts'
+import type {
+  PublicActionItem,
+  PublicComponent,
+  PublicIncident,
+  PublicModel,
+  PublicPostMortem,
+} from '../domain/publicModel.ts'
+import { UPTIME_DAYS, stateChanges, uptimeBars } from '../domain/uptime.ts'
+import type { PublicChange, PublicSource, PublishedPostMortem } from '../publishing/pages.ts'
+
+/** What the status page is made of, in the publisher's own SQLite, and which files have yet to be written from it. */
+
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS incidents (
+  id TEXT PRIMARY KEY,
+  version INTEGER NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  updated_at_ms INTEGER NOT NULL,
+  resolved_at_ms INTEGER,
+  document TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS incidents_by_resolution ON incidents (resolved_at_ms);
+CREATE TABLE IF NOT EXISTS post_mortems (
+  id TEXT PRIMARY KEY,
+  published_at_ms INTEGER NOT NULL,
+  updated_at_ms INTEGER NOT NULL,
+  document TEXT NOT NULL,
+  action_items TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS components (
+  id TEXT PRIMARY KEY,
+  created_at_ms INTEGER NOT NULL,
+  position INTEGER,
+  document TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS stale (path TEXT PRIMARY KEY, mark INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS written (path TEXT PRIMARY KEY, etag TEXT NOT NULL, at_ms INTEGER NOT NULL);
+`
+
+const WINDOW_MS = UPTIME_DAYS * 24 * 3600 * 1000
+const INCIDENTS_MAX = 1000
+const POST_MORTEMS_MAX = 200
+
+export interface StatusPageConfig {
+  readonly page: {
+    /** Twelve characters, stable for the life of the instance. */
+    readonly publicId: string
+    readonly name: string
+    readonly timeZone: string
+    readonly supportUrl: string | null
+  }
+  readonly components: readonly Pick<Component, 'id' | 'name' | 'description' | 'group'>[]
+}
+
+interface StoredPage {
+  readonly page: StatusPageConfig['page']
+  readonly changedAtMs: number
+}
+
+export interface StaleFile {
+  readonly path: string
+  /** Grows with each marking: a file marked again while it was being written stays marked. */
+  readonly mark: number
+}
+
+export class PublicStore {
+  readonly #storage: DurableObjectStorage
+  readonly #url: string
+
+  constructor(storage: DurableObjectStorage, publicUrl: string) {
+    this.#storage = storage
+    this.#url = publicUrl.replace(/\/+$/, '')
+    storage.sql.exec(SCHEMA)
+  }
+
+  get isConfigured(): boolean {
+    return this.#page() !== null
+  }
+
+  /** Whether it differs from what was there. */
+  useStatusPage(config: StatusPageConfig, nowMs: number): boolean {
+    const before = this.#page()
+    const components = config.components.map(({ id, name, description, group }) =>
+      JSON.stringify({ id, name, description: description ?? null, group: group ?? null }),
+    )
+    const listed = this.#rows<{ document: string }>(
+      'SELECT document FROM components WHERE position IS NOT NULL ORDER BY position',
+    )
+    const isSame =
+      before !== null &&
+      JSON.stringify(before.page) === JSON.stringify(pageOf(config)) &&
+      JSON.stringify(listed.map((row) => row.document)) === JSON.stringify(components)
+    if (isSame) return false
+
+    const stored: StoredPage = { page: pageOf(config), changedAtMs: nowMs }
+    this.#storage.kv.put('page', stored)
+    this.#run('UPDATE components SET position = NULL')
+    components.forEach((document, i) => {
+      this.#run(
+        `INSERT INTO components (id, created_at_ms, position, document) VALUES (?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET position = excluded.position, document = excluded.document`,
+        config.components[i]?.id ?? '',
+        nowMs,
+        i + 1,
+        document,
+      )
+    })
+    return true
+  }
+
+  /** Whether it was newer than what was there. */
+  putIncident(version: number, incident: PublicIncident): boolean {
+    const { id, createdAtMs, updatedAtMs, resolvedAtMs } = incident
+    return (
+      this.#rows(
+        `INSERT INTO incidents (id, version, created_at_ms, updated_at_ms, resolved_at_ms, document)
+         VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET version = excluded.version, created_at_ms = excluded.created_at_ms,
+           updated_at_ms = excluded.updated_at_ms, resolved_at_ms = excluded.resolved_at_ms, document = excluded.document
+         WHERE excluded.version > incidents.version
+         RETURNING id`,
+        id,
+        version,
+        createdAtMs,
+        updatedAtMs,
+        resolvedAtMs,
+        JSON.stringify(incident),
+      ).length > 0
+    )
+  }
+
+  /** Whether it was newer than what was there, or changed what is shown of its action items. */
+  putPostMortem(postMortem: PublicPostMortem, actionItems: readonly PublicActionItem[]): boolean {
+    const { id, publishedAtMs, updatedAtMs } = postMortem
+    return (
+      this.#rows(
+        `INSERT INTO post_mortems (id, published_at_ms, updated_at_ms, document, action_items) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET published_at_ms = excluded.published_at_ms,
+           updated_at_ms = excluded.updated_at_ms, document = excluded.document, action_items = excluded.action_items
+         WHERE excluded.updated_at_ms >= post_mortems.updated_at_ms
+           AND (excluded.document <> post_mortems.document OR excluded.action_items <> post_mortems.action_items)
+         RETURNING id`,
+        id,
+        publishedAtMs,
+        updatedAtMs,
+        JSON.stringify(postMortem),
+        JSON.stringify(actionItems),
+      ).length > 0
+    )
+  }
+
+  model(nowMs: number): PublicModel {
+    const incidents = this.#incidents(
+      'WHERE resolved_at_ms IS NULL OR resolved_at_ms >= ? ORDER BY created_at_ms DESC, id LIMIT ?',
+      nowMs - WINDOW_MS,
+      INCIDENTS_MAX,
+    )
+    const stored = this.#page()
+    const page = stored?.page ?? { publicId: '', name: 'Status', timeZone: 'Etc/UTC', supportUrl: null }
+    return {
+      page: {
+        id: page.publicId,
+        name: page.name,
+        url: this.#url,
+        timeZone: page.timeZone,
+        supportUrl: page.supportUrl,
+        updatedAtMs: this.#updatedAtMs(stored?.changedAtMs ?? 0),
+      },
+      components: this.#components(incidents, nowMs),
+      activeIncidents: incidents.filter((incident) => incident.resolvedAtMs === null),
+      incidents,
+      postMortems: this.#rows<{ document: string }>(
+        'SELECT document FROM post_mortems ORDER BY published_at_ms DESC, id LIMIT ?',
+        POST_MORTEMS_MAX,
+      ).map((row) => parsed<PublicPostMortem>(row.document)),
+      asOfMs: nowMs,
+    }
+  }
+
+  source(nowMs: number): PublicSource {
+    return {
+      model: this.model(nowMs),
+      incident: (id) => this.#incidents('WHERE id = ?', id)[0] ?? null,
+      postMortem: (id) => this.#postMortem(id),
+    }
+  }
+
+  everything(nowMs: number): PublicChange {
+    const { incidents, postMortems } = this.model(nowMs)
+    return {
+      kind: 'everything',
+      incidentIds: incidents.map(({ id }) => id),
+      postMortemIds: postMortems.map(({ id }) => id),
+    }
+  }
+
+  markStale(paths: readonly string[]): void {
+    const last = this.#rows<{ mark: number | null }>('SELECT max(mark) AS mark FROM stale')[0]?.mark ?? 0
+    paths.forEach((path, i) => {
+      this.#run(
+        'INSERT INTO stale (path, mark) VALUES (?, ?) ON CONFLICT (path) DO UPDATE SET mark = excluded.mark',
+        path,
+        last + i + 1,
+      )
+    })
+  }
+
+  /** In the order they were marked. */
+  staleFiles(): StaleFile[] {
+    return this.#rows<{ path: string; mark: number }>('SELECT path, mark FROM stale ORDER BY mark')
+  }
+
+  clearStale({ path, mark }: StaleFile): void {
+    this.#run('DELETE FROM stale WHERE path = ? AND mark = ?', path, mark)
+  }
+
+  written(path: string): { etag: string; at_ms: number } | null {
+    return (
+      this.#rows<{ etag: string; at_ms: number }>('SELECT etag, at_ms FROM written WHERE path = ?', path)[0] ?? null
+    )
+  }
+
+  recordWritten(file: StaleFile, etag: string, nowMs: number): void {
+    this.#run(
+      `INSERT INTO written (path, etag, at_ms) VALUES (?, ?, ?)
+       ON CONFLICT (path) DO UPDATE SET etag = excluded.etag, at_ms = excluded.at_ms`,
+      file.path,
+      etag,
+      nowMs,
+    )
+    this.clearStale(file)
+    this.count('filesWritten')
+  }
+
+  /** When the stored home page was rendered; 0 before the first time. */
+  homeAsOfMs(): number {
+    return this.written('index.html')?.at_ms ?? 0
+  }
+
+  count(counter: 'filesWritten' | 'filesFailed' | 'publishes'): void {
+    this.#storage.kv.put(counter, this.counted(counter) + 1)
+  }
+
+  counted(counter: 'filesWritten' | 'filesFailed' | 'publishes'): number {
+    return this.#storage.kv.get<number>(counter) ?? 0
+  }
+
+  #page(): StoredPage | null {
+    return this.#storage.kv.get<StoredPage>('page') ?? null
+  }
+
+  #updatedAtMs(configChangedAtMs: number): number {
+    const [row] = this.#rows<{ at: number }>(
+      `SELECT max(coalesce((SELECT max(updated_at_ms) FROM incidents), 0),
+                  coalesce((SELECT max(updated_at_ms) FROM post_mortems), 0)) AS at`,
+    )
+    return Math.max(configChangedAtMs, row?.at ?? 0)
+  }
+
+  #components(incidents: readonly PublicIncident[], nowMs: number): PublicComponent[] {
+    const changes = stateChanges(incidents)
+    return this.#rows<{ created_at_ms: number; position: number; document: string }>(
+      'SELECT created_at_ms, position, document FROM components WHERE position IS NOT NULL ORDER BY position',
+    ).map((row) => {
+      const { id, name, description, group } = parsed<Pick<PublicComponent, 'id' | 'name' | 'description' | 'group'>>(
+        row.document,
+      )
+      const changesOfIt = changes.get(id) ?? []
+      const last = changesOfIt.at(-1)
+      return {
+        id,
+        name,
+        description,
+        group,
+        position: row.position,
+        status: last?.status ?? 'operational',
+        createdAtMs: row.created_at_ms,
+        updatedAtMs: Math.max(row.created_at_ms, last?.atMs ?? 0),
+        ...uptimeBars(changesOfIt, row.created_at_ms, nowMs),
+      }
+    })
+  }
+
+  #incidents(where: string, ...values: (string | number)[]): PublicIncident[] {
+    return this.#rows<{ document: string; has_post_mortem: number }>(
+      `SELECT document, EXISTS (SELECT 1 FROM post_mortems WHERE post_mortems.id = incidents.id) AS has_post_mortem
+       FROM incidents ${where}`,
+      ...values,
+    ).map((row) => ({ ...parsed<PublicIncident>(row.document), hasPostMortem: row.has_post_mortem === 1 }))
+  }
+
+  #postMortem(id: string): PublishedPostMortem | null {
+    const [row] = this.#rows<{ document: string; action_items: string }>(
+      'SELECT document, action_items FROM post_mortems WHERE id = ?',
+      id,
+    )
+    if (row === undefined) return null
+    return { postMortem: parsed(row.document), actionItems: parsed(row.action_items) }
+  }
+
+  #rows<T extends Record<string, SqlStorageValue>>(query: string, ...values: (string | number | null)[]): T[] {
+    return this.#storage.sql.exec<T>(query, ...values).toArray()
+  }
+
+  #run(query: string, ...values: (string | number | null)[]): void {
+    this.#storage.sql.exec(query, ...values)
+  }
+}
+
+function pageOf({ page: { publicId, name, timeZone, supportUrl } }: StatusPageConfig): StatusPageConfig['page'] {
+  return { publicId, name, timeZone, supportUrl }
+}
+
+/** Reads back what this file wrote; nobody else writes these columns. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the one place where stored text gets its type back
+function parsed<T>(document: string): T {
+  return JSON.parse(document) as T
+}

@@ -1,0 +1,30 @@
+import { worstStatus } from './componentStatus.ts'
+import type { ComponentStatus } from './componentStatus.ts'
+import type { PublicModel } from './publicModel.ts'
+
+/** Statuspage's words for the whole page. */
+export interface OverallStatus {
+  readonly indicator: 'none' | 'minor' | 'major' | 'critical' | 'maintenance'
+  readonly description: string
+}
+
+const OF_WORST: Record<ComponentStatus, OverallStatus> = {
+  operational: { indicator: 'none', description: 'All Systems Operational' },
+  under_maintenance: { indicator: 'maintenance', description: 'Service Under Maintenance' },
+  degraded_performance: { indicator: 'minor', description: 'Partially Degraded Service' },
+  partial_outage: { indicator: 'major', description: 'Partial System Outage' },
+  major_outage: { indicator: 'critical', description: 'Major Service Outage' },
+}
+
+const UNPLACED: OverallStatus = { indicator: 'minor', description: 'Minor Service Outage' }
+
+/**
+ * The one line above everything. An incident that customers were told of and that is not yet fixed
+ * keeps the page from being green, even when it names no component.
+ */
+export function overallStatus(model: Pick<PublicModel, 'components' | 'activeIncidents'>): OverallStatus {
+  const worst = worstStatus(model.components.map((component) => component.status))
+  const unfixed = model.activeIncidents.some(({ status }) => status === 'investigating' || status === 'identified')
+  if (unfixed && (worst === 'operational' || worst === 'under_maintenance')) return UNPLACED
+  return OF_WORST[worst]
+}

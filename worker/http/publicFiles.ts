@@ -1,0 +1,180 @@
+import { Hono } from 'hono'
+import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { allow } from './policy.ts'
+import type { HttpEnv } from './env.ts'
+import { PublicFileReader } from './publicFileReader.ts'
+import type { FileOrigin, StoredFile } from './publicFileReader.ts'
+
+/** The status page as readers get it: stored files, and nothing that could fail behind them. */
+
+type PublicContext = Context<HttpEnv>
+
+/** Pages with a plain text twin for terminals; `path` is the stored file without its ending. */
+const PAGES = [
+  { route: '/', path: 'index' },
+  { route: '/history', path: 'history' },
+  { route: '/uptime', path: 'uptime' },
+  { route: '/post-mortems', path: 'post-mortems' },
+] as const
+
+/** For programs of any site. */
+const MACHINE_FILES = [
+  'history.atom',
+  'history.rss',
+  'updates.atom',
+  'feed.json',
+  'api/v2/summary.json',
+  'api/v2/status.json',
+  'api/v2/components.json',
+  'api/v2/incidents.json',
+  'api/v2/incidents/unresolved.json',
+  'api/v2/scheduled-maintenances.json',
+  'api/v2/scheduled-maintenances/upcoming.json',
+  'api/v2/scheduled-maintenances/active.json',
+] as const
+
+const ID = /^[a-z0-9_-]{1,64}$/i
+const TERMINAL = /^(?:curl|wget|httpie|xh|libfetch|fetch libfetch|powershell)\b/i
+
+const CORS = {
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Expose-Headers': 'ETag',
+}
+
+const HARDENING = {
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'strict-origin-when-cross-origin',
+  'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+  'X-Frame-Options': 'DENY',
+}
+
+/** The routes with a memory of their own; a Worker needs them once. */
+export function publicFileRoutes(): Hono<HttpEnv> {
+  const reader = new PublicFileReader()
+  const routes = new Hono<HttpEnv>()
+
+  for (const { route, path } of PAGES) {
+    routes.get(route, allow('public'), (c) => answerPage(c, reader, path, true))
+    if (route === '/') continue
+    routes.get(`${route}.txt`, allow('public'), (c) => answerText(c, reader, path, true))
+  }
+  routes.get('/index.txt', allow('public'), (c) => answerText(c, reader, 'index', true))
+  for (const folder of ['incidents', 'post-mortems'] as const) {
+    routes.get(`/${folder}/:id`, allow('public'), (c) => {
+      const [, id, ending] = /^(.*?)(\.txt)?$/.exec(c.req.param('id')) ?? []
+      if (id === undefined || !ID.test(id)) return publicNotFound(c)
+      return ending === undefined
+        ? answerPage(c, reader, `${folder}/${id}`, false)
+        : answerText(c, reader, `${folder}/${id}`, false)
+    })
+  }
+  for (const path of MACHINE_FILES) {
+    routes.get(`/${path}`, allow('public'), (c) => answer(c, reader, path, true, CORS))
+  }
+  routes.options('/api/v2/*', allow('public'), preflight)
+  for (const path of MACHINE_FILES.filter((file) => !file.startsWith('api/')))
+    routes.options(`/${path}`, allow('public'), preflight)
+  routes.get('/api/v2/*', allow('public'), (c) => publicNotFound(c))
+  return routes
+}
+
+/** For addresses that lead nowhere: a page for people, and for Statuspage's clients the empty body they expect. */
+export function publicNotFound(c: PublicContext): Response {
+  if (c.req.path.startsWith('/api/v2/')) return c.body(null, 404, { ...CORS, ...HARDENING })
+  if (wantsText(c)) return c.text('There is no such page. The status page is at /\n', 404, HARDENING)
+  return plainPage(c, 404, 'There is no such page', 'The address may be mistyped, or what it led to is gone.')
+}
+
+function answerPage(c: PublicContext, reader: PublicFileReader, path: string, mustExist: boolean): Promise<Response> {
+  const file = `${path}.${wantsText(c) ? 'txt' : 'html'}`
+  return answer(c, reader, file, mustExist, { Vary: 'Accept, User-Agent' })
+}
+
+function answerText(c: PublicContext, reader: PublicFileReader, path: string, mustExist: boolean): Promise<Response> {
+  return answer(c, reader, `${path}.txt`, mustExist, {})
+}
+
+async function answer(
+  c: PublicContext,
+  reader: PublicFileReader,
+  path: string,
+  mustExist: boolean,
+  extra: Record<string, string>,
+): Promise<Response> {
+  const reading = await reader.read(path, mustExist, c.env, Date.now(), (work) => c.executionCtx.waitUntil(work))
+  if (reading.found) return answerFile(c, reading.file, reading.origin, extra)
+  return reading.reason === 'no_such_file' ? publicNotFound(c) : unavailable(c, extra)
+}
+
+function answerFile(c: PublicContext, file: StoredFile, origin: FileOrigin, extra: Record<string, string>): Response {
+  const etag = `"${file.etag}"`
+  const headers = {
+    ...HARDENING,
+    ...extra,
+    ETag: etag,
+    'Cache-Control': 'public, max-age=0, must-revalidate',
+    'Content-Security-Policy': file.csp,
+    'X-Served-From': origin,
+  }
+  if (matches(c.req.header('If-None-Match'), etag)) return c.body(null, 304, headers)
+  return c.body(file.body, 200, { ...headers, 'Content-Type': file.contentType })
+}
+
+/** Weak or strong, as caches on the way may have made it. */
+function matches(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false
+  return header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag)
+}
+
+/** A browser says text/html. Terminals are known by their name, or by asking for neither HTML nor just anything. */
+function wantsText(c: PublicContext): boolean {
+  const accept = c.req.header('Accept')?.toLowerCase() ?? '*/*'
+  if (accept.includes('text/html')) return false
+  return TERMINAL.test(c.req.header('User-Agent') ?? '') || !(accept.includes('*/*') || accept.includes('text/*'))
+}
+
+function preflight(c: PublicContext): Response {
+  return c.body(null, 204, {
+    ...CORS,
+    'Access-Control-Allow-Methods': 'GET, HEAD, OPTIONS',
+    'Access-Control-Allow-Headers': c.req.header('Access-Control-Request-Headers') ?? '*',
+    'Access-Control-Max-Age': '86400',
+    Vary: 'Access-Control-Request-Headers',
+  })
+}
+
+function unavailable(c: PublicContext, extra: Record<string, string>): Response {
+  const headers = { ...HARDENING, ...extra, 'Cache-Control': 'no-store', 'Retry-After': '5' }
+  const text = 'The status page cannot be read at the moment. This says nothing about the systems it reports on.'
+  if (extra === CORS) return c.json({ error: text }, 503, headers)
+  if (wantsText(c)) return c.text(`${text}\n`, 503, headers)
+  return plainPage(c, 503, 'The status page cannot be read', `${text} Please try again in a moment.`, headers)
+}
+
+function plainPage(
+  c: PublicContext,
+  status: ContentfulStatusCode,
+  title: string,
+  text: string,
+  headers: Record<string, string> = HARDENING,
+): Response {
+  const html = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+<p>${text}</p>
+<p><a href="/">To the status page</a></p>
+</main>
+</body>
+</html>
+`
+  return c.html(html, status, { ...headers, 'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'" })
+}

@@ -1,0 +1,160 @@
+import type {
+  PublicActionItem,
+  PublicIncident,
+  PublicModel,
+  PublicPostMortem,
+  PublicView,
+} from '../domain/publicModel.ts'
+import { atomFeed } from './atomFeed.ts'
+import { historyFeed, updatesFeed } from './feedEntries.ts'
+import { jsonFeed } from './jsonFeed.ts'
+import { historyText, homeText, incidentText, postMortemText, postMortemsText, uptimeText } from './plainText.ts'
+import { rssFeed } from './rssFeed.ts'
+import { STATUSPAGE_DOCUMENTS, isStatuspagePath, statuspageJson } from './statuspageJson.ts'
+
+/** Which stored files the status page consists of, which of them a change touches, and what is in each. */
+
+export interface PublicSource {
+  readonly model: PublicModel
+  /** Also those that are too old for the model. */
+  readonly incident: (id: string) => PublicIncident | null
+  readonly postMortem: (id: string) => PublishedPostMortem | null
+}
+
+export interface PublishedPostMortem {
+  readonly postMortem: PublicPostMortem
+  readonly actionItems: readonly PublicActionItem[]
+}
+
+/** Either the bytes themselves, or a view for the renderer. */
+export type PublicFile = { readonly contentType: string } & (
+  | { readonly kind: 'text'; readonly body: string }
+  | { readonly kind: 'view'; readonly view: PublicView }
+)
+
+export type PublicChange =
+  | { readonly kind: 'incident'; readonly id: string }
+  | { readonly kind: 'post_mortem'; readonly id: string }
+  /** Name, components or the day: it shows everywhere. */
+  | { readonly kind: 'everything'; readonly incidentIds: readonly string[]; readonly postMortemIds: readonly string[] }
+  /** Nothing happened, and that is worth saying. */
+  | { readonly kind: 'as_of'; readonly activeIncidentIds: readonly string[] }
+
+const FEEDS = ['history.atom', 'history.rss', 'updates.atom', 'feed.json'] as const
+const DOCUMENTS: readonly string[] = Object.keys(STATUSPAGE_DOCUMENTS)
+const HOME = ['index.html', 'index.txt'] as const
+const LISTS = ['history.html', 'uptime.html', 'history.txt', 'uptime.txt'] as const
+const POST_MORTEM_LISTS = ['post-mortems.html', 'post-mortems.txt'] as const
+
+const HTML = 'text/html; charset=utf-8'
+const TEXT = 'text/plain; charset=utf-8'
+const JSON_TYPE = 'application/json; charset=utf-8'
+
+/** In the order to write them: what is linked to stands before what links to it. */
+export function pathsTouchedBy(change: PublicChange): string[] {
+  switch (change.kind) {
+    case 'incident':
+      return [...pageFiles('incidents', change.id), ...HOME, ...DOCUMENTS, ...FEEDS, ...LISTS]
+    case 'post_mortem':
+      return [
+        ...pageFiles('post-mortems', change.id),
+        ...pageFiles('incidents', change.id),
+        ...POST_MORTEM_LISTS,
+        ...HOME,
+        ...DOCUMENTS,
+        ...FEEDS,
+        ...LISTS,
+      ]
+    case 'everything':
+      return [
+        ...HOME,
+        ...DOCUMENTS,
+        ...FEEDS,
+        ...LISTS,
+        ...POST_MORTEM_LISTS,
+        ...change.incidentIds.flatMap((id) => pageFiles('incidents', id)),
+        ...change.postMortemIds.flatMap((id) => pageFiles('post-mortems', id)),
+      ]
+    case 'as_of':
+      return [...HOME, ...change.activeIncidentIds.flatMap((id) => pageFiles('incidents', id))]
+  }
+}
+
+/** What is to stand at `path`; null when there is no such thing (any more). */
+export function publicFile(path: string, source: PublicSource): PublicFile | null {
+  const { model } = source
+  if (isStatuspagePath(path)) return { contentType: JSON_TYPE, kind: 'text', body: statuspageJson(path, model) }
+  switch (path) {
+    case 'index.html':
+      return page({ view: 'home', model })
+    case 'index.txt':
+      return plain(homeText(model))
+    case 'history.html':
+      return page({ view: 'history', model })
+    case 'history.txt':
+      return plain(historyText(model))
+    case 'uptime.html':
+      return page({ view: 'uptime', model })
+    case 'uptime.txt':
+      return plain(uptimeText(model))
+    case 'post-mortems.html':
+      return page({ view: 'post-mortems', model })
+    case 'post-mortems.txt':
+      return plain(postMortemsText(model))
+    case 'history.atom':
+      return {
+        contentType: 'application/atom+xml; charset=utf-8',
+        kind: 'text',
+        body: atomFeed(historyFeed(model, path)),
+      }
+    case 'updates.atom':
+      return {
+        contentType: 'application/atom+xml; charset=utf-8',
+        kind: 'text',
+        body: atomFeed(updatesFeed(model, path)),
+      }
+    case 'history.rss':
+      return {
+        contentType: 'application/rss+xml; charset=utf-8',
+        kind: 'text',
+        body: rssFeed(historyFeed(model, path)),
+      }
+    case 'feed.json':
+      return {
+        contentType: 'application/feed+json; charset=utf-8',
+        kind: 'text',
+        body: jsonFeed(historyFeed(model, path)),
+      }
+  }
+  return pageOfOne(path, source)
+}
+
+function pageOfOne(path: string, source: PublicSource): PublicFile | null {
+  const [, folder, id, kind] = /^(incidents|post-mortems)\/([^/]+)\.(html|txt)$/.exec(path) ?? []
+  if (folder === undefined || id === undefined) return null
+  const { page: statusPage, asOfMs } = source.model
+  if (folder === 'incidents') {
+    const incident = source.incident(id)
+    if (incident === null) return null
+    return kind === 'txt'
+      ? plain(incidentText(statusPage, incident, asOfMs))
+      : page({ view: 'incident', page: statusPage, incident, asOfMs })
+  }
+  const published = source.postMortem(id)
+  if (published === null) return null
+  return kind === 'txt'
+    ? plain(postMortemText(statusPage, published.postMortem, published.actionItems))
+    : page({ view: 'post-mortem', page: statusPage, ...published, asOfMs })
+}
+
+function pageFiles(folder: 'incidents' | 'post-mortems', id: string): string[] {
+  return [`${folder}/${id}.html`, `${folder}/${id}.txt`]
+}
+
+function page(view: PublicView): PublicFile {
+  return { contentType: HTML, kind: 'view', view }
+}
+
+function plain(body: string): PublicFile {
+  return { contentType: TEXT, kind: 'text', body }
+}

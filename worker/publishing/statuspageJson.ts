@@ -1,0 +1,173 @@
+import { worstStatus } from '../domain/componentStatus.ts'
+import { overallStatus } from '../domain/overallStatus.ts'
+import type { PublicComponent, PublicIncident, PublicModel, PublicUpdate } from '../domain/publicModel.ts'
+
+/**
+ * Atlassian Statuspage's public JSON, as its clients read it. Functions of what was published and of nothing else:
+ * no clock, so an unchanged page is the same bytes.
+ */
+
+const INCIDENTS_MAX = 50
+
+/** Keys stand in the order that Statuspage writes them. */
+export const STATUSPAGE_DOCUMENTS = {
+  'api/v2/summary.json': (model: PublicModel) => ({
+    ...pageOf(model),
+    components: components(model),
+    incidents: model.activeIncidents.map((incident) => incidentJson(model, incident)),
+    scheduled_maintenances: [],
+    status: overallStatus(model),
+  }),
+  'api/v2/status.json': (model: PublicModel) => ({ ...pageOf(model), status: overallStatus(model) }),
+  'api/v2/components.json': (model: PublicModel) => ({ ...pageOf(model), components: components(model) }),
+  'api/v2/incidents.json': (model: PublicModel) => ({
+    ...pageOf(model),
+    incidents: model.incidents.slice(0, INCIDENTS_MAX).map((incident) => incidentJson(model, incident)),
+  }),
+  'api/v2/incidents/unresolved.json': (model: PublicModel) => ({
+    ...pageOf(model),
+    incidents: model.activeIncidents.map((incident) => incidentJson(model, incident)),
+  }),
+  'api/v2/scheduled-maintenances.json': noMaintenance,
+  'api/v2/scheduled-maintenances/upcoming.json': noMaintenance,
+  'api/v2/scheduled-maintenances/active.json': noMaintenance,
+} as const satisfies Record<string, (model: PublicModel) => object>
+
+export type StatuspagePath = keyof typeof STATUSPAGE_DOCUMENTS
+
+export function isStatuspagePath(path: string): path is StatuspagePath {
+  return Object.hasOwn(STATUSPAGE_DOCUMENTS, path)
+}
+
+export function statuspageJson(path: StatuspagePath, model: PublicModel): string {
+  return JSON.stringify(STATUSPAGE_DOCUMENTS[path](model))
+}
+
+function noMaintenance(model: PublicModel) {
+  return { ...pageOf(model), scheduled_maintenances: [] }
+}
+
+function pageOf({ page }: PublicModel) {
+  return {
+    page: { id: page.id, name: page.name, url: page.url, time_zone: page.timeZone, updated_at: iso(page.updatedAtMs) },
+  }
+}
+
+/** A group stands as a row of its own before its members. */
+function components(model: PublicModel) {
+  const rows: object[] = []
+  const groupsSeen = new Set<string>()
+  for (const component of model.components) {
+    const { group } = component
+    if (group === null) rows.push(componentJson(model, component))
+    else if (!groupsSeen.has(group)) {
+      groupsSeen.add(group)
+      const members = model.components.filter((other) => other.group === group)
+      rows.push(groupJson(model, group, members), ...members.map((member) => componentJson(model, member)))
+    }
+  }
+  return rows
+}
+
+function componentJson(model: PublicModel, component: PublicComponent) {
+  return {
+    id: component.id,
+    name: component.name,
+    status: component.status,
+    created_at: iso(component.createdAtMs),
+    updated_at: iso(component.updatedAtMs),
+    position: component.position,
+    description: component.description,
+    showcase: true,
+    start_date: iso(component.createdAtMs).slice(0, 10),
+    group_id: component.group === null ? null : groupId(model, component.group),
+    page_id: model.page.id,
+    group: false,
+    only_show_if_degraded: false,
+  }
+}
+
+function groupJson(model: PublicModel, name: string, members: readonly PublicComponent[]) {
+  const createdAt = iso(Math.min(...members.map((member) => member.createdAtMs)))
+  return {
+    id: groupId(model, name),
+    name,
+    status: worstStatus(members.map((member) => member.status)),
+    created_at: createdAt,
+    updated_at: iso(Math.max(...members.map((member) => member.updatedAtMs))),
+    position: Math.min(...members.map((member) => member.position)),
+    description: null,
+    showcase: false,
+    start_date: null,
+    group_id: null,
+    page_id: model.page.id,
+    group: true,
+    only_show_if_degraded: false,
+    components: members.map((member) => member.id),
+  }
+}
+
+/** Groups have no id of their own: the first member's names it. The dot keeps it apart from every component id. */
+function groupId(model: PublicModel, name: string): string {
+  const first = model.components.find((component) => component.group === name)
+  return `group.${first?.id ?? name}`
+}
+
+function incidentJson(model: PublicModel, incident: PublicIncident) {
+  return {
+    id: incident.id,
+    name: incident.title,
+    status: incident.hasPostMortem && incident.status === 'resolved' ? 'postmortem' : incident.status,
+    created_at: iso(incident.createdAtMs),
+    updated_at: iso(incident.updatedAtMs),
+    monitoring_at: isoOrNull(incident.monitoringAtMs),
+    resolved_at: isoOrNull(incident.resolvedAtMs),
+    impact: incident.impact,
+    shortlink: `${model.page.url}/incidents/${incident.id}`,
+    started_at: iso(incident.startedAtMs),
+    page_id: model.page.id,
+    incident_updates: incident.updates.map((update) => updateJson(model, incident, update)),
+    components: model.components
+      .filter((component) => incident.components.some(({ id }) => id === component.id))
+      .map((component) => componentJson(model, component)),
+    reminder_intervals: null,
+  }
+}
+
+function updateJson(model: PublicModel, incident: PublicIncident, update: PublicUpdate) {
+  const at = iso(update.atMs)
+  return {
+    id: update.id,
+    status: update.status,
+    body: update.body,
+    incident_id: incident.id,
+    created_at: at,
+    updated_at: at,
+    display_at: at,
+    affected_components:
+      update.components.length === 0
+        ? null
+        : update.components.map(({ id, name, from, to }) => ({
+            code: id,
+            name: nameInGroup(model, id, name),
+            old_status: from,
+            new_status: to,
+          })),
+    deliver_notifications: true,
+    custom_tweet: null,
+    tweet_id: null,
+  }
+}
+
+function nameInGroup(model: PublicModel, id: string, name: string): string {
+  const group = model.components.find((component) => component.id === id)?.group ?? null
+  return group === null ? name : `${group} - ${name}`
+}
+
+function iso(atMs: number): string {
+  return new Date(atMs).toISOString()
+}
+
+function isoOrNull(atMs: number | null): string | null {
+  return atMs === null ? null : iso(atMs)
+}
