@@ -2,9 +2,9 @@ import { DurableObject, WorkflowEntrypoint } from 'cloudflare:workers'
 
 // The Worker as tests run it: the same objects and routes as worker/index.ts, with a renderer that needs no Astro build.
 // Objects are added here as they are written.
-export class AlertDesk extends DurableObject {}
+export { AlertDesk } from '../worker/coordination/alertDesk.ts'
 export class IncidentRoom extends DurableObject {}
-export class StatusPublisher extends DurableObject {}
+export { TestStatusPublisher as StatusPublisher } from './statusPublisher.ts'
 export class SubscriberDesk extends DurableObject {}
 export class PlaybookRun extends WorkflowEntrypoint {
   override async run() {}

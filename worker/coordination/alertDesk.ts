@@ -47,6 +47,7 @@ export interface DeskStats {
   /** Rows of the desk's own tables since it was loaded. */
   readonly rowsWritten: number
   readonly loadedAtMs: number
+  readonly groupBy: readonly string[]
 }
 
 type Effect =
@@ -190,6 +191,7 @@ export class AlertDesk extends DurableObject<Env> {
       outbox: this.#outbox.size(),
       rowsWritten: this.#store.rowsWritten,
       loadedAtMs: this.#loadedAtMs,
+      groupBy: this.#organisation.groupBy,
     }
   }
 

@@ -53,6 +53,12 @@ describe('normaliseAlert', () => {
     expect(alertOf(incoming({ a: 'x\0y\ud800z' })).labels).toEqual({ a: 'x\uFFFDy\uFFFDz' })
   })
 
+  it('knows an alert by its identity where the source gives one', () => {
+    const identity = { key: 'disk-1' }
+    const fires = alertOf(incoming({ alertname: 'Disk full', severity: 'critical' }, { identity }))
+    expect(alertOf(incoming({ alertname: 'Disk fine' }, { identity })).fingerprint).toBe(fires.fingerprint)
+  })
+
   it('treats a label called __proto__ as any other', () => {
     const labels = JSON.parse('{"__proto__":"x"}') as Record<string, string>
     expect(Object.keys(alertOf(incoming(labels)).labels)).toEqual(['__proto__'])

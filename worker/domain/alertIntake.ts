@@ -11,6 +11,8 @@ export interface IncomingAlert {
   readonly startsAtMs: number | null
   readonly endsAtMs: number | null
   readonly generatorUrl: string
+  /** What makes it the same alert again, where that is not all of its labels. */
+  readonly identity?: Labels
 }
 
 /** A firing alert and the incident it belongs to. */
@@ -59,7 +61,7 @@ export function normaliseAlert(incoming: IncomingAlert, nowMs: number): Normalis
   return {
     ok: true,
     alert: {
-      fingerprint: fingerprintOf(labels),
+      fingerprint: fingerprintOf(incoming.identity ?? labels),
       labels,
       annotations,
       startsAtMs,
@@ -106,7 +108,8 @@ export function takeAlert(existing: StoredAlert | null, incoming: IncomingAlert,
   if (!isFiring(alert, nowMs)) {
     if (alert.endsAtMs < known.startsAtMs - CLOCK_SKEW_MS) return { kind: 'nothing' }
     const endsAtMs = Math.max(alert.endsAtMs, known.startsAtMs)
-    return { kind: 'ends', alert: { ...alert, startsAtMs: Math.min(known.startsAtMs, alert.startsAtMs), endsAtMs } }
+    const startsAtMs = Math.min(known.startsAtMs, alert.startsAtMs)
+    return { kind: 'ends', alert: { ...alert, labels: known.labels, startsAtMs, endsAtMs } }
   }
 
   // Its incident was closed by a person. A repeat is still the firing they closed; a later start is a new one.
@@ -115,6 +118,7 @@ export function takeAlert(existing: StoredAlert | null, incoming: IncomingAlert,
 
   const merged: Alert = {
     ...alert,
+    labels: known.labels,
     startsAtMs: incoming.startsAtMs === null ? known.startsAtMs : Math.min(known.startsAtMs, incoming.startsAtMs),
     // An end that was said beats one that was assumed; of two that were said, the later.
     ...(!known.endIsTimeout && (alert.endIsTimeout || known.endsAtMs > alert.endsAtMs) && isFiring(known, nowMs)

@@ -1,0 +1,295 @@
+import { abortAllDurableObjects, env, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { IncomingAlert } from '../domain/alertIntake.ts'
+import type { IncidentCommand } from '../domain/incidentCommand.ts'
+import { Organisation } from '../domain/organisation.ts'
+import type { AlertDesk } from './alertDesk.ts'
+
+const START = Date.UTC(2100, 0, 1)
+const MINUTE = 60_000
+
+interface Submitted {
+  readonly room: string
+  readonly command: IncidentCommand
+  readonly idempotencyKey: string
+}
+
+/** Rooms that write down what they are told, fail while `failing`, and refuse alerts once resolved. */
+class Rooms {
+  readonly submitted: Submitted[] = []
+  readonly resolved = new Set<string>()
+  failing = false
+
+  getByName(room: string) {
+    return {
+      submit: async ({ command, idempotencyKey }: { command: IncidentCommand; idempotencyKey: string }) => {
+        if (this.failing) throw new Error('the room is not there')
+        this.submitted.push({ room, command, idempotencyKey })
+        const phase = this.resolved.has(room) ? 'resolved' : 'triggered'
+        if (phase === 'resolved' && command.type === 'join_alerts')
+          return { ok: false, reason: 'already_resolved', incident: { phase } }
+        return { ok: true, incident: { phase }, sequence: 1 }
+      },
+    }
+  }
+
+  types(): string[] {
+    return this.submitted.map(({ command }) => command.type)
+  }
+}
+
+/** One desk of its own, and what a sender sends to it. */
+async function newDesk() {
+  const name = crypto.randomUUID()
+  const rooms = new Rooms()
+  const stub = await deskWith(name, rooms)
+  const { key } = await stub.createIntegration({ source: 'alertmanager', name: 'Prometheus' })
+  const send = (...alerts: IncomingAlert[]) =>
+    env.ALERT_DESK.getByName(name).ingest({ source: 'alertmanager', key, alerts })
+  /** As after a crash: memory is gone, the disk is not. */
+  const restart = async () => {
+    await abortAllDurableObjects()
+    return deskWith(name, rooms)
+  }
+  return { stub, rooms, key, send, restart }
+}
+
+async function deskWith(name: string, rooms: Rooms): Promise<DurableObjectStub<AlertDesk>> {
+  const stub = env.ALERT_DESK.getByName(name)
+  await runInDurableObject(stub, (desk) => {
+    Object.defineProperty(desk, 'env', { value: { ...env, INCIDENT_ROOM: rooms } })
+  })
+  return stub
+}
+
+function alert(labels: Record<string, string>, more: Partial<IncomingAlert> = {}): IncomingAlert {
+  return { labels, annotations: {}, startsAtMs: null, endsAtMs: null, generatorUrl: '', ...more }
+}
+
+const errorRate = { alertname: 'HighErrorRate', service: 'checkout', severity: 'critical' }
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: START })
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
+
+const pass = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds)
+
+describe('intake', () => {
+  it('refuses a key it does not know, one of another source, and one that was revoked', async () => {
+    const { stub, key, send } = await newDesk()
+    expect(await stub.ingest({ source: 'alertmanager', key: 'wrong', alerts: [alert(errorRate)] })).toEqual({
+      ok: false,
+      reason: 'unknown_key',
+    })
+    expect((await stub.ingest({ source: 'json', key, alerts: [alert(errorRate)] })).ok).toBe(false)
+    const [integration] = await stub.integrations()
+    await stub.revokeIntegration(integration?.id ?? '')
+    expect((await send(alert(errorRate))).ok).toBe(false)
+    expect(JSON.stringify(await stub.integrations())).not.toContain(key)
+  })
+
+  it('opens one incident for ten thousand alerts of a group and lists them all', async () => {
+    const { stub, rooms, send } = await newDesk()
+    const storm = Array.from({ length: 10_000 }, (_, i) => alert({ ...errorRate, instance: `web-${i}` }))
+    const answer = await send(...storm)
+    expect(answer).toMatchObject({ ok: true, accepted: 10_000, changed: 10_000 })
+    expect(rooms.types()).toEqual(['open', 'join_alerts'])
+    expect(rooms.submitted[1]?.command).toMatchObject({ total: 10_000, firing: 10_000, count: 10_000 })
+    const id = answer.ok ? (answer.incidentIds[0] ?? '') : ''
+    expect(await stub.alertsOf(id, 9_990, 100)).toMatchObject({ total: 10_000, alerts: { length: 10 } })
+    expect(await stub.activeAlerts()).toHaveLength(10_000)
+    const row = await env.DB.prepare('SELECT count(*) AS n FROM alerts WHERE incident_id = ?').bind(id).first('n')
+    expect(row).toBe(10_000)
+  })
+
+  it('writes no row for ten thousand repeats', async () => {
+    const { stub, rooms, send } = await newDesk()
+    const startsAtMs = START
+    const batch = (nowMs: number) =>
+      Array.from({ length: 100 }, (_, i) =>
+        alert(
+          { ...errorRate, instance: `web-${i}` },
+          { startsAtMs, endsAtMs: nowMs + 4 * MINUTE, annotations: { value: String(nowMs) } },
+        ),
+      )
+    await send(...batch(START))
+    const { rowsWritten } = await stub.stats()
+    for (let repeat = 1; repeat <= 100; repeat++) {
+      pass(MINUTE)
+      expect(await send(...batch(Date.now()))).toMatchObject({ ok: true, accepted: 100, changed: 0 })
+      await stub.sweep(Date.now())
+    }
+    expect((await stub.stats()).rowsWritten).toBe(rowsWritten)
+    expect(rooms.types()).toEqual(['open', 'join_alerts'])
+    const [first] = await stub.activeAlerts()
+    expect(first?.alert.endsAtMs).toBe(Date.now() + 4 * MINUTE)
+  })
+
+  it('pages by the policy of the service and the severity, from its own copy of the configuration', async () => {
+    const { stub, rooms, send } = await newDesk()
+    const organisation = Organisation.parse({
+      statusPage: { name: 'Shop' },
+      components: [{ id: 'checkout', name: 'Checkout' }],
+      services: [
+        {
+          id: 'checkout',
+          name: 'Checkout',
+          components: ['checkout'],
+          escalation: [{ severities: ['sev1', 'sev2'], policy: 'now' }],
+        },
+      ],
+      policies: [{ id: 'now', name: 'Now', steps: [{ targets: [{ kind: 'responder', id: 'alice' }], waitSeconds: 60 }] }],
+    })
+    const { groupBy, services, components, policies } = organisation
+    await stub.useOrganisation({ groupBy, services, components, policies })
+    const { rowsWritten } = await stub.stats()
+    await stub.useOrganisation({ groupBy, services, components, policies })
+    expect((await stub.stats()).rowsWritten).toBe(rowsWritten)
+
+    await send(alert(errorRate), alert({ ...errorRate, alertname: 'Slow', severity: 'warning' }))
+    const opened = rooms.submitted.map(({ command }) => command).filter((command) => command.type === 'open')
+    expect(opened.find(({ title }) => title === 'HighErrorRate on checkout')).toMatchObject({
+      publicTitle: 'Problem with Checkout',
+      severity: 'sev2',
+      policy: { id: 'now' },
+    })
+    expect(opened.find(({ title }) => title === 'Slow on checkout')).toMatchObject({ severity: 'sev3', policy: null })
+  })
+})
+
+describe('the life of a group', () => {
+  it('clears when the last alert ends, joins when one fires again, and opens anew after a resolve', async () => {
+    const { stub, rooms, send } = await newDesk()
+    const two = { ...errorRate, instance: 'b' }
+    const first = await send(alert(errorRate), alert(two))
+    pass(MINUTE)
+    await send(alert(errorRate, { endsAtMs: Date.now() }))
+    await send(alert(two, { endsAtMs: Date.now() }))
+    pass(MINUTE)
+    const again = await send(alert(two))
+    expect(rooms.submitted.map(({ command }) => [command.type, 'firing' in command ? command.firing : null])).toEqual([
+      ['open', null],
+      ['join_alerts', 2],
+      ['clear_alerts', 1],
+      ['clear_alerts', 0],
+      ['join_alerts', 1],
+    ])
+    expect(rooms.submitted[4]?.command).toMatchObject({ total: 2 })
+    expect(again.ok && again.incidentIds).toEqual(first.ok && first.incidentIds)
+
+    await stub.incidentResolved(first.ok ? (first.incidentIds[0] ?? '') : '')
+    pass(MINUTE)
+    const anew = await send(alert(errorRate))
+    expect(rooms.types().filter((type) => type === 'open')).toHaveLength(2)
+    expect(anew.ok && anew.incidentIds).not.toEqual(first.ok && first.incidentIds)
+  })
+
+  it('takes the repeats of a firing that a person has closed for what they are', async () => {
+    const { stub, rooms, send, restart } = await newDesk()
+    const firing = (startsAtMs: number) => alert(errorRate, { startsAtMs, endsAtMs: Date.now() + 4 * MINUTE })
+    const first = await send(firing(START))
+    pass(MINUTE)
+    await stub.incidentResolved(first.ok ? (first.incidentIds[0] ?? '') : '')
+    pass(MINUTE)
+    expect(await send(firing(START))).toMatchObject({ changed: 0 })
+    await restart()
+    expect(await send(firing(START))).toMatchObject({ changed: 0 })
+    pass(MINUTE)
+    expect(await send(firing(Date.now()))).toMatchObject({ changed: 2 })
+    expect(rooms.types().filter((type) => type === 'open')).toHaveLength(2)
+  })
+
+  it('opens another incident when the room says that it has been resolved meanwhile', async () => {
+    const { stub, rooms, send } = await newDesk()
+    const first = await send(alert(errorRate))
+    const id = first.ok ? (first.incidentIds[0] ?? '') : ''
+    rooms.resolved.add(id)
+    await send(alert({ ...errorRate, instance: 'b' }))
+    await stub.sweep(Date.now())
+    const opened = rooms.submitted.filter(({ command }) => command.type === 'open').map(({ room }) => room)
+    expect(opened).toHaveLength(2)
+    const active = await stub.activeAlerts()
+    expect(active.find(({ alert: { labels } }) => labels['instance'] === 'b')?.incidentId).toBe(opened[1])
+    expect(active.find(({ alert: { labels } }) => labels['instance'] === undefined)?.incidentId).toBe(id)
+    expect((await stub.stats()).outbox).toBe(0)
+  })
+})
+
+describe('expiry', () => {
+  it('ends an alert that is not heard of again, once', async () => {
+    const { stub, rooms, send } = await newDesk()
+    await send(alert(errorRate))
+    pass(4 * MINUTE)
+    await send(alert(errorRate))
+    pass(2 * MINUTE)
+    await stub.sweep(Date.now())
+    expect(rooms.types()).not.toContain('clear_alerts')
+    pass(4 * MINUTE)
+    await stub.sweep(Date.now())
+    await stub.sweep(Date.now())
+    expect(rooms.types().filter((type) => type === 'clear_alerts')).toHaveLength(1)
+    expect(await stub.activeAlerts()).toEqual([])
+  })
+
+  it('gives every alert time to repeat itself after a restart', async () => {
+    const { rooms, send, restart } = await newDesk()
+    const answer = await send(alert(errorRate))
+    pass(20 * MINUTE)
+    const stub = await restart()
+    await stub.sweep(Date.now())
+    expect(await stub.activeAlerts()).toHaveLength(1)
+    const id = answer.ok ? (answer.incidentIds[0] ?? '') : ''
+    expect(await stub.alertsOf(id, 0, 10)).toMatchObject({ total: 1, alerts: [{ firing: true }] })
+    pass(5 * MINUTE)
+    await stub.sweep(Date.now())
+    expect(rooms.types()).toContain('clear_alerts')
+  })
+})
+
+describe('a room that does not answer', () => {
+  it('does not fail the answer, and is told later under the same key, in order', async () => {
+    const desk = await newDesk()
+    const { rooms, send } = desk
+    rooms.failing = true
+    expect(await send(alert(errorRate))).toMatchObject({ ok: true, accepted: 1 })
+    expect((await desk.stub.stats()).outbox).toBe(2)
+    expect(await runDurableObjectAlarm(desk.stub)).toBe(true)
+    expect((await desk.stub.stats()).outbox).toBe(2)
+
+    const stub = await desk.restart()
+    rooms.failing = false
+    pass(10 * MINUTE)
+    expect(await runDurableObjectAlarm(stub)).toBe(true)
+    expect(rooms.types()).toEqual(['open', 'join_alerts'])
+    expect(new Set(rooms.submitted.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(2)
+    expect((await stub.stats()).outbox).toBe(0)
+    // Nothing is left to wake up for.
+    expect(await runDurableObjectAlarm(stub)).toBe(false)
+  })
+
+  it('is told by the sweep when the alarm was lost', async () => {
+    const { stub, rooms, send } = await newDesk()
+    rooms.failing = true
+    await send(alert(errorRate))
+    await runInDurableObject(stub, (_desk, state) => state.storage.deleteAlarm())
+    rooms.failing = false
+    pass(MINUTE)
+    await stub.sweep(Date.now())
+    expect(rooms.types()).toEqual(['open', 'join_alerts'])
+  })
+})
+
+it('derives a secret for GitHub and a routing key of 32 letters and digits', async () => {
+  const { stub } = await newDesk()
+  const github = await stub.createIntegration({ source: 'github', name: 'GitHub' })
+  expect(github.secret).toMatch(/^[0-9a-f]{64}$/)
+  const pagerduty = await stub.createIntegration({ source: 'pagerduty', name: 'PagerDuty clients' })
+  expect(pagerduty.key).toMatch(/^[0-9A-Za-z]{32}$/)
+  expect(await stub.checkKey('pagerduty', pagerduty.key)).toBe(true)
+  expect(await stub.checkKey('github', pagerduty.key)).toBe(false)
+})

@@ -1,0 +1,194 @@
+import type { Alert, Labels } from '../../domain/alert.ts'
+import { byCodePoint } from '../../domain/alert.ts'
+import type { IncomingAlert } from '../../domain/alertIntake.ts'
+
+/**
+ * The shapes of Alertmanager's HTTP API v2, as Alertmanager itself reads and writes them. Two kinds of error: the
+ * request is not understood (`{code, message}`), or it is understood and refused (a bare JSON string).
+ */
+
+export interface RequestFault {
+  readonly status: 400 | 413 | 415 | 422
+  readonly code: number
+  readonly message: string
+}
+
+export type ParsedAlerts =
+  { readonly ok: true; readonly alerts: readonly IncomingAlert[] } | { readonly ok: false; readonly fault: RequestFault }
+
+export const ALERTS_A_CALL_MAX = 10_000
+
+/** Checks a decoded body by the rules of Alertmanager's own decoder. Never throws, whatever `body` is. */
+export function parseAlerts(body: unknown): ParsedAlerts {
+  if (body === null) return { ok: true, alerts: [] }
+  if (!Array.isArray(body)) return malformed(`the body is ${kindOf(body)}, not an array of alerts`)
+  if (body.length > ALERTS_A_CALL_MAX) {
+    const message = `${body.length} alerts in one call; at most ${ALERTS_A_CALL_MAX} are taken`
+    return { ok: false, fault: { status: 413, code: 413, message } }
+  }
+  const alerts: IncomingAlert[] = []
+  for (const [index, each] of body.entries()) {
+    const parsed = parseAlert(each, index)
+    if (!parsed.ok) return parsed
+    alerts.push(parsed.alert)
+  }
+  return { ok: true, alerts }
+}
+
+type ParsedAlert = { readonly ok: true; readonly alert: IncomingAlert } | { readonly ok: false; readonly fault: RequestFault }
+
+function parseAlert(value: unknown, index: number): ParsedAlert {
+  if (value === null) return missing(`${index} in body is required`)
+  if (typeof value !== 'object' || Array.isArray(value)) return malformed(`alert ${index} is ${kindOf(value)}, not an object`)
+  const fields = new Map<string, unknown>(Object.entries(value))
+
+  const labels = parseLabels(fields.get('labels'), `alert ${index}: labels`)
+  if (typeof labels === 'string') return malformed(labels)
+  if (labels === null) return missing(`${index}.labels in body is required`)
+  const annotations = parseLabels(fields.get('annotations'), `alert ${index}: annotations`)
+  if (typeof annotations === 'string') return malformed(annotations)
+
+  const startsAtMs = parseTime(fields.get('startsAt'), `alert ${index}: startsAt`)
+  if (typeof startsAtMs === 'string') return malformed(startsAtMs)
+  const endsAtMs = parseTime(fields.get('endsAt'), `alert ${index}: endsAt`)
+  if (typeof endsAtMs === 'string') return malformed(endsAtMs)
+
+  const url = fields.get('generatorURL') ?? ''
+  if (typeof url !== 'string') return malformed(`alert ${index}: generatorURL is ${kindOf(url)}, not a string`)
+  if (url !== '' && !url.startsWith('/') && !URL.canParse(url)) {
+    const message = `${index}.generatorURL in body must be of type uri: ${JSON.stringify(url.slice(0, 200))}`
+    return { ok: false, fault: { status: 422, code: 601, message } }
+  }
+  // It becomes a link in the console, where only a web address has a place.
+  const generatorUrl = /^https?:/i.test(url) ? url : ''
+  return { ok: true, alert: { labels, annotations: annotations ?? {}, startsAtMs, endsAtMs, generatorUrl } }
+}
+
+/** Null when absent; a string says what is wrong. As in Go, a null value is an empty one. */
+function parseLabels(value: unknown, where: string): Labels | null | string {
+  if (value === undefined || value === null) return null
+  if (typeof value !== 'object' || Array.isArray(value)) return `${where} is ${kindOf(value)}, not an object`
+  const entries: [string, string][] = []
+  for (const [name, text] of Object.entries(value)) {
+    if (text !== null && typeof text !== 'string')
+      return `${where}: the value of ${JSON.stringify(name.slice(0, 100))} is ${kindOf(text)}, not a string`
+    entries.push([name, text ?? ''])
+  }
+  return Object.fromEntries(entries)
+}
+
+const TIME = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)([Zz]|[+-]\d\d:?\d\d)?$/
+
+/** Null when absent, or Go's zero time; a string says what is wrong. */
+function parseTime(value: unknown, where: string): number | null | string {
+  if (value === undefined || value === null || value === '') return null
+  if (typeof value !== 'string') return `${where} is ${kindOf(value)}, not a string`
+  const form = TIME.exec(value)
+  const atMs = form === null ? Number.NaN : Date.parse(`${form[1]}T${form[2]}${form[3]?.toUpperCase() ?? 'Z'}`)
+  if (Number.isNaN(atMs)) return `${where}: cannot parse ${JSON.stringify(value.slice(0, 100))} as a time`
+  return value.startsWith('0001-') ? null : atMs
+}
+
+function malformed(why: string): { readonly ok: false; readonly fault: RequestFault } {
+  return { ok: false, fault: { status: 400, code: 400, message: `parsing alerts body from "" failed, because ${why}` } }
+}
+
+function missing(message: string): { readonly ok: false; readonly fault: RequestFault } {
+  return { ok: false, fault: { status: 422, code: 602, message } }
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'an array'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
+
+export const RECEIVER = 'allclear'
+
+export interface GettableAlert {
+  readonly annotations: Labels
+  readonly endsAt: string
+  readonly fingerprint: string
+  readonly receivers: readonly { readonly name: string }[]
+  readonly startsAt: string
+  readonly status: {
+    readonly inhibitedBy: readonly string[]
+    readonly mutedBy: readonly string[]
+    readonly silencedBy: readonly string[]
+    readonly state: 'active'
+  }
+  readonly updatedAt: string
+  readonly generatorURL?: string
+  readonly labels: Labels
+}
+
+export function gettableAlert(alert: Alert): GettableAlert {
+  return {
+    annotations: alert.annotations,
+    endsAt: timeText(alert.endsAtMs),
+    fingerprint: alert.fingerprint,
+    receivers: [{ name: RECEIVER }],
+    startsAt: timeText(alert.startsAtMs),
+    status: { inhibitedBy: [], mutedBy: [], silencedBy: [], state: 'active' },
+    updatedAt: timeText(alert.updatedAtMs),
+    ...(alert.generatorUrl === '' ? {} : { generatorURL: alert.generatorUrl }),
+    labels: alert.labels,
+  }
+}
+
+function timeText(atMs: number): string {
+  return new Date(atMs).toISOString()
+}
+
+export interface AlertGroup {
+  readonly alerts: readonly GettableAlert[]
+  readonly labels: Labels
+  readonly receiver: { readonly name: string }
+}
+
+/** By the values of the labels that incidents are grouped by; a label that an alert lacks is left out. */
+export function alertGroups(alerts: readonly Alert[], groupBy: readonly string[]): AlertGroup[] {
+  const groups = new Map<string, { labels: Labels; alerts: GettableAlert[] }>()
+  for (const alert of alerts) {
+    const pairs = groupBy.flatMap((name) => {
+      const value = alert.labels[name]
+      return value === undefined ? [] : [[name, value] as const]
+    })
+    const key = JSON.stringify(pairs)
+    const group = groups.get(key) ?? { labels: Object.fromEntries(pairs), alerts: [] }
+    group.alerts.push(gettableAlert(alert))
+    groups.set(key, group)
+  }
+  return [...groups]
+    .toSorted(([a], [b]) => byCodePoint(a, b))
+    .map(([, group]) => ({ ...group, receiver: { name: RECEIVER } }))
+}
+
+/** amtool parses this before every command. */
+export function statusOf(groupBy: readonly string[], upSinceMs: number) {
+  // amtool refuses the whole configuration for one name that is no identifier.
+  const names = groupBy.filter((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+  const original = [
+    'global:',
+    '  resolve_timeout: 5m',
+    'route:',
+    `  receiver: ${RECEIVER}`,
+    ...(names.length > 0 ? ['  group_by:', ...names.map((name) => `  - ${name}`)] : []),
+    'receivers:',
+    `- name: ${RECEIVER}`,
+    '',
+  ].join('\n')
+  return {
+    cluster: { peers: [], status: 'disabled' },
+    config: { original },
+    uptime: timeText(upSinceMs),
+    versionInfo: {
+      branch: 'allclear',
+      buildDate: '',
+      buildUser: '',
+      goVersion: '',
+      revision: '',
+      version: '0.27.0',
+    },
+  }
+}

@@ -1,0 +1,11 @@
+import { RE2JS } from 're2js'
+
+/**
+ * Anchored at both ends, in linear time: patterns come from callers, and a backtracking engine would let one of them
+ * hold the Worker. Throws on a pattern that is not valid RE2.
+ */
+export function compileLinearRegex(pattern: string): (text: string) => boolean {
+  // Alertmanager's regexes let the dot match a line break.
+  const regex = RE2JS.compile(`^(?:${pattern})$`, RE2JS.DOTALL)
+  return (text) => regex.testExact(text)
+}
