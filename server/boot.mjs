@@ -69,7 +69,9 @@ async function install() {
   const progress = setInterval(() => {
     console.log('  still installing, ' + Math.round((Date.now() - startedAtMs) / 1000) + ' s')
   }, 10000)
-  const exitCode = await run(windows ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { shell: windows })
+  const exitCode = await run(windows ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    shell: windows,
+  })
   clearInterval(progress)
   if (exitCode !== 0) stop('npm ci failed. Its messages above say why; nothing was started.')
   console.log('Installed in ' + Math.round((Date.now() - startedAtMs) / 1000) + ' s.')

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Miniflare } from 'miniflare'
 import { upToDateBuild } from './build.ts'
 import { CRON, startCron } from './cron.ts'
+import { setAsideDamagedAlarms } from './damagedAlarms.ts'
 import { beginFirstRun, finishFirstRun, type FirstRun } from './firstRun.ts'
 import { applyMigrations } from './migrations.ts'
 import { isFree, portTakenMessage } from './ports.ts'
@@ -51,7 +52,7 @@ async function runHost(settings: Settings): Promise<void> {
     }
     const dataPath = join(settings.home, 'data')
     const firstRun = await beginFirstRun(settings.home, dataPath)
-    const worker = await startWorker({ build, port: settings.port, dataPath, bindings })
+    const worker = await startDespiteDamage({ build, port: settings.port, dataPath, bindings })
     running.worker = worker
     await migrate(worker)
     const inboxUrl = running.sink?.inboxUrl ?? null
@@ -70,6 +71,17 @@ async function runHost(settings: Settings): Promise<void> {
     await stop(running)
     leaveHome(settings.home)
     throw error
+  }
+}
+
+async function startDespiteDamage(options: Parameters<typeof startWorker>[0]): Promise<Miniflare> {
+  try {
+    return await startWorker(options)
+  } catch (error) {
+    const damaged = setAsideDamagedAlarms(options.dataPath)
+    if (damaged.length === 0) throw error
+    complain(`DAMAGED FILES WERE SET ASIDE: ${damaged.join(', ')}`)
+    return await startWorker(options)
   }
 }
 
