@@ -39,7 +39,13 @@ export type IncidentCommand =
     }
   | { readonly type: 'acknowledge'; readonly via: 'console' | 'api' | 'link' }
   | { readonly type: 'change_phase'; readonly to: Extract<Phase, 'investigating' | 'identified' | 'monitoring'> }
-  | { readonly type: 'resolve'; readonly reason: string }
+  | {
+      readonly type: 'resolve'
+      readonly reason: string
+      /** Names and words the closing public update, if customers were told of the incident; null text: a plain default. */
+      readonly updateId: string
+      readonly publicBody: string | null
+    }
   | { readonly type: 'change_severity'; readonly to: Severity; readonly reason: string }
   | { readonly type: 'change_title'; readonly title: string; readonly publicTitle: string }
   | { readonly type: 'correct_start'; readonly toMs: number; readonly reason: string }

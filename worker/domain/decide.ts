@@ -1,0 +1,181 @@
+import type { Actor } from './actor.ts'
+import { SYSTEM } from './actor.ts'
+import { accept, bySystem, forStakeholders, internal, refuse } from './decision.ts'
+import type { Decision, Effect, NewEvent } from './decision.ts'
+import { decidePaging, startPaging } from './decidePaging.ts'
+import { decideRun } from './decideRun.ts'
+import { decideTeam } from './decideTeam.ts'
+import { closingUpdate, decideUpdate, isPublic, merged } from './decideUpdate.ts'
+import type { Incident } from './incident.ts'
+import type { IncidentCommand } from './incidentCommand.ts'
+
+/**
+ * What `command` does to `incident`: events to record and effects to carry out, or the reason it is refused.
+ * Pure: time comes in as `nowMs`, ids come in with the command.
+ */
+export function decide(incident: Incident | null, command: IncidentCommand, by: Actor, nowMs: number): Decision {
+  if (command.type === 'open') return open(incident, command, by, nowMs)
+  if (incident === null) return refuse('unknown_incident')
+
+  switch (command.type) {
+    case 'join_alerts':
+      return joinAlerts(incident, command)
+    case 'clear_alerts':
+      return clearAlerts(incident, command)
+    case 'acknowledge':
+      if (incident.phase === 'resolved') return refuse('already_resolved')
+      if (incident.phase !== 'triggered') return refuse('already_acknowledged')
+      return accept([forStakeholders(by, { type: 'acknowledged', via: command.via })])
+    case 'change_phase': {
+      const { phase: from } = incident
+      if (from === 'resolved') return refuse('already_resolved')
+      if (from === command.to) return refuse('already_in_phase')
+      const events: NewEvent[] = []
+      // Whoever moves it has seen it.
+      if (from === 'triggered') events.push(forStakeholders(by, { type: 'acknowledged', via: 'console' }))
+      events.push(
+        forStakeholders(
+          by,
+          from === 'monitoring'
+            ? { type: 'reopened', from, reason: `Back to ${command.to}` }
+            : { type: 'phase_changed', from, to: command.to },
+        ),
+      )
+      if (from === 'monitoring' && command.to === 'identified')
+        events.push(forStakeholders(by, { type: 'phase_changed', from: 'investigating', to: 'identified' }))
+      return accept(events)
+    }
+    case 'resolve':
+      if (incident.phase === 'resolved') return refuse('already_resolved')
+      return resolve(incident, command, by, nowMs)
+    case 'change_severity':
+      if (incident.severity === command.to) return refuse('same_severity')
+      if (command.reason.trim() === '') return refuse('reason_needed')
+      return accept([
+        forStakeholders(by, {
+          type: 'severity_changed',
+          from: incident.severity,
+          to: command.to,
+          reason: command.reason,
+        }),
+      ])
+    case 'change_title': {
+      const { title, publicTitle } = command
+      if (title === incident.title && publicTitle === incident.publicTitle) return accept([])
+      const effects: Effect[] = isPublic(incident) && publicTitle !== incident.publicTitle ? [{ type: 'publish' }] : []
+      return accept([internal(by, { type: 'title_changed', title, publicTitle })], effects)
+    }
+    case 'correct_start': {
+      const { resolvedAtMs, startedAtMs } = incident.times
+      if (command.toMs > nowMs) return refuse('start_in_the_future')
+      if (resolvedAtMs !== null && command.toMs > resolvedAtMs) return refuse('start_after_resolution')
+      if (command.reason.trim() === '') return refuse('reason_needed')
+      if (command.toMs === startedAtMs) return accept([])
+      return accept(
+        [internal(by, { type: 'start_corrected', from: startedAtMs, to: command.toMs, reason: command.reason })],
+        isPublic(incident) ? [{ type: 'publish' }] : [],
+      )
+    }
+    case 'set_components':
+      return accept([internal(by, { type: 'components_set', components: command.components })])
+    case 'post_update':
+      // The same update again: it is there, and that is what was asked for.
+      if (incident.updates.some((update) => update.id === command.id)) return accept([])
+      return decideUpdate(incident, command, by, nowMs)
+    case 'record_draft':
+      return accept([bySystem({ type: 'post_mortem_drafted' })])
+    case 'take_role':
+    case 'release_role':
+    case 'add_task':
+    case 'change_task':
+    case 'add_hypothesis':
+    case 'judge_hypothesis':
+    case 'record_diagnostic':
+      return decideTeam(incident, command, by)
+    case 'escalate':
+    case 'queue_pages':
+    case 'attempt_page':
+    case 'record_page_sent':
+    case 'record_page_failed':
+      return decidePaging(incident, command, by, nowMs)
+    case 'start_run':
+    case 'resume_run':
+    case 'begin_run_step':
+    case 'finish_run_step':
+    case 'approve_run_step':
+    case 'answer_run_step':
+    case 'cancel_run':
+      return decideRun(incident, command, by, nowMs)
+  }
+}
+
+function open(
+  incident: Incident | null,
+  command: Extract<IncidentCommand, { type: 'open' }>,
+  by: Actor,
+  nowMs: number,
+): Decision {
+  if (incident !== null) return refuse('already_open')
+  if (command.startedAtMs > nowMs) return refuse('start_in_the_future')
+  const { type: _type, policy, ...opened } = command
+  const first = forStakeholders(by, { type: 'opened', ...opened })
+  if (policy === null) return accept([first])
+  const paging = startPaging(policy, nowMs)
+  return accept([first, ...paging.events], paging.effects)
+}
+
+function joinAlerts(incident: Incident, command: Extract<IncidentCommand, { type: 'join_alerts' }>): Decision {
+  if (incident.phase === 'resolved') return refuse('already_resolved')
+  const { total, firing, count, sample } = command
+  const events = [bySystem({ type: 'alerts_joined', total, firing, count, sample })]
+  // What was thought to be fixed fires again.
+  if (incident.phase === 'monitoring' && firing > incident.alerts.firing)
+    events.push(forStakeholders(SYSTEM, { type: 'reopened', from: 'monitoring', reason: 'An alert fires again' }))
+  return accept(events)
+}
+
+/**
+ * When the last alert ends, an incident nobody has answered is over by itself; one that people work on is mitigated,
+ * and they say when it is resolved.
+ */
+function clearAlerts(incident: Incident, command: Extract<IncidentCommand, { type: 'clear_alerts' }>): Decision {
+  const { firing, count, sample } = command
+  const cleared = bySystem({ type: 'alerts_cleared', firing, count, sample })
+  const { phase } = incident
+  if (firing > 0) return accept([cleared])
+  switch (phase) {
+    case 'triggered':
+      return accept(
+        [
+          cleared,
+          forStakeholders(SYSTEM, { type: 'resolved', from: phase, reason: 'All alerts ended before anyone answered' }),
+        ],
+        [{ type: 'release_alerts' }, { type: 'draft_post_mortem' }],
+      )
+    case 'acknowledged':
+    case 'investigating':
+    case 'identified':
+      return accept([cleared, forStakeholders(SYSTEM, { type: 'phase_changed', from: phase, to: 'monitoring' })])
+    case 'monitoring':
+    case 'resolved':
+      return accept([cleared])
+  }
+}
+
+function resolve(
+  incident: Incident,
+  command: Extract<IncidentCommand, { type: 'resolve' }>,
+  by: Actor,
+  nowMs: number,
+): Decision {
+  const events: NewEvent[] = []
+  const effects: Effect[] = [{ type: 'release_alerts' }, { type: 'draft_post_mortem' }]
+  const closing = closingUpdate(incident, command.updateId, command.publicBody, by, nowMs)
+  if (closing !== null) {
+    events.push({ event: { type: 'update_posted', update: closing }, audience: 'public', by })
+    events.push(internal(by, { type: 'components_set', components: merged(incident.components, closing) }))
+    effects.push({ type: 'publish' }, { type: 'announce', updateId: closing.id })
+  }
+  events.push(forStakeholders(by, { type: 'resolved', from: incident.phase, reason: command.reason }))
+  return accept(events, effects)
+}

@@ -1,0 +1,172 @@
+import type { Incident, Page } from './incident.ts'
+import type { IncidentEvent, RecordedEvent } from './incidentEvent.ts'
+import { evolveRun } from './evolveRun.ts'
+
+/** The incident after `recorded`. Events are facts: nothing is refused here. */
+export function evolve(incident: Incident | null, recorded: RecordedEvent): Incident {
+  const { event, atMs } = recorded
+  if (incident === null) {
+    if (event.type !== 'opened') throw new Error(`an incident log starts with opened, not ${event.type}`)
+    return opened(event, recorded)
+  }
+  return { ...change(incident, event, atMs), version: recorded.sequence }
+}
+
+export function replay(events: Iterable<RecordedEvent>): Incident | null {
+  let incident: Incident | null = null
+  for (const event of events) incident = evolve(incident, event)
+  return incident
+}
+
+function opened(event: Extract<IncidentEvent, { type: 'opened' }>, { atMs, sequence }: RecordedEvent): Incident {
+  return {
+    id: event.id,
+    version: sequence,
+    title: event.title,
+    publicTitle: event.publicTitle,
+    summary: event.summary,
+    phase: 'triggered',
+    severity: event.severity,
+    severityReason: event.severityReason,
+    services: event.services,
+    components: event.components,
+    times: {
+      startedAtMs: event.startedAtMs,
+      detectedAtMs: atMs,
+      firstPagedAtMs: null,
+      acknowledgedAtMs: null,
+      mitigatedAtMs: null,
+      resolvedAtMs: null,
+    },
+    alerts: { total: 0, firing: 0 },
+    roles: {},
+    tasks: [],
+    hypotheses: [],
+    paging: null,
+    pages: [],
+    runs: [],
+    updates: [],
+    nextUpdateAtMs: null,
+  }
+}
+
+function change(incident: Incident, event: IncidentEvent, atMs: number): Incident {
+  const { times } = incident
+  switch (event.type) {
+    case 'opened':
+    case 'diagnostic_run':
+    case 'nobody_on_call':
+    case 'post_mortem_drafted':
+      return incident
+    case 'alerts_joined':
+      return { ...incident, alerts: { total: event.total, firing: event.firing } }
+    case 'alerts_cleared':
+      return { ...incident, alerts: { ...incident.alerts, firing: event.firing } }
+    case 'acknowledged':
+      return {
+        ...incident,
+        phase: 'acknowledged',
+        times: { ...times, acknowledgedAtMs: times.acknowledgedAtMs ?? atMs },
+        paging: incident.paging && { ...incident.paging, escalatesAtMs: null },
+      }
+    case 'phase_changed':
+      return {
+        ...incident,
+        phase: event.to,
+        times: event.to === 'monitoring' ? { ...times, mitigatedAtMs: times.mitigatedAtMs ?? atMs } : times,
+      }
+    case 'reopened':
+      // What was thought to be mitigated was not.
+      return { ...incident, phase: 'investigating', times: { ...times, mitigatedAtMs: null } }
+    case 'resolved':
+      return {
+        ...incident,
+        phase: 'resolved',
+        times: { ...times, mitigatedAtMs: times.mitigatedAtMs ?? atMs, resolvedAtMs: atMs },
+        paging: incident.paging && { ...incident.paging, escalatesAtMs: null },
+        nextUpdateAtMs: null,
+      }
+    case 'severity_changed':
+      return { ...incident, severity: event.to, severityReason: event.reason }
+    case 'title_changed':
+      return { ...incident, title: event.title, publicTitle: event.publicTitle }
+    case 'start_corrected':
+      return { ...incident, times: { ...times, startedAtMs: event.to } }
+    case 'components_set':
+      return { ...incident, components: event.components }
+    case 'update_posted':
+      return {
+        ...incident,
+        updates: [...incident.updates, event.update],
+        nextUpdateAtMs: event.update.audience === 'public' ? event.update.nextUpdateAtMs : incident.nextUpdateAtMs,
+      }
+    case 'role_taken':
+      return { ...incident, roles: { ...incident.roles, [event.role]: event.person } }
+    case 'role_released': {
+      const { [event.role]: _released, ...roles } = incident.roles
+      return { ...incident, roles }
+    }
+    case 'task_added':
+      return {
+        ...incident,
+        tasks: [...incident.tasks, { id: event.id, title: event.title, owner: event.owner, done: false }],
+      }
+    case 'task_changed':
+      return {
+        ...incident,
+        tasks: incident.tasks.map((task) =>
+          task.id === event.id ? { ...task, owner: event.owner, done: event.done } : task,
+        ),
+      }
+    case 'hypothesis_added':
+      return {
+        ...incident,
+        hypotheses: [
+          ...incident.hypotheses,
+          { id: event.id, statement: event.statement, owner: event.owner, verdict: 'open', note: '' },
+        ],
+      }
+    case 'hypothesis_judged':
+      return {
+        ...incident,
+        hypotheses: incident.hypotheses.map((hypothesis) =>
+          hypothesis.id === event.id ? { ...hypothesis, verdict: event.verdict, note: event.note } : hypothesis,
+        ),
+      }
+    case 'paging_started':
+      return { ...incident, paging: event.paging }
+    case 'escalated':
+      return {
+        ...incident,
+        paging: incident.paging && {
+          ...incident.paging,
+          step: event.step,
+          round: event.round,
+          escalatesAtMs: event.escalatesAtMs,
+        },
+      }
+    case 'paging_exhausted':
+      return { ...incident, paging: incident.paging && { ...incident.paging, escalatesAtMs: null } }
+    case 'page_queued':
+      return {
+        ...incident,
+        pages: [...incident.pages, event.page],
+        times: { ...times, firstPagedAtMs: times.firstPagedAtMs ?? atMs },
+      }
+    case 'page_attempted':
+      return withPage(incident, event.pageId, { attempts: event.attempt })
+    case 'page_sent':
+      return withPage(incident, event.pageId, { state: 'sent', note: event.receipt })
+    case 'page_failed':
+      return withPage(incident, event.pageId, { state: event.final ? 'failed' : 'queued', note: event.reason })
+    case 'run_started':
+    case 'run_resumed':
+    case 'run_step_changed':
+    case 'run_ended':
+      return { ...incident, runs: evolveRun(incident.runs, event, atMs) }
+  }
+}
+
+function withPage(incident: Incident, pageId: string, changed: Partial<Page>): Incident {
+  return { ...incident, pages: incident.pages.map((page) => (page.id === pageId ? { ...page, ...changed } : page)) }
+}

@@ -1,0 +1,32 @@
+/** Why a command was refused; every refusal tells its sender what is the case. */
+export const REFUSAL_MESSAGE = {
+  unknown_incident: 'There is no incident with this id.',
+  already_open: 'This incident is already open.',
+  already_acknowledged: 'Someone has already acknowledged this incident.',
+  already_resolved: 'This incident is resolved. A new problem opens a new incident.',
+  already_in_phase: 'The incident is already in this state.',
+  same_severity: 'The incident already has this severity.',
+  reason_needed: 'Say why in a few words.',
+  start_in_the_future: 'The start cannot be later than now.',
+  start_after_resolution: 'The start cannot be later than the resolution.',
+  nothing_to_say: 'An update needs a text.',
+  resolved_needs_open: 'Only an open incident can be told as resolved.',
+  role_already_yours: 'This person already holds the role.',
+  role_not_taken: 'Nobody holds this role.',
+  unknown_task: 'There is no task with this id.',
+  unknown_hypothesis: 'There is no hypothesis with this id.',
+  not_due: 'The next step is not due yet.',
+  not_paging: 'Nobody is being paged for this incident.',
+  unknown_page: 'There is no page with this id.',
+  page_settled: 'This page has already been sent or given up.',
+  unknown_run: 'There is no playbook run with this id.',
+  run_over: 'This playbook run is over.',
+  wrong_step: 'The run is not at this step.',
+  not_waiting: 'This step waits for nobody.',
+  own_approval: 'Someone other than the person who started the run has to approve a high-risk step.',
+  plan_changed: 'The step is not the one that was shown. Look at it again.',
+  limit_reached: 'This incident has reached its limit for such entries.',
+  stale_version: 'Someone changed the incident in the meantime. Look at its present state and try again.',
+} as const
+
+export type Refusal = keyof typeof REFUSAL_MESSAGE
