@@ -80,7 +80,9 @@ async function install() {
 /** Runs a program in the foreground; signals go on to it, its exit code comes back. */
 function run(program, args, options) {
   return new Promise((resolve, reject) => {
-    const env = Object.assign({}, process.env, { PATH: bin + delimiter + process.env.PATH })
+    // Compiled modules are kept: loading them is a third of a warm start.
+    const cache = join(root, 'node_modules', '.cache', 'node')
+    const env = Object.assign({ NODE_COMPILE_CACHE: cache }, process.env, { PATH: bin + delimiter + process.env.PATH })
     // The channel tells the program when this process dies, however it dies.
     const stdio = program === node ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit'
     const child = spawn(program, args, Object.assign({ cwd: root, env, stdio }, options))
