@@ -27,7 +27,7 @@ export const limitBody: MiddlewareHandler<HttpEnv> = async (c, next) => {
   const bytesMax = bodyBytesMax(c.req.path)
   const bytes = await readAtMost(stream, bytesMax)
   if (bytes === null) {
-    return problem(c, 413, 'too_large', `The body may have at most ${bytesMax} bytes here.`, { bytesMax })
+    return refuseBody(c, 413, 'too_large', `The body may have at most ${bytesMax} bytes here.`)
   }
 
   const type = c.req.header('Content-Type') ?? ''
@@ -39,7 +39,7 @@ export const limitBody: MiddlewareHandler<HttpEnv> = async (c, next) => {
   const text = new TextDecoder().decode(bytes)
   if (/^\s*[[{]/.test(text)) {
     if (isDeeperThan(text, JSON_DEPTH_MAX)) {
-      return problem(c, 400, 'too_deep', `JSON may be nested at most ${JSON_DEPTH_MAX} levels deep.`)
+      return refuseBody(c, 400, 'too_deep', `JSON may be nested at most ${JSON_DEPTH_MAX} levels deep.`)
     }
     cacheBody(c, { text: cleanJson(text), arrayBuffer: body })
   } else if (type.startsWith('application/x-www-form-urlencoded')) {
@@ -49,6 +49,12 @@ export const limitBody: MiddlewareHandler<HttpEnv> = async (c, next) => {
     cacheBody(c, { text: cleanText(text), arrayBuffer: body })
   }
   return next()
+}
+
+/** Clients of another product's protocol know only its own shape of refusal. */
+function refuseBody(c: Context, status: 400 | 413, code: string, detail: string): Response {
+  if (c.req.path.startsWith('/alertmanager/')) return c.json({ code: status, message: detail }, status)
+  return problem(c, status, code, detail)
 }
 
 /** The body as JSON, whatever its content type says. Throws a 400 when it is not JSON. */

@@ -6,13 +6,10 @@ import type { HttpEnv } from '../env.ts'
 import { allow } from '../policy.ts'
 import type { RequestFault } from './alertmanagerWire.ts'
 import { alertGroups, gettableAlert, parseAlerts, RECEIVER, statusOf } from './alertmanagerWire.ts'
-import { readBoundedText } from './boundedBody.ts'
 import { integrationKeyOf } from './integrationKey.ts'
 import { compileLinearRegex } from './linearRegex.ts'
 
 /** Alertmanager's HTTP API v2, mounted at /alertmanager: Prometheus, amtool and Grafana take it for an Alertmanager. */
-
-const BODY_BYTES_MAX = 10 * 1024 * 1024
 
 export const alertmanager = new Hono<HttpEnv>()
   .get('/-/healthy', allow('public'), (c) => c.text('OK'))
@@ -26,11 +23,9 @@ export const alertmanager = new Hono<HttpEnv>()
       const message = `unsupported media type ${JSON.stringify(mediaType)}, only [application/json] are allowed`
       return fault(c, { status: 415, code: 415, message })
     }
-    const text = await readBoundedText(c.req.raw, BODY_BYTES_MAX)
-    if (text === null)
-      return fault(c, { status: 413, code: 413, message: `the body is larger than ${BODY_BYTES_MAX} bytes` })
+    const text = await c.req.text()
     if (text.trim() === '') return fault(c, { status: 422, code: 602, message: 'alerts in body is required' })
-    const parsed = parseAlerts(jsonFrom(text))
+    const parsed = parseAlerts(text)
     if (!parsed.ok) return fault(c, parsed.fault)
 
     const answer = await desk(c).ingest({
@@ -106,7 +101,6 @@ function fault(c: Context<HttpEnv>, { status, code, message }: RequestFault): Re
   return c.json({ code, message }, status, NO_STORE)
 }
 
-/** Before the body is read: whoever has no key does not get to send megabytes. */
 async function refuseUnknownKey(c: Context<HttpEnv>): Promise<Response | null> {
   const key = integrationKeyOf(c.req.raw)
   return key !== null && (await desk(c).checkKey('alertmanager', key)) ? null : unauthorised(c)
@@ -115,15 +109,6 @@ async function refuseUnknownKey(c: Context<HttpEnv>): Promise<Response | null> {
 function unauthorised(c: Context<HttpEnv>): Response {
   const headers = { ...NO_STORE, 'WWW-Authenticate': 'Basic realm="allclear"' }
   return c.json({ code: 401, message: 'send the integration key as the password of Basic, or as Bearer' }, 401, headers)
-}
-
-/** A value that `parseAlerts` refuses with the parser's own words when the text is no JSON. */
-function jsonFrom(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** What the query asks for, sorted by fingerprint. Nothing is silenced or inhibited here, so those flags only take away. */

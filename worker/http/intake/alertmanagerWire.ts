@@ -18,8 +18,14 @@ export type ParsedAlerts =
 
 export const ALERTS_A_CALL_MAX = 10_000
 
-/** Checks a decoded body by the rules of Alertmanager's own decoder. Never throws, whatever `body` is. */
-export function parseAlerts(body: unknown): ParsedAlerts {
+/** Reads a body by the rules of Alertmanager's own decoder. Never throws, whatever `text` is. */
+export function parseAlerts(text: string): ParsedAlerts {
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch (error) {
+    return malformed(error instanceof Error ? error.message : 'it is not JSON')
+  }
   if (body === null) return { ok: true, alerts: [] }
   if (!Array.isArray(body)) return malformed(`the body is ${kindOf(body)}, not an array of alerts`)
   if (body.length > ALERTS_A_CALL_MAX) {

@@ -1,15 +1,15 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
+import { HTTPException } from 'hono/http-exception'
 import { z } from 'zod'
 import type { IncomingAlert } from '../../domain/alertIntake.ts'
 import type { HttpEnv } from '../env.ts'
+import { readJson } from '../limits.ts'
 import { allow } from '../policy.ts'
-import { invalid, problem } from '../problem.ts'
-import { readBoundedText } from './boundedBody.ts'
+import { handleError, invalid, problem } from '../problem.ts'
 
 /** `POST /hooks/json/:key`: the plain form, for whatever speaks none of the known protocols. See docs/alerts.md. */
 
-const BODY_BYTES_MAX = 1024 * 1024
 const Labels = z.record(z.string().min(1).max(200), z.string().max(10_000))
 
 const JsonAlert = z.strictObject({
@@ -25,20 +25,14 @@ const JsonAlert = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).max(2000).optional(),
   startsAt: z.iso.datetime({ offset: true }).optional(),
 })
-const Body = z.union([
-  z.array(JsonAlert).min(1).max(1000),
-  JsonAlert.transform((alert) => [alert]),
-])
+const Several = z.array(JsonAlert).min(1).max(1000)
+const One = JsonAlert.transform((alert) => [alert])
 
 export const jsonHook = new Hono<HttpEnv>().post('/json/:key', allow('integration'), async (c) => {
   const key = c.req.param('key')
   if (!(await desk(c).checkKey('json', key))) return unknownKey(c)
-  const text = await readBoundedText(c.req.raw, BODY_BYTES_MAX)
-  if (text === null) return problem(c, 413, 'too_large', `The body is larger than ${BODY_BYTES_MAX} bytes.`)
-  const json = jsonFrom(text)
-  if (!json.ok) return problem(c, 400, 'invalid_json', 'The body is not valid JSON.')
-  // Of a union, zod reports every branch; people sent one or the other.
-  const body = (Array.isArray(json.value) ? Body.options[0] : Body.options[1]).safeParse(json.value)
+  const json = await readJson(c)
+  const body = (Array.isArray(json) ? Several : One).safeParse(json)
   if (!body.success) return invalid(c, body.error)
 
   const nowMs = Date.now()
@@ -53,6 +47,7 @@ export const jsonHook = new Hono<HttpEnv>().post('/json/:key', allow('integratio
 
 // Senders try again after a 503.
 jsonHook.onError((error, c) => {
+  if (error instanceof HTTPException) return handleError(error, c)
   console.error('alert intake failed', { source: 'json', error: String(error) })
   return problem(c, 503, 'storage_unavailable', 'Alerts cannot be stored at the moment. Send it again shortly.')
 })
@@ -63,14 +58,6 @@ function desk(c: Context<HttpEnv>) {
 
 function unknownKey(c: Context<HttpEnv>): Response {
   return problem(c, 401, 'unknown_key', 'No integration has this key, or it was revoked.')
-}
-
-function jsonFrom(text: string): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {
-  try {
-    return { ok: true, value: JSON.parse(text) }
-  } catch {
-    return { ok: false }
-  }
 }
 
 /** A plain alert has no heartbeat: it fires until it is told to be resolved, or for a week. */
