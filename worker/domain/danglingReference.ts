@@ -26,7 +26,7 @@ export function danglingReferences(
     known[kind].has(id) ? [] : [{ path, message: `there is no ${kind} "${id}"` }]
 
   return [
-    ...KINDS.flatMap((kind) => repeated(kind, organisation[kind], ({ id }) => id, 'id')),
+    ...KINDS.flatMap((kind) => repeated<{ readonly id: string }>(kind, organisation[kind], ({ id }) => id, 'id')),
     ...repeated('responders', organisation.responders, ({ email }) => email.toLowerCase(), 'email'),
     ...services.flatMap((service, i) => [
       ...service.components.flatMap((id, j) => missing('component', id, `services.${i}.components.${j}`)),
