@@ -5,7 +5,7 @@ import { DurableObject, WorkflowEntrypoint } from 'cloudflare:workers'
 export { AlertDesk } from '../worker/coordination/alertDesk.ts'
 export class IncidentRoom extends DurableObject {}
 export { TestStatusPublisher as StatusPublisher } from './statusPublisher.ts'
-export class SubscriberDesk extends DurableObject {}
+export { SubscriberDesk } from '../worker/coordination/subscriberDesk.ts'
 export class PlaybookRun extends WorkflowEntrypoint {
   override async run() {}
 }

@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS written (path TEXT PRIMARY KEY, etag TEXT NOT NULL, a
 
 const WINDOW_MS = UPTIME_DAYS * 24 * 3600 * 1000
 const INCIDENTS_MAX = 1000
-const POST_MORTEMS_MAX = 200
+const POST_MORTEMS_MAX = 50
 
 export interface StatusPageConfig {
   readonly page: {

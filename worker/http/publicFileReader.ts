@@ -19,15 +19,18 @@ interface Copy {
   /** R2's own tag, to ask only for what changed. */
   readonly storeEtag: string
   checkedAtMs: number
+  /** Until then the store is being asked, or has just failed. */
+  notBeforeMs: number
 }
 
 /** A published change is at most this much late in an isolate that has just looked. */
 const FRESH_MS = 250
 const STORE_TIMEOUT_MS = 1_500
+const PAUSE_AFTER_FAILURE_MS = 500
 const COPIES_MAX = 300
 const COPIES_BYTES_MAX = 16 * 1024 * 1024
 const CACHE_SECONDS = 24 * 3600
-/** The edge copy is for the day the store is gone; it need not be written at every change. */
+/** The edge copy is for the day the store is gone: it is written with each change, and now and then to stay. */
 const CACHE_EVERY_MS = 60_000
 const LAST_GOOD = 'last-good'
 const CSP_FALLBACK = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
@@ -41,7 +44,6 @@ export type ReaderBindings = Pick<Env, 'PUBLIC_FILES' | 'ASSETS' | 'PUBLIC_URL'>
 export class PublicFileReader {
   readonly #copies = new Map<string, Copy>()
   #bytes = 0
-  readonly #lookingUntilMs = new Map<string, number>()
   readonly #cachedAtMs = new Map<string, number>()
 
   /** `mustExist`: the page is part of every status page, so that not finding it is a failure and copies stand in. */
@@ -53,11 +55,12 @@ export class PublicFileReader {
     waitUntil: (work: Promise<unknown>) => void,
   ): Promise<FileReading> {
     const copy = this.#copies.get(path)
-    if (copy !== undefined && (nowMs - copy.checkedAtMs < FRESH_MS || this.#isBeingLookedUp(path, nowMs)))
+    if (copy !== undefined && (nowMs - copy.checkedAtMs < FRESH_MS || nowMs < copy.notBeforeMs))
       return { found: true, file: copy.file, origin: 'memory' }
 
     try {
-      this.#lookingUntilMs.set(path, nowMs + STORE_TIMEOUT_MS)
+      // Others read the copy meanwhile: waiting for another request's read could end with that request.
+      if (copy !== undefined) copy.notBeforeMs = nowMs + STORE_TIMEOUT_MS
       const current = await withinTime(this.#fromStore(path, copy, env, nowMs))
       if (current !== null) {
         this.#saveLastGood(path, current, env, nowMs, waitUntil)
@@ -69,15 +72,10 @@ export class PublicFileReader {
       }
     } catch (error) {
       console.error(`The store did not give ${path}; an older copy stands in`, error)
-    } finally {
-      this.#lookingUntilMs.delete(path)
     }
+    // A store that hangs is not asked by every reader in turn.
+    if (copy !== undefined) copy.notBeforeMs = Date.now() + PAUSE_AFTER_FAILURE_MS
     return this.#lastGood(path, copy, env)
-  }
-
-  /** Others read the copy meanwhile: waiting for another request's read could end with that request. */
-  #isBeingLookedUp(path: string, nowMs: number): boolean {
-    return (this.#lookingUntilMs.get(path) ?? 0) > nowMs
   }
 
   async #fromStore(
@@ -94,6 +92,7 @@ export class PublicFileReader {
     if (!hasBody(object)) {
       if (copy === undefined) throw new Error('the store sent no body')
       copy.checkedAtMs = nowMs
+      copy.notBeforeMs = 0
       return copy.file
     }
     const file: StoredFile = {
@@ -102,7 +101,7 @@ export class PublicFileReader {
       etag: object.customMetadata?.['etag'] ?? object.etag,
       csp: object.customMetadata?.['csp'] ?? CSP_FALLBACK,
     }
-    this.#remember(path, { file, storeEtag: object.etag, checkedAtMs: nowMs })
+    this.#remember(path, { file, storeEtag: object.etag, checkedAtMs: nowMs, notBeforeMs: 0 })
     return file
   }
 

@@ -1,0 +1,214 @@
+import { env } from 'cloudflare:workers'
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { AT_MS, sampleIncident } from '../../test/samplePublicModel.ts'
+import { publicFileRoutes } from './publicFiles.ts'
+
+const BROWSER = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8', 'User-Agent': 'Mozilla/5.0' }
+const nowMs = AT_MS
+
+/** Whatever is called on it, it throws. */
+function broken(): never {
+  const thrower: unknown = new Proxy(() => undefined, {
+    get: () => thrower,
+    apply: () => {
+      throw new Error('this binding is gone')
+    },
+  })
+  return thrower as never
+}
+
+const OBJECTS_GONE = {
+  DB: broken(),
+  ALERT_DESK: broken(),
+  INCIDENT_ROOM: broken(),
+  STATUS_PUBLISHER: broken(),
+  SUBSCRIBER_DESK: broken(),
+  PLAYBOOK_RUN: broken(),
+}
+
+/** A reader in an isolate of its own, whose bindings may be replaced. */
+function visitor(routes = publicFileRoutes()) {
+  return async (path: string, init: RequestInit = { headers: BROWSER }, bindings: Partial<Env> = OBJECTS_GONE) => {
+    const context = createExecutionContext()
+    const response = await routes.request(path, init, { ...env, ...bindings }, context)
+    await waitOnExecutionContext(context)
+    return response
+  }
+}
+
+async function publish(title: string, version: number): Promise<void> {
+  await publisher.publishIncident(version, sampleIncident({ title }))
+}
+
+let publisher = env.STATUS_PUBLISHER.getByName('before each')
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: nowMs })
+  publisher = env.STATUS_PUBLISHER.getByName(crypto.randomUUID())
+  await publisher.useStatusPage({
+    page: { publicId: 'abcdefghjkmn', name: 'Example', timeZone: 'Etc/UTC', supportUrl: null },
+    components: [{ id: 'checkout', name: 'Checkout' }],
+  })
+})
+
+describe('the status page', () => {
+  it('shows what was published, without the database or any object', async () => {
+    const get = visitor()
+    await publish('First words', 1)
+    for (const path of [
+      '/',
+      '/history',
+      '/incidents/0123456789ab',
+      '/history.atom',
+      '/history.rss',
+      '/feed.json',
+      '/updates.atom',
+      '/api/v2/summary.json',
+    ]) {
+      const response = await get(path)
+      expect(response.status, path).toBe(200)
+      expect(await response.text(), path).toContain('First words')
+    }
+    for (const path of [
+      '/uptime',
+      '/post-mortems',
+      '/api/v2/status.json',
+      '/api/v2/components.json',
+      '/api/v2/incidents/unresolved.json',
+      '/api/v2/scheduled-maintenances/active.json',
+    ])
+      expect((await get(path)).status, path).toBe(200)
+  })
+
+  it('shows a change after a quarter of a second at most', async () => {
+    const get = visitor()
+    await publish('First words', 1)
+    await get('/')
+    await publish('Second words', 2)
+    vi.setSystemTime(nowMs + 250)
+    const response = await get('/')
+    expect(await response.text()).toContain('Second words')
+    expect(response.headers.get('X-Served-From')).toBe('store')
+  })
+
+  it('answers 304 to who has it already', async () => {
+    const get = visitor()
+    const first = await get('/')
+    const etag = first.headers.get('ETag') ?? ''
+    expect(etag).toMatch(/^"[0-9a-f]{64}"$/)
+    for (const sent of [etag, `W/${etag}`, `"other", ${etag}`]) {
+      const again = await get('/', { headers: { ...BROWSER, 'If-None-Match': sent } })
+      expect(again.status).toBe(304)
+      expect(again.headers.get('ETag')).toBe(etag)
+      expect(await again.text()).toBe('')
+    }
+  })
+
+  it('gives a terminal plain text, and says that it chose', async () => {
+    const get = visitor()
+    const text = await get('/', { headers: { Accept: '*/*', 'User-Agent': 'curl/8.9.1' } })
+    expect(text.headers.get('Content-Type')).toBe('text/plain; charset=utf-8')
+    expect(text.headers.get('Vary')).toBe('Accept, User-Agent')
+    expect(await text.text()).toMatch(/^Example: /)
+    expect((await get('/', { headers: { Accept: 'text/plain' } })).headers.get('Content-Type')).toContain('text/plain')
+    expect((await get('/', { headers: { Accept: '*/*' } })).headers.get('Content-Type')).toContain('text/html')
+    expect((await get('/index.txt')).headers.get('Content-Type')).toContain('text/plain')
+    expect((await get('/history.txt')).headers.get('Content-Type')).toContain('text/plain')
+  })
+
+  it('keeps foreign scripts and frames out', async () => {
+    const { headers } = await visitor()('/')
+    expect(headers.get('Content-Security-Policy')).toContain("script-src 'none'")
+    expect(headers.get('Content-Security-Policy')).toContain("frame-ancestors 'none'")
+    expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
+    expect(headers.get('Cache-Control')).toBe('public, max-age=0, must-revalidate')
+  })
+
+  it('answers HEAD, and programs of other sites', async () => {
+    const get = visitor()
+    const head = await get('/api/v2/summary.json', { method: 'HEAD' })
+    expect(head.status).toBe(200)
+    expect(await head.text()).toBe('')
+    expect(head.headers.get('Access-Control-Allow-Origin')).toBe('*')
+    expect(head.headers.get('Content-Type')).toContain('application/json')
+    for (const path of ['/api/v2/summary.json', '/history.atom'])
+      expect((await get(path, { method: 'OPTIONS' })).headers.get('Access-Control-Allow-Origin')).toBe('*')
+  })
+
+  it('says plainly what is not there', async () => {
+    const get = visitor()
+    const page = await get('/incidents/nothinghere0')
+    expect(page.status).toBe(404)
+    expect(await page.text()).toContain('There is no such page')
+    expect((await get('/incidents/..%2Findex')).status).toBe(404)
+    const json = await get('/api/v2/nothing.json')
+    expect(json.status).toBe(404)
+    expect(await json.text()).toBe('')
+    expect(json.headers.get('Access-Control-Allow-Origin')).toBe('*')
+  })
+})
+
+describe('when the store fails', () => {
+  const GONE = { ...OBJECTS_GONE, PUBLIC_FILES: broken() }
+  const UNCACHED = { ...GONE, PUBLIC_URL: 'https://never-cached.example' }
+
+  beforeEach(() => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  })
+
+  it('answers from memory, however old', async () => {
+    const get = visitor()
+    await publish('Remembered', 1)
+    await get('/')
+    vi.setSystemTime(nowMs + 24 * 3600 * 1000)
+    const response = await get('/', { headers: BROWSER }, GONE)
+    expect(response.status).toBe(200)
+    expect(response.headers.get('X-Served-From')).toBe('memory')
+    expect(await response.text()).toContain('Remembered')
+  })
+
+  it('answers a fresh isolate from the edge cache', async () => {
+    await publish('Cached', 1)
+    await visitor()('/')
+    const response = await visitor()('/', { headers: BROWSER }, GONE)
+    expect(response.headers.get('X-Served-From')).toBe('cache')
+    expect(response.headers.get('Content-Security-Policy')).toContain("style-src 'self' 'sha256-")
+    expect(response.headers.get('ETag')).toMatch(/^"[0-9a-f]{64}"$/)
+    expect(await response.text()).toContain('Cached')
+  })
+
+  it('answers from the copy that was deployed', async () => {
+    const asked: string[] = []
+    const ASSETS = {
+      fetch: async (url: string) => {
+        asked.push(url)
+        return new Response('<p>deployed</p>', { headers: { 'Content-Type': 'text/html' } })
+      },
+    } as never
+    const response = await visitor()('/uptime', { headers: BROWSER }, { ...UNCACHED, ASSETS })
+    expect(response.status).toBe(200)
+    expect(response.headers.get('X-Served-From')).toBe('static')
+    expect(asked).toEqual(['http://assets/last-good/uptime'])
+  })
+
+  it('says so when there is no copy at all', async () => {
+    const response = await visitor()('/post-mortems', { headers: BROWSER }, { ...UNCACHED, ASSETS: broken() })
+    expect(response.status).toBe(503)
+    expect(response.headers.get('Retry-After')).toBe('5')
+    expect(await response.text()).toContain('This says nothing about the systems it reports on')
+    expect((await visitor()('/api/v2/components.json', {}, { ...UNCACHED, ASSETS: broken() })).status).toBe(503)
+  })
+
+  it('does not let a hanging store hold up readers who have a copy', async () => {
+    const get = visitor()
+    await get('/')
+    vi.setSystemTime(nowMs + 1000)
+    const hanging = { ...OBJECTS_GONE, PUBLIC_FILES: { get: () => new Promise(() => undefined) } as never }
+    const [first, second] = await Promise.all([
+      get('/', { headers: BROWSER }, hanging),
+      get('/', { headers: BROWSER }, hanging),
+    ])
+    expect([first.status, second.status]).toEqual([200, 200])
+  })
+})

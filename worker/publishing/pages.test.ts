@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { sampleIncident, sampleModel, samplePostMortem } from '../../test/samplePublicModel.ts'
+import { pathsTouchedBy, publicFile } from './pages.ts'
+import type { PublicSource } from './pages.ts'
+import { homeText } from './plainText.ts'
+
+const source: PublicSource = {
+  model: sampleModel(),
+  incident: (id) => (id === '0123456789ab' ? sampleIncident() : null),
+  postMortem: (id) =>
+    id === '0123456789ab'
+      ? {
+          postMortem: samplePostMortem(),
+          actionItems: [{ title: 'Add an index', type: 'prevent', dueOn: '', done: false }],
+        }
+      : null,
+}
+
+describe('pages', () => {
+  it('can write every file that a change touches', () => {
+    for (const path of [
+      ...pathsTouchedBy({ kind: 'incident', id: '0123456789ab' }),
+      ...pathsTouchedBy({ kind: 'post_mortem', id: '0123456789ab' }),
+      ...pathsTouchedBy({ kind: 'everything', incidentIds: ['0123456789ab'], postMortemIds: ['0123456789ab'] }),
+      ...pathsTouchedBy({ kind: 'as_of', activeIncidentIds: ['0123456789ab'] }),
+    ])
+      expect(publicFile(path, source), path).not.toBeNull()
+  })
+
+  it('writes an incident before what links to it', () => {
+    const paths = pathsTouchedBy({ kind: 'incident', id: '0123456789ab' })
+    expect(paths.indexOf('incidents/0123456789ab.html')).toBeLessThan(paths.indexOf('index.html'))
+  })
+
+  it.each(['incidents/unknown.html', 'post-mortems/unknown.txt', '../secret', 'incidents/a/b.html', ''])(
+    'has nothing at %j',
+    (path) => expect(publicFile(path, source)).toBeNull(),
+  )
+
+  it('tells a terminal what matters first, and moves no cursor', () => {
+    const text = homeText(sampleModel([sampleIncident({ title: 'Slow\u001B[2J\u009B1A' })]))
+    expect(text.split('\n')[0]).toBe('Example & Sons: Partial System Outage')
+    expect(text).toContain('A **database** is overloaded.')
+    expect(text).toContain('Next update by 2100-11-24 12:25 UTC.')
+    // oxlint-disable-next-line no-control-regex -- the characters that must not be there
+    expect(text).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/)
+  })
+})
