@@ -143,7 +143,9 @@ describe('intake', () => {
           escalation: [{ severities: ['sev1', 'sev2'], policy: 'now' }],
         },
       ],
-      policies: [{ id: 'now', name: 'Now', steps: [{ targets: [{ kind: 'responder', id: 'alice' }], waitSeconds: 60 }] }],
+      policies: [
+        { id: 'now', name: 'Now', steps: [{ targets: [{ kind: 'responder', id: 'alice' }], waitSeconds: 60 }] },
+      ],
     })
     const { groupBy, services, components, policies } = organisation
     await stub.useOrganisation({ groupBy, services, components, policies })

@@ -2,20 +2,21 @@ import { DurableObject } from 'cloudflare:workers'
 import { SYSTEM } from '../domain/actor.ts'
 import type { Alert, AlertSource } from '../domain/alert.ts'
 import { isFiring, RESOLVE_TIMEOUT_MS } from '../domain/alert.ts'
-import type { BatchPlan, DeskView } from '../domain/alertBatch.ts'
+import type { BatchPlan } from '../domain/alertBatch.ts'
 import { planBatch, planExpiry, planMove } from '../domain/alertBatch.ts'
 import type { OrganisationForAlerts } from '../domain/alertIncident.ts'
 import { excerptOf, incidentFromAlerts, NO_ORGANISATION } from '../domain/alertIncident.ts'
-import type { IncomingAlert, InvalidAlert, StoredAlert } from '../domain/alertIntake.ts'
+import type { IncomingAlert, InvalidAlert } from '../domain/alertIntake.ts'
 import { policyFor } from '../domain/escalation.ts'
 import type { IncidentId } from '../domain/identifiers.ts'
-import { crockford, incidentIdFrom } from '../domain/identifiers.ts'
+import { crockford } from '../domain/identifiers.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import { listAlertsOf, upsertAlerts } from '../storage/alerts.ts'
 import type { AlertRow } from '../storage/alerts.ts'
 import { count } from '../storage/counters.ts'
 import { database } from '../storage/database.ts'
 import { hashKey } from '../storage/masterKey.ts'
+import { AlertMemory } from './alertMemory.ts'
 import { AlertOutbox } from './alertOutbox.ts'
 import type { DeskIncident } from './alertStore.ts'
 import { AlertStore } from './alertStore.ts'
@@ -70,22 +71,13 @@ export class AlertDesk extends DurableObject<Env> {
   readonly #keys = new IntegrationKeys(this.#sql, this.#write)
   readonly #outbox = new AlertOutbox(this.#sql, this.#write, (lane, body, key) => this.#deliver(lane, body, key))
   readonly #loadedAtMs = Date.now()
-  /** Everything that fires, with ends newer than the table has: a repeat is not written. */
-  readonly #firing = new Map<string, StoredAlert>()
-  readonly #incidents = new Map<string, DeskIncident>()
-  readonly #openByGroup = new Map<string, IncidentId>()
-  readonly #firingIn = new Map<string, number>()
+  readonly #memory = new AlertMemory(this.#store.incidents(), this.#store.firing(this.#loadedAtMs))
   #organisation = this.ctx.storage.kv.get<OrganisationForAlerts>('organisation') ?? NO_ORGANISATION
   #forgotAtMs = 0
   #awake: ReturnType<typeof setTimeout> | null = null
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    for (const incident of this.#store.incidents()) this.#rememberIncident(incident)
-    for (const known of this.#store.firing(this.#loadedAtMs)) {
-      this.#firing.set(known.alert.fingerprint, known)
-      this.#countFiring(known.incidentId, 1)
-    }
     this.#stayAwake()
   }
 
@@ -94,12 +86,12 @@ export class AlertDesk extends DurableObject<Env> {
     const keyHash = await hashKey(key)
     if (!this.#keys.knows(source, keyHash)) return { ok: false, reason: 'unknown_key' }
     const nowMs = Date.now()
-    const plan = planBatch(this.#view(), source, alerts, nowMs, this.#organisation)
+    const plan = planBatch(this.#memory.view(), source, alerts, nowMs, this.#organisation)
     await this.#commit(plan, nowMs)
     const incidentIds = new Set(plan.records.filter(({ endedAtMs }) => endedAtMs === null).map((r) => r.incidentId))
     for (const id of plan.cleared.keys()) incidentIds.add(id)
     for (const { fingerprint } of plan.repeats) {
-      const known = this.#firing.get(fingerprint)
+      const known = this.#memory.firingAlert(fingerprint)
       if (known !== undefined) incidentIds.add(known.incidentId)
     }
     const { accepted, invalid, turnedAway } = plan
@@ -116,7 +108,7 @@ export class AlertDesk extends DurableObject<Env> {
   activeAlerts(): { alert: Alert; incidentId: string | null }[] {
     countRequest()
     const nowMs = Date.now()
-    return [...this.#firing.values()]
+    return [...this.#memory.firing()]
       .filter(({ alert }) => isFiring(alert, nowMs))
       .map(({ alert, incidentId }) => ({ alert, incidentId }))
   }
@@ -128,12 +120,13 @@ export class AlertDesk extends DurableObject<Env> {
   ): Promise<{ alerts: (Alert & { firing: boolean })[]; total: number }> {
     countRequest()
     const page = this.#store.page(incidentId, offset, limit)
-    if (page.length === 0 && !this.#incidents.has(incidentId)) return this.#alertsOfOld(incidentId, offset, limit)
+    if (page.length === 0 && this.#memory.incident(incidentId) === undefined)
+      return this.#alertsOfOld(incidentId, offset, limit)
     const alerts = page.map(({ alert, endedAtMs }) => {
       const firing = endedAtMs === null
-      return { ...(firing ? (this.#firing.get(alert.fingerprint)?.alert ?? alert) : alert), firing }
+      return { ...(firing ? (this.#memory.firingAlert(alert.fingerprint)?.alert ?? alert) : alert), firing }
     })
-    return { alerts, total: this.#incidents.get(incidentId)?.total ?? page.length }
+    return { alerts, total: this.#memory.incident(incidentId)?.total ?? page.length }
   }
 
   /** From the room: what fires from now on opens a new incident. */
@@ -152,11 +145,7 @@ export class AlertDesk extends DurableObject<Env> {
     this.#organisation = organisation
   }
 
-  async createIntegration(wanted: {
-    source: IntegrationSource
-    name: string
-    key?: string
-  }): Promise<NewIntegration> {
+  async createIntegration(wanted: { source: IntegrationSource; name: string; key?: string }): Promise<NewIntegration> {
     const { source, name, key = newIntegrationKey(source) } = wanted
     const id = crockford(crypto.getRandomValues(new Uint8Array(12)), 12)
     const keyHash = await hashKey(key)
@@ -175,7 +164,7 @@ export class AlertDesk extends DurableObject<Env> {
   /** Each minute: ends what was not heard of again, and finishes what was left undone. Writes nothing when nothing changed. */
   async sweep(nowMs: number): Promise<void> {
     countRequest()
-    const expired = [...this.#firing.values()].filter(({ alert }) => !isFiring(alert, nowMs))
+    const expired = [...this.#memory.firing()].filter(({ alert }) => !isFiring(alert, nowMs))
     if (expired.length > 0) await this.#commit(planExpiry(expired), nowMs)
     if (nowMs - this.#forgotAtMs >= FORGET_EVERY_MS) {
       this.#forgotAtMs = nowMs
@@ -186,8 +175,8 @@ export class AlertDesk extends DurableObject<Env> {
 
   stats(): DeskStats {
     return {
-      firing: this.#firing.size,
-      openIncidents: this.#openByGroup.size,
+      firing: this.#memory.size,
+      openIncidents: this.#memory.openIncidents,
       outbox: this.#outbox.size(),
       rowsWritten: this.#store.rowsWritten,
       loadedAtMs: this.#loadedAtMs,
@@ -199,40 +188,20 @@ export class AlertDesk extends DurableObject<Env> {
     await this.#drain()
   }
 
-  #view(): DeskView {
-    return {
-      firing: (fingerprint) => {
-        const known = this.#firing.get(fingerprint)
-        if (known === undefined) return null
-        return { ...known, incidentResolvedAtMs: this.#incidents.get(known.incidentId)?.resolvedAtMs ?? null }
-      },
-      firingCount: this.#firing.size,
-      openIncidentOf: (groupKey) => this.#openByGroup.get(groupKey) ?? null,
-      newIncidentId: () => incidentIdFrom(crypto.getRandomValues(new Uint8Array(12))),
-    }
-  }
-
   /** Stores a plan and what must be told of it in one transaction, then gives the telling a bounded first attempt. */
   async #commit(plan: BatchPlan, nowMs: number): Promise<void> {
     if (plan.records.length > 0) {
       const incidents = this.#incidentsAfter(plan)
-      const firingIn = this.#firingAfter(plan)
+      const firingIn = this.#memory.firingAfter(plan)
       this.ctx.storage.transactionSync(() => {
         for (const incident of incidents.values()) this.#store.putIncident(incident)
         for (const record of plan.records) this.#store.putAlert(record)
         this.#queueCommands(plan, incidents, firingIn, nowMs)
         this.#queueProjection(plan, nowMs)
       })
-      for (const incident of incidents.values()) this.#rememberIncident(incident)
-      for (const { alert, source, incidentId, endedAtMs } of plan.records) {
-        if (endedAtMs === null) this.#setFiring({ alert, source, incidentId, incidentResolvedAtMs: null })
-        else if (this.#firing.get(alert.fingerprint)?.incidentId === incidentId) this.#deleteFiring(alert.fingerprint)
-      }
+      for (const incident of incidents.values()) this.#memory.remember(incident)
     }
-    for (const alert of plan.repeats) {
-      const known = this.#firing.get(alert.fingerprint)
-      if (known !== undefined) this.#firing.set(alert.fingerprint, { ...known, alert })
-    }
+    this.#memory.apply(plan)
     this.#stayAwake()
     if (plan.records.length === 0) return
 
@@ -245,22 +214,13 @@ export class AlertDesk extends DurableObject<Env> {
 
   #incidentsAfter(plan: BatchPlan): Map<IncidentId, DeskIncident> {
     const after = new Map<IncidentId, DeskIncident>()
-    for (const { incidentId: id, groupKey } of plan.opened) after.set(id, { id, groupKey, resolvedAtMs: null, total: 0 })
+    for (const { incidentId: id, groupKey } of plan.opened)
+      after.set(id, { id, groupKey, resolvedAtMs: null, total: 0 })
     for (const [id, alerts] of plan.joined) {
-      const incident = after.get(id) ?? this.#incidents.get(id)
+      const incident = after.get(id) ?? this.#memory.incident(id)
       if (incident === undefined) continue
       const added = alerts.filter(({ fingerprint }) => !this.#store.has(id, fingerprint)).length
       if (added > 0) after.set(id, { ...incident, total: incident.total + added })
-    }
-    return after
-  }
-
-  #firingAfter(plan: BatchPlan): Map<IncidentId, number> {
-    const after = new Map<IncidentId, number>()
-    for (const { alert, incidentId, endedAtMs } of plan.records) {
-      const before = this.#firing.get(alert.fingerprint)?.incidentId === incidentId ? 1 : 0
-      const count = after.get(incidentId) ?? this.#firingIn.get(incidentId) ?? 0
-      after.set(incidentId, count + (endedAtMs === null ? 1 : 0) - before)
     }
     return after
   }
@@ -283,13 +243,13 @@ export class AlertDesk extends DurableObject<Env> {
       submit(id, { type: 'open', id, ...begins, source: 'alert', policy }, [])
     }
     for (const [id, alerts] of plan.joined) {
-      const total = (incidents.get(id) ?? this.#incidents.get(id))?.total ?? alerts.length
+      const total = (incidents.get(id) ?? this.#memory.incident(id))?.total ?? alerts.length
       // What clears in the same batch fired until now.
       const firing = (firingIn.get(id) ?? 0) + (plan.cleared.get(id)?.length ?? 0)
       submit(id, { type: 'join_alerts', total, firing, count: alerts.length, sample: excerptOf(alerts) }, alerts)
     }
     for (const [id, alerts] of plan.cleared) {
-      if ((incidents.get(id) ?? this.#incidents.get(id))?.resolvedAtMs !== null) continue
+      if ((incidents.get(id) ?? this.#memory.incident(id))?.resolvedAtMs !== null) continue
       const firing = firingIn.get(id) ?? 0
       submit(id, { type: 'clear_alerts', firing, count: alerts.length, sample: excerptOf(alerts) }, [])
     }
@@ -349,20 +309,20 @@ export class AlertDesk extends DurableObject<Env> {
     const nowMs = Date.now()
     this.#close(incidentId, nowMs)
     const moving = fingerprints.flatMap((fingerprint) => {
-      const known = this.#firing.get(fingerprint)
+      const known = this.#memory.firingAlert(fingerprint)
       return known?.incidentId === incidentId ? [known] : []
     })
     if (moving.length === 0) return
-    const plan = planMove(this.#view(), moving, nowMs, this.#organisation)
+    const plan = planMove(this.#memory.view(), moving, nowMs, this.#organisation)
     this.ctx.waitUntil(this.#commit(plan, nowMs))
   }
 
   #close(incidentId: string, nowMs: number): void {
-    const incident = this.#incidents.get(incidentId)
+    const incident = this.#memory.incident(incidentId)
     if (incident === undefined || incident.resolvedAtMs !== null) return
     const resolved = { ...incident, resolvedAtMs: nowMs }
     this.#store.putIncident(resolved)
-    this.#rememberIncident(resolved)
+    this.#memory.remember(resolved)
   }
 
   async #alertsOfOld(incidentId: string, offset: number, limit: number) {
@@ -383,38 +343,12 @@ export class AlertDesk extends DurableObject<Env> {
 
   #forget(resolvedBeforeMs: number): void {
     this.ctx.storage.transactionSync(() => this.#store.forget(resolvedBeforeMs))
-    const kept = new Set<string>(this.#store.incidents().map(({ id }) => id))
-    for (const id of this.#incidents.keys()) if (!kept.has(id)) this.#incidents.delete(id)
-  }
-
-  #rememberIncident(incident: DeskIncident): void {
-    this.#incidents.set(incident.id, incident)
-    if (incident.resolvedAtMs === null) this.#openByGroup.set(incident.groupKey, incident.id)
-    else if (this.#openByGroup.get(incident.groupKey) === incident.id) this.#openByGroup.delete(incident.groupKey)
-  }
-
-  #setFiring(known: StoredAlert): void {
-    this.#deleteFiring(known.alert.fingerprint)
-    this.#firing.set(known.alert.fingerprint, known)
-    this.#countFiring(known.incidentId, 1)
-  }
-
-  #deleteFiring(fingerprint: string): void {
-    const known = this.#firing.get(fingerprint)
-    if (known === undefined) return
-    this.#firing.delete(fingerprint)
-    this.#countFiring(known.incidentId, -1)
-  }
-
-  #countFiring(incidentId: IncidentId, by: number): void {
-    const firing = (this.#firingIn.get(incidentId) ?? 0) + by
-    if (firing > 0) this.#firingIn.set(incidentId, firing)
-    else this.#firingIn.delete(incidentId)
+    this.#memory.keepOnly(new Set(this.#store.incidents().map(({ id }) => id)))
   }
 
   /** The ends of repeats are in memory only: a pending timer keeps the object from being put to sleep with them. */
   #stayAwake(): void {
-    if (this.#awake !== null || this.#firing.size === 0) return
+    if (this.#awake !== null || this.#memory.size === 0) return
     this.#awake = setTimeout(() => {
       this.#awake = null
       this.#stayAwake()

@@ -20,11 +20,7 @@ export class AlertOutbox {
   readonly #deliver: Deliver
   readonly #busy = new Map<string, Promise<void>>()
 
-  constructor(
-    sql: SqlStorage,
-    write: (statement: string, ...bindings: (string | number)[]) => void,
-    deliver: Deliver,
-  ) {
+  constructor(sql: SqlStorage, write: (statement: string, ...bindings: (string | number)[]) => void, deliver: Deliver) {
     this.#sql = sql
     this.#write = write
     this.#deliver = deliver
@@ -39,7 +35,7 @@ export class AlertOutbox {
   }
 
   size(): number {
-    return Number(this.#sql.exec('SELECT count(*) AS size FROM outbox').one()['size'])
+    return this.#sql.exec<{ size: number }>('SELECT count(*) AS size FROM outbox').one().size
   }
 
   /** When the next attempt is due; null when nothing waits. */
@@ -52,9 +48,12 @@ export class AlertOutbox {
   /** Attempts all that is due, once. Resolves when every lane is empty or has failed. */
   async drain(now: () => number): Promise<void> {
     const lanes = this.#sql
-      .exec('SELECT lane, min(id) AS first FROM outbox GROUP BY lane HAVING min(due_at_ms) <= ? ORDER BY first', now())
+      .exec<{ lane: string }>(
+        'SELECT lane, min(id) AS first FROM outbox GROUP BY lane HAVING min(due_at_ms) <= ? ORDER BY first',
+        now(),
+      )
       .toArray()
-      .map(({ lane }) => String(lane))
+      .map(({ lane }) => lane)
     const worker = async () => {
       for (let lane = lanes.shift(); lane !== undefined; lane = lanes.shift()) await this.#drainLane(lane, now)
     }

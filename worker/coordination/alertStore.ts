@@ -137,10 +137,10 @@ export class AlertStore {
   forget(resolvedBeforeMs: number): void {
     const over = `SELECT id FROM incidents WHERE resolved_at_ms < ?
       AND NOT EXISTS (SELECT 1 FROM alerts WHERE incident_id = incidents.id AND ended_at_ms IS NULL)`
-    const ids = this.#sql.exec(over, resolvedBeforeMs).toArray()
+    const ids = this.#sql.exec<{ id: string }>(over, resolvedBeforeMs).toArray()
     for (const { id } of ids) {
-      this.write('DELETE FROM alerts WHERE incident_id = ?', String(id))
-      this.write('DELETE FROM incidents WHERE id = ?', String(id))
+      this.write('DELETE FROM alerts WHERE incident_id = ?', id)
+      this.write('DELETE FROM incidents WHERE id = ?', id)
     }
   }
 }

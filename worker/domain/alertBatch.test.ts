@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { BatchPlan, DeskView } from './alertBatch.ts'
 import { FIRING_ALERTS_MAX, planBatch } from './alertBatch.ts'
@@ -17,14 +17,14 @@ class Desk {
   written = 0
   #ids = 0
 
-  take(incoming: readonly IncomingAlert[], nowMs = NOW): BatchPlan {
+  take(batch: readonly IncomingAlert[], nowMs = NOW): BatchPlan {
     const view: DeskView = {
       firing: (fingerprint) => this.firing.get(fingerprint) ?? null,
       firingCount: this.firing.size,
       openIncidentOf: (key) => this.open.get(key) ?? null,
       newIncidentId: () => incidentIdFrom(new Uint8Array(12).fill(++this.#ids)),
     }
-    const plan = planBatch(view, 'alertmanager', incoming, nowMs, NO_ORGANISATION)
+    const plan = planBatch(view, 'alertmanager', batch, nowMs, NO_ORGANISATION)
     this.written += plan.records.length
     for (const { incidentId, groupKey } of plan.opened) this.open.set(groupKey, incidentId)
     for (const { alert, source, incidentId, endedAtMs } of plan.records) {
@@ -107,9 +107,13 @@ describe('a batch', () => {
   })
 
   it('turns new alerts away at the limit and never a known one', () => {
-    const known: StoredAlert | null = new Desk().take([incoming(errorRate)]).records.map(
-      ({ alert, source, incidentId }): StoredAlert => ({ alert, source, incidentId, incidentResolvedAtMs: null }),
-    )[0] ?? null
+    const known: StoredAlert | null =
+      new Desk().take([incoming(errorRate)]).records.map(({ alert, source, incidentId }): StoredAlert => ({
+        alert,
+        source,
+        incidentId,
+        incidentResolvedAtMs: null,
+      }))[0] ?? null
     const view: DeskView = {
       firing: (fingerprint) => (fingerprint === known?.alert.fingerprint ? known : null),
       firingCount: FIRING_ALERTS_MAX,

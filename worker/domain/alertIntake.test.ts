@@ -36,7 +36,10 @@ describe('normaliseAlert', () => {
       endsAtMs: NOW + RESOLVE_TIMEOUT_MS,
       endIsTimeout: true,
     })
-    expect(alertOf(incoming({ a: 'b' }, { endsAtMs: NOW - 5 }))).toMatchObject({ startsAtMs: NOW - 5, endsAtMs: NOW - 5 })
+    expect(alertOf(incoming({ a: 'b' }, { endsAtMs: NOW - 5 }))).toMatchObject({
+      startsAtMs: NOW - 5,
+      endsAtMs: NOW - 5,
+    })
   })
 
   it.each([
@@ -44,7 +47,10 @@ describe('normaliseAlert', () => {
     [incoming({ '': 'x' }), 'invalid label set: invalid name ""'],
     [incoming({ a: 'b' }, { startsAtMs: 2, endsAtMs: 1 }), 'start time must be before end time'],
     [incoming({ a: 'x'.repeat(70_000) }), 'labels or annotations are too long'],
-    [incoming(Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`l${i}`, 'x']))), 'too many labels or annotations'],
+    [
+      incoming(Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`l${i}`, 'x']))),
+      'too many labels or annotations',
+    ],
   ])('refuses %#', (message, reason) => {
     expect(normaliseAlert(message, NOW)).toEqual({ ok: false, reason })
   })
@@ -76,10 +82,28 @@ describe('takeAlert', () => {
     ['an earlier start', known(fires), { ...fires, startsAtMs: NOW - 90_000 }, NOW + 1, 'starts_earlier'],
     ['a later start in an open incident', known(fires), { ...fires, startsAtMs: NOW }, NOW + 1, 'repeats'],
     ['its end', known(fires), { ...fires, endsAtMs: NOW + 5 }, NOW + 5, 'ends'],
-    ['an end by a clock that is behind', known(fires), incoming({ alertname: 'A' }, { endsAtMs: NOW - 61_000 }), NOW, 'ends'],
-    ['the end of an earlier firing', known(fires), { ...fires, startsAtMs: NOW - 2e6, endsAtMs: NOW - 1e6 }, NOW, 'nothing'],
+    [
+      'an end by a clock that is behind',
+      known(fires),
+      incoming({ alertname: 'A' }, { endsAtMs: NOW - 61_000 }),
+      NOW,
+      'ends',
+    ],
+    [
+      'the end of an earlier firing',
+      known(fires),
+      { ...fires, startsAtMs: NOW - 2e6, endsAtMs: NOW - 1e6 },
+      NOW,
+      'nothing',
+    ],
     ['a repeat after a person resolved', known(fires, NOW), fires, NOW + 1, 'repeats'],
-    ['a repeat with no start after a person resolved', known(fires, NOW), { ...fires, startsAtMs: null }, NOW + 1, 'repeats'],
+    [
+      'a repeat with no start after a person resolved',
+      known(fires, NOW),
+      { ...fires, startsAtMs: null },
+      NOW + 1,
+      'repeats',
+    ],
     ['a new start after a person resolved', known(fires, NOW), { ...fires, startsAtMs: NOW + 2 }, NOW + 3, 'fires'],
   ])('%s', (_name, existing, message, nowMs, kind) => {
     expect(takeAlert(existing, message, nowMs).kind).toBe(kind)
@@ -143,7 +167,9 @@ describe('the incident of a group', () => {
   })
 
   it('says nothing of an unknown service in public', () => {
-    expect(incidentFromAlerts([alert({ alertname: 'A', service: 'secret-project' })], NO_ORGANISATION, NOW)).toMatchObject({
+    expect(
+      incidentFromAlerts([alert({ alertname: 'A', service: 'secret-project' })], NO_ORGANISATION, NOW),
+    ).toMatchObject({
       title: 'A on secret-project',
       publicTitle: 'Problem under investigation',
       severity: 'sev3',

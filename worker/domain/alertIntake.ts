@@ -25,7 +25,8 @@ export interface StoredAlert {
 }
 
 export type Normalised =
-  { readonly ok: true; readonly alert: Alert } | { readonly ok: false; readonly reason: InvalidAlert }
+  | { readonly ok: true; readonly alert: Alert }
+  | { readonly ok: false; readonly reason: InvalidAlert }
 
 export type InvalidAlert =
   | 'at least one label pair required'

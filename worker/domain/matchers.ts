@@ -9,7 +9,8 @@ export interface Matcher {
 }
 
 export type ParsedMatcher =
-  { readonly ok: true; readonly matcher: Matcher } | { readonly ok: false; readonly reason: string }
+  | { readonly ok: true; readonly matcher: Matcher }
+  | { readonly ok: false; readonly reason: string }
 
 const LENGTH_MAX = 4096
 // The name may be quoted too, as Alertmanager 0.27 and later write names that are not identifiers.

@@ -46,10 +46,7 @@ export async function listAlertsOf(
       .orderBy(asc(isNotNull(alerts.endedAtMs)), asc(alerts.startsAtMs), asc(alerts.fingerprint))
       .limit(limit)
       .offset(offset),
-    db
-      .select({ total: count() })
-      .from(alerts)
-      .where(eq(alerts.incidentId, incidentId)),
+    db.select({ total: count() }).from(alerts).where(eq(alerts.incidentId, incidentId)),
   ])
   return { rows, total: totals[0]?.total ?? 0 }
 }

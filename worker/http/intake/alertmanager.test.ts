@@ -55,11 +55,21 @@ describe('POST /alerts', () => {
       422,
       { code: 601, message: '0.generatorURL in body must be of type uri: "not a url"' },
     ],
-    ['a number as a label', [{ labels: { a: 1 } }], 400, { code: 400, message: expect.stringContaining('is a number') }],
+    [
+      'a number as a label',
+      [{ labels: { a: 1 } }],
+      400,
+      { code: 400, message: expect.stringContaining('is a number') },
+    ],
     ['text as labels', [{ labels: 'q' }], 400, { code: 400, message: expect.any(String) }],
     ['an object', { labels: {} }, 400, { code: 400, message: expect.any(String) }],
     ['a number in the array', [5], 400, { code: 400, message: expect.any(String) }],
-    ['a time that is none', [{ labels: { a: 'x' }, startsAt: 'nope' }], 400, { code: 400, message: expect.any(String) }],
+    [
+      'a time that is none',
+      [{ labels: { a: 'x' }, startsAt: 'nope' }],
+      400,
+      { code: 400, message: expect.any(String) },
+    ],
     ['a number as a time', [{ labels: { a: 'x' }, startsAt: 5 }], 400, { code: 400, message: expect.any(String) }],
     ['no JSON', '{bad', 400, { code: 400, message: expect.any(String) }],
     ['100,000 levels', '['.repeat(100_000), 400, { code: 400, message: expect.any(String) }],
@@ -215,7 +225,13 @@ describe('POST /hooks/json/:key', () => {
     )
 
   it('opens an incident and ends it by the same key', async () => {
-    const fired = await hook({ title: 'Disk full', key: 'disk-1', severity: 'critical', service: 'db', url: 'https://x.test/' })
+    const fired = await hook({
+      title: 'Disk full',
+      key: 'disk-1',
+      severity: 'critical',
+      service: 'db',
+      url: 'https://x.test/',
+    })
     expect(fired.status).toBe(202)
     const answer = await fired.json<{ accepted: number; incidents: string[] }>()
     expect(answer).toEqual({ accepted: 1, incidents: [expect.stringMatching(/^[0-9a-z]{12}$/)] })

@@ -142,5 +142,8 @@ async function selectAlerts(c: Context<HttpEnv>): Promise<Alert[] | Response> {
 
 /** Absent means true; the words are those of Alertmanager's decoder. */
 function isTrue(value: string | undefined): boolean {
-  return value === undefined || ['true', '1', 'yes', 'ok', 'y', 'on', 'selected', 'checked', 't', 'enabled'].includes(value.toLowerCase())
+  return (
+    value === undefined ||
+    ['true', '1', 'yes', 'ok', 'y', 'on', 'selected', 'checked', 't', 'enabled'].includes(value.toLowerCase())
+  )
 }

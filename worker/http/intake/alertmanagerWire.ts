@@ -14,7 +14,8 @@ export interface RequestFault {
 }
 
 export type ParsedAlerts =
-  { readonly ok: true; readonly alerts: readonly IncomingAlert[] } | { readonly ok: false; readonly fault: RequestFault }
+  | { readonly ok: true; readonly alerts: readonly IncomingAlert[] }
+  | { readonly ok: false; readonly fault: RequestFault }
 
 export const ALERTS_A_CALL_MAX = 10_000
 
@@ -41,11 +42,14 @@ export function parseAlerts(text: string): ParsedAlerts {
   return { ok: true, alerts }
 }
 
-type ParsedAlert = { readonly ok: true; readonly alert: IncomingAlert } | { readonly ok: false; readonly fault: RequestFault }
+type ParsedAlert =
+  | { readonly ok: true; readonly alert: IncomingAlert }
+  | { readonly ok: false; readonly fault: RequestFault }
 
 function parseAlert(value: unknown, index: number): ParsedAlert {
   if (value === null) return missing(`${index} in body is required`)
-  if (typeof value !== 'object' || Array.isArray(value)) return malformed(`alert ${index} is ${kindOf(value)}, not an object`)
+  if (typeof value !== 'object' || Array.isArray(value))
+    return malformed(`alert ${index} is ${kindOf(value)}, not an object`)
   const fields = new Map<string, unknown>(Object.entries(value))
 
   const labels = parseLabels(fields.get('labels'), `alert ${index}: labels`)

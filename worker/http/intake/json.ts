@@ -22,7 +22,10 @@ const JsonAlert = z.strictObject({
   labels: Labels.default({}),
   annotations: Labels.default({}),
   description: z.string().max(10_000).optional(),
-  url: z.url({ protocol: /^https?$/ }).max(2000).optional(),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .optional(),
   startsAt: z.iso.datetime({ offset: true }).optional(),
 })
 const Several = z.array(JsonAlert).min(1).max(1000)
@@ -36,7 +39,11 @@ export const jsonHook = new Hono<HttpEnv>().post('/json/:key', allow('integratio
   if (!body.success) return invalid(c, body.error)
 
   const nowMs = Date.now()
-  const answer = await desk(c).ingest({ source: 'json', key, alerts: body.data.map((alert) => incomingFrom(alert, nowMs)) })
+  const answer = await desk(c).ingest({
+    source: 'json',
+    key,
+    alerts: body.data.map((alert) => incomingFrom(alert, nowMs)),
+  })
   if (!answer.ok) return unknownKey(c)
   if (answer.turnedAway > 0)
     return problem(c, 503, 'too_many_alerts', 'Too many alerts are firing; new ones are not taken.')

@@ -1,0 +1,136 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { anyFreePort } from '../server/ports.ts'
+import { startHost, type Host } from './host.ts'
+
+// The real clients of the protocol, where the machine has them (Debian: prometheus, prometheus-alertmanager).
+const PROMETHEUS = '/usr/bin/prometheus'
+const AMTOOL = '/usr/bin/amtool'
+
+const run = promisify(execFile)
+const FIRST_REPEATS_MS = 15_000
+
+let host: Host
+let folder = ''
+let prometheus: ChildProcess | null = null
+let prometheusUrl = ''
+
+describe.skipIf(!existsSync(PROMETHEUS) || !existsSync(AMTOOL))('the real clients of Alertmanager', () => {
+  beforeAll(async () => {
+    host = await startHost()
+    folder = await mkdtemp(join(tmpdir(), 'allclear-prometheus-'))
+  })
+  afterAll(async () => {
+    prometheus?.kill('SIGKILL')
+    await host.stop()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  it('a rule that fires in Prometheus is one incident, and still is after its repeats', async () => {
+    await startPrometheus()
+    await until(async () => (await incidents('HighErrorRate')).length === 1)
+    await sleep(FIRST_REPEATS_MS)
+    expect(await incidents('HighErrorRate')).toHaveLength(1)
+    const [alert] = await query('alertname="HighErrorRate"')
+    // Computed by Prometheus's own library, too.
+    expect(alert).toMatchObject({ fingerprint: '7d2d332feada5c59', status: { state: 'active' } })
+  })
+
+  it('the alert is over when Prometheus says so', async () => {
+    await writeRules('vector(0) > 1')
+    await fetch(`${prometheusUrl}/-/reload`, { method: 'POST' })
+    await until(async () => (await query('alertname="HighErrorRate"')).length === 0)
+  })
+
+  it('amtool adds an alert and lists it', async () => {
+    await amtool(
+      'alert',
+      'add',
+      'alertname=DiskFull',
+      'service=db',
+      'instance=db-1',
+      '--annotation=summary=Disk is full',
+    )
+    const found = await query('alertname=~"Disk.*"', 'instance!=""')
+    expect(found).toMatchObject([{ labels: { instance: 'db-1' }, annotations: { summary: 'Disk is full' } }])
+    expect(await query('instance=~"db"')).toEqual([])
+    expect(await amtool('alert', 'query', 'instance=db-1')).toContain('Disk is full')
+  })
+
+  it('amtool reads the configuration', async () => {
+    expect(await amtool('config', 'show')).toContain('receiver: allclear')
+    expect(await amtool('config', 'routes', 'test', 'service=checkout')).toContain('allclear')
+    expect(await amtool('silence', 'query')).toContain('Matchers')
+  })
+})
+
+async function startPrometheus(): Promise<void> {
+  const { host: target } = new URL(host.url)
+  const password = host.credentials.integrations.alertmanager.key
+  await writeRules('vector(1)')
+  await writeFile(
+    join(folder, 'prometheus.yml'),
+    JSON.stringify({
+      global: { evaluation_interval: '1s' },
+      rule_files: ['rules.yml'],
+      alerting: {
+        alertmanagers: [
+          {
+            path_prefix: '/alertmanager',
+            basic_auth: { username: 'prometheus', password },
+            static_configs: [{ targets: [target] }],
+          },
+        ],
+      },
+    }),
+  )
+  const listen = `127.0.0.1:${await anyFreePort()}`
+  prometheusUrl = `http://${listen}`
+  prometheus = spawn(PROMETHEUS, [
+    `--config.file=${join(folder, 'prometheus.yml')}`,
+    `--storage.tsdb.path=${join(folder, 'data')}`,
+    `--web.listen-address=${listen}`,
+    '--web.enable-lifecycle',
+    // Repeats come each second or two here, not each minute.
+    '--rules.alert.resend-delay=1s',
+  ])
+}
+
+async function writeRules(expr: string): Promise<void> {
+  const labels = { service: 'checkout', severity: 'critical' }
+  const rule = { alert: 'HighErrorRate', expr, labels, annotations: { summary: 'Too many errors: {{ $value }}' } }
+  await writeFile(join(folder, 'rules.yml'), JSON.stringify({ groups: [{ name: 'shop', rules: [rule] }] }))
+}
+
+async function amtool(...command: string[]): Promise<string> {
+  const { protocol, host: address } = new URL(host.url)
+  const url = `${protocol}//amtool:${host.credentials.integrations.alertmanager.key}@${address}/alertmanager`
+  const { stdout } = await run(AMTOOL, [`--alertmanager.url=${url}`, '--no-version-check', ...command])
+  return stdout
+}
+
+async function query(...matchers: string[]): Promise<{ labels: Record<string, string> }[]> {
+  return JSON.parse(await amtool('alert', 'query', '-o', 'json', ...matchers))
+}
+
+async function incidents(alertname: string): Promise<{ title: string }[]> {
+  const response = await fetch(`${host.url}/api/v1/incidents`, {
+    headers: { Authorization: `Bearer ${host.credentials.apiToken}` },
+  })
+  const answer: { incidents: { title: string }[] } = JSON.parse(await response.text())
+  return answer.incidents.filter(({ title }) => title.startsWith(alertname))
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const deadlineMs = Date.now() + 30_000
+  while (!(await holds())) {
+    if (Date.now() > deadlineMs) throw new Error(`It did not happen within 30 s.\n${host.output()}`)
+    await sleep(250)
+  }
+}
