@@ -1,0 +1,27 @@
+import type { Context } from 'hono'
+import type { HttpEnv } from '../env.ts'
+import type { RenderPage } from '../render.ts'
+
+/** A rendered page that no cache keeps and whose address no other site is told. */
+export async function answerPage(render: RenderPage, path: string, view: unknown, status = 200): Promise<Response> {
+  const page = await render(path, view)
+  const headers = new Headers(page.headers)
+  headers.set('Cache-Control', 'no-store')
+  headers.set('Referrer-Policy', 'same-origin')
+  return new Response(page.body, { status: page.status === 200 ? status : page.status, headers })
+}
+
+/** The fields of a posted form; a file or a missing field reads as empty text. */
+export async function readForm(c: Context<HttpEnv>): Promise<(name: string) => string> {
+  const form = await c.req.parseBody()
+  return (name) => {
+    const value = form[name]
+    return typeof value === 'string' ? value.trim() : ''
+  }
+}
+
+/** A path inside the console, so that nobody can be sent elsewhere by a link to the sign-in page. */
+export function consolePath(path: string): string {
+  const isInside = /^\/console(?:[/?#]|$)/.test(path) && !path.includes('\\') && !path.startsWith('/console/log')
+  return isInside ? path : '/console'
+}
