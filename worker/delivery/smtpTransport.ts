@@ -63,9 +63,8 @@ function poolOptions(url: string): (SMTPPoolOptions & { pool: true }) | null {
     ...server,
     // nodemailer would resolve the name itself, which in a Worker means DNS over HTTPS and no local names.
     getSocket: (_options, callback) => {
-      connectTo(server).then(
-        (connection) => callback(null, { connection, secured: secure }),
-        (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
+      connectTo(server, (error, connection) =>
+        connection === null ? callback(error) : callback(null, { connection, secured: secure }),
       )
     },
     // On this machine there is nothing to hide, and rarely a certificate that anyone has signed.
@@ -86,25 +85,23 @@ interface Server {
   readonly secure: boolean
 }
 
-function connectTo({ host, port, secure }: Server): Promise<net.Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = secure
-      ? tls.connect({ host, port, ...(net.isIP(host) === 0 ? { servername: host } : {}) })
-      : net.connect({ host, port })
-    const timer = setTimeout(() => socket.destroy(new Error(`${host}:${port} did not answer in time.`)), TIMEOUT_MS)
-    const settle = () => {
-      clearTimeout(timer)
-      socket.off('error', fail)
-    }
-    const fail = (error: Error) => {
-      settle()
-      reject(error)
-    }
-    socket.on('error', fail)
-    socket.once(secure ? 'secureConnect' : 'connect', () => {
-      settle()
-      resolve(socket)
-    })
+function connectTo(
+  { host, port, secure }: Server,
+  done: (error: Error | null, socket: net.Socket | null) => void,
+): void {
+  const socket = secure
+    ? tls.connect({ host, port, ...(net.isIP(host) === 0 ? { servername: host } : {}) })
+    : net.connect({ host, port })
+  const timer = setTimeout(() => socket.destroy(new Error(`${host}:${port} did not answer in time.`)), TIMEOUT_MS)
+  const fail = (error: Error) => {
+    clearTimeout(timer)
+    done(error, null)
+  }
+  socket.once('error', fail)
+  socket.once(secure ? 'secureConnect' : 'connect', () => {
+    clearTimeout(timer)
+    socket.off('error', fail)
+    done(null, socket)
   })
 }
 

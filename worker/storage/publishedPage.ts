@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import type { PublicPage } from '../domain/publicModel.ts'
+
+const StatusFile = z.object({
+  page: z.object({ id: z.string(), name: z.string(), time_zone: z.string(), updated_at: z.string() }),
+})
+
+/**
+ * The status page's name and address as readers have them, from its published file: it needs neither the database nor
+ * an object. Before anything was published, or while the bucket is away, the page is called by its host.
+ */
+export async function publishedPage(bucket: R2Bucket, publicUrl: string): Promise<PublicPage> {
+  const url = publicUrl.replace(/\/+$/, '')
+  const unpublished = { id: '', name: new URL(url).host, url, timeZone: 'Etc/UTC', supportUrl: null, updatedAtMs: 0 }
+  try {
+    const file = await bucket.get('api/v2/status.json')
+    if (file === null) return unpublished
+    const { page } = StatusFile.parse(await file.json())
+    const updatedAtMs = Date.parse(page.updated_at)
+    return { id: page.id, name: page.name, url, timeZone: page.time_zone, supportUrl: null, updatedAtMs }
+  } catch (error) {
+    console.error('The published page could not be read', error)
+    return unpublished
+  }
+}
