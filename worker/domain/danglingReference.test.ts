@@ -27,7 +27,15 @@ const whole = {
     {
       id: 'urgent',
       name: 'Urgent',
-      steps: [{ targets: [{ kind: 'schedule', id: 'primary' }, { kind: 'responder', id: 'alice' }], waitSeconds: 60 }],
+      steps: [
+        {
+          targets: [
+            { kind: 'schedule', id: 'primary' },
+            { kind: 'responder', id: 'alice' },
+          ],
+          waitSeconds: 60,
+        },
+      ],
     },
   ],
   connections: [{ id: 'deployer', name: 'Deployer', url: 'https://deploy.example.com' }],

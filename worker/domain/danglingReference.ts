@@ -30,7 +30,9 @@ export function danglingReferences(
     ...repeated('responders', organisation.responders, ({ email }) => email.toLowerCase(), 'email'),
     ...services.flatMap((service, i) => [
       ...service.components.flatMap((id, j) => missing('component', id, `services.${i}.components.${j}`)),
-      ...service.escalation.flatMap(({ policy }, j) => missing('policy', policy, `services.${i}.escalation.${j}.policy`)),
+      ...service.escalation.flatMap(({ policy }, j) =>
+        missing('policy', policy, `services.${i}.escalation.${j}.policy`),
+      ),
     ]),
     ...schedules.flatMap(({ rotation }, i) =>
       rotation.members.flatMap((id, j) => missing('responder', id, `schedules.${i}.rotation.members.${j}`)),
@@ -70,12 +72,7 @@ function idsOf(list: readonly { readonly id: string }[]): Set<string> {
   return new Set(list.map(({ id }) => id))
 }
 
-function repeated<T>(
-  kind: string,
-  list: readonly T[],
-  of: (entry: T) => string,
-  field: string,
-): DanglingReference[] {
+function repeated<T>(kind: string, list: readonly T[], of: (entry: T) => string, field: string): DanglingReference[] {
   const seen = new Set<string>()
   return list.flatMap((entry, i) => {
     const value = of(entry)

@@ -90,7 +90,10 @@ async function push(env: Env, { publicId, organisation }: StoredOrganisation): P
   const { name, timeZone, supportUrl = null } = statusPage
   await Promise.all([
     env.ALERT_DESK.getByName('main').useOrganisation({ groupBy, services, components, policies }),
-    env.STATUS_PUBLISHER.getByName('main').useStatusPage({ page: { publicId, name, timeZone, supportUrl }, components }),
+    env.STATUS_PUBLISHER.getByName('main').useStatusPage({
+      page: { publicId, name, timeZone, supportUrl },
+      components,
+    }),
   ])
 }
 
@@ -120,7 +123,9 @@ async function faultsOf(db: Database, wanted: Organisation): Promise<DanglingRef
       const known = withToken.get(id)
       if (known === undefined || bearerToken !== undefined || new URL(known).origin === new URL(url).origin) return []
       // Else whoever may configure could have a token sent to an address of their own, and so read it.
-      return [{ path: `connections.${i}.bearerToken`, message: 'the host has changed, so the token has to be sent again' }]
+      return [
+        { path: `connections.${i}.bearerToken`, message: 'the host has changed, so the token has to be sent again' },
+      ]
     }),
   ]
 }

@@ -27,9 +27,7 @@ const OnCall = z.object({
       timeZone: z.string(),
       onCall: Person,
       handoff: z.object({ at: Time, to: Person }).nullable(),
-      shifts: z.array(
-        z.object({ responder: Person, startsAt: Time, endsAt: Time, overrideId: z.string().nullable() }),
-      ),
+      shifts: z.array(z.object({ responder: Person, startsAt: Time, endsAt: Time, overrideId: z.string().nullable() })),
     }),
   ),
 })
@@ -132,7 +130,9 @@ export async function takeOver(
   db: Database,
   wanted: Omit<Override, 'id'>,
   nowMs: number,
-): Promise<{ readonly ok: true; readonly override: Override } | { readonly ok: false; readonly reason: OverrideRefusal }> {
+): Promise<
+  { readonly ok: true; readonly override: Override } | { readonly ok: false; readonly reason: OverrideRefusal }
+> {
   const reason = overrideRefusal(wanted, await onCallPlan(db, nowMs), nowMs)
   if (reason !== null) return { ok: false, reason }
   const override = { ...wanted, id: crockford(crypto.getRandomValues(new Uint8Array(12)), 12) }

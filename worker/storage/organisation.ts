@@ -38,7 +38,10 @@ export async function loadOrganisation(db: Database): Promise<StoredOrganisation
       db.select().from(schedules).orderBy(inOrderSaved),
       db.select().from(escalationPolicies).orderBy(inOrderSaved),
       db.select().from(playbooks).orderBy(inOrderSaved),
-      db.select({ id: connections.id, name: connections.name, url: connections.url }).from(connections).orderBy(inOrderSaved),
+      db
+        .select({ id: connections.id, name: connections.name, url: connections.url })
+        .from(connections)
+        .orderBy(inOrderSaved),
     ]),
   ])
   if (page === undefined) return null
@@ -80,7 +83,12 @@ export async function saveOrganisation(
   nowMs: number,
 ): Promise<SaveRespondersAnswer> {
   const { statusPage, groupBy } = organisation
-  const page = { name: statusPage.name, timeZone: statusPage.timeZone, supportUrl: statusPage.supportUrl ?? null, groupBy }
+  const page = {
+    name: statusPage.name,
+    timeZone: statusPage.timeZone,
+    supportUrl: statusPage.supportUrl ?? null,
+    groupBy,
+  }
   const sealed = await sealTokens(masterKey, organisation.connections)
   const publicId = crockford(crypto.getRandomValues(new Uint8Array(12)), 12)
 
