@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import type { Incident, Page } from '../domain/incident.ts'
+import { IncidentId } from '../domain/identifiers.ts'
+import { faultOf } from './mail.ts'
+import type { PageMessage } from './pageMessage.ts'
+import { pageMail, pageWebhookBody } from './pageMessage.ts'
+
+const AT_MS = Date.UTC(2026, 10, 24, 14, 2)
+const ADDRESSES = { from: 'Allclear <pages@acme.example>', to: 'bob@example.com' }
+
+const page: Page = {
+  id: 'page1',
+  round: 0,
+  step: 1,
+  responder: { id: 'bob', name: 'Bob' },
+  channel: 'email',
+  address: 'bob@example.com',
+  state: 'queued',
+  queuedAtMs: AT_MS,
+  attempts: 0,
+  note: '',
+}
+const incident: Incident = {
+  id: IncidentId.parse('0123456789ab'),
+  version: 3,
+  title: 'CheckoutErrors on checkout',
+  publicTitle: 'Checkout is slow',
+  summary: 'Five per cent of payments fail.',
+  phase: 'triggered',
+  severity: 'sev2',
+  severityReason: 'label severity="critical"',
+  services: [{ id: 'checkout', name: 'Checkout' }],
+  components: [],
+  times: {
+    startedAtMs: AT_MS,
+    detectedAtMs: AT_MS,
+    firstPagedAtMs: null,
+    acknowledgedAtMs: null,
+    mitigatedAtMs: null,
+    resolvedAtMs: null,
+  },
+  alerts: { total: 12, firing: 7 },
+  roles: {},
+  tasks: [],
+  hypotheses: [],
+  paging: null,
+  pages: [page],
+  runs: [],
+  updates: [],
+  nextUpdateAtMs: null,
+}
+const message: PageMessage = {
+  page,
+  incident,
+  publicUrl: 'https://status.acme.example/',
+  acknowledgeUrl: 'https://status.acme.example/acknowledge/token',
+}
+
+describe('pageMail', () => {
+  it('says how bad, what, since when, who else knows, and how to answer', () => {
+    const mail = pageMail(message, ADDRESSES)
+    expect(mail.subject).toBe('[SEV2] CheckoutErrors on checkout')
+    expect(mail.messageId).toBe('<page.page1@status.acme.example>')
+    for (const fact of [
+      'Services: Checkout',
+      'Alerts: 7 firing, 12 in all',
+      'Since: 2026-11-24 14:02 UTC',
+      'Escalation: step 2',
+      'Five per cent of payments fail.',
+      'Acknowledge: https://status.acme.example/acknowledge/token',
+      'Incident room: https://status.acme.example/console/incidents/0123456789ab',
+    ])
+      expect(mail.text).toContain(fact)
+    expect(mail.html).toContain('href="https://status.acme.example/acknowledge/token"')
+    expect(faultOf(mail)).toBeNull()
+  })
+
+  it('lets an alert write neither a header nor HTML', () => {
+    const hostile = { ...incident, title: 'x\r\nBcc: eve@example.com<img src=x>', summary: '<script>alert(1)</script>' }
+    const mail = pageMail({ ...message, incident: hostile }, ADDRESSES)
+    expect(faultOf(mail)).toBeNull()
+    expect(mail.html).not.toMatch(/<script|<img/)
+  })
+})
+
+describe('pageWebhookBody', () => {
+  it('holds what a program needs to page someone', () => {
+    expect(JSON.parse(pageWebhookBody(message, AT_MS))).toMatchObject({
+      type: 'page.requested',
+      timestamp: '2026-11-24T14:02:00.000Z',
+      data: {
+        page: { id: 'page1', step: 2, round: 1, responder: { id: 'bob', name: 'Bob' } },
+        incident: { id: '0123456789ab', severity: 'sev2', startedAt: '2026-11-24T14:02:00.000Z' },
+        roomUrl: 'https://status.acme.example/console/incidents/0123456789ab',
+      },
+    })
+  })
+})
