@@ -113,23 +113,27 @@ export abstract class StatusPublisher extends DurableObject<Env> {
 
   /** One at a time: a later write of a file must not be overtaken by an earlier one. */
   #write(): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#writeStaleFiles())
+    this.#writing = this.#writing.then(() => this.#writeStaleFiles()).catch((error: unknown) => this.#retry(error))
     return this.#writing
   }
 
   async #writeStaleFiles(): Promise<void> {
+    const files = this.#store.staleFiles()
+    if (files.length === 0 || !this.#store.isConfigured) return
+    const failed = await this.#writeInLanes(files, this.#store.source(Date.now()))
+    if (failed > 0) return this.#retry(new Error(`${failed} of ${files.length} files failed`))
+    this.#failures = 0
+    if (this.#store.staleFiles().length === 0) await this.ctx.storage.deleteAlarm()
+  }
+
+  /** Never throws: later writes wait for this one, and an alarm that throws too often is given up by the platform. */
+  async #retry(error: unknown): Promise<void> {
+    console.error('The status page could not be written; it is tried again', error)
+    this.#failures += 1
     try {
-      const files = this.#store.staleFiles()
-      if (files.length === 0 || !this.#store.isConfigured) return
-      const source = this.#store.source(Date.now())
-      const failed = await this.#writeInLanes(files, source)
-      this.#failures = failed === 0 ? 0 : this.#failures + 1
-      if (failed > 0) await this.ctx.storage.setAlarm(retryAtMs(this.#failures, Date.now()))
-      else if (this.#store.staleFiles().length === 0) await this.ctx.storage.deleteAlarm()
-    } catch (error) {
-      console.error('The status page could not be written', error)
-      this.#failures += 1
       await this.ctx.storage.setAlarm(retryAtMs(this.#failures, Date.now()))
+    } catch (alarmError) {
+      console.error('No alarm could be set; the next heartbeat goes on', alarmError)
     }
   }
 

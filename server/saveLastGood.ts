@@ -1,0 +1,67 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+
+/**
+ * Saves the status page as it is now among the static assets, so that the next deployment carries a copy that needs
+ * no bucket: `node server/saveLastGood.ts https://status.example`.
+ */
+
+const TIMEOUT_MS = 10_000
+const HTML = { accept: 'text/html' }
+const ANY = { accept: '*/*' }
+
+/** What `worker/http/publicFileReader.ts` looks for under `last-good/`, and where it is to be had. */
+const FILES = [
+  { file: 'index.html', address: '/', headers: HTML },
+  { file: 'history.html', address: '/history', headers: HTML },
+  { file: 'uptime.html', address: '/uptime', headers: HTML },
+  { file: 'post-mortems.html', address: '/post-mortems', headers: HTML },
+  ...[
+    'index.txt',
+    'history.txt',
+    'uptime.txt',
+    'post-mortems.txt',
+    'history.atom',
+    'history.rss',
+    'updates.atom',
+    'feed.json',
+    'api/v2/summary.json',
+    'api/v2/status.json',
+    'api/v2/components.json',
+    'api/v2/incidents.json',
+    'api/v2/incidents/unresolved.json',
+    'api/v2/scheduled-maintenances.json',
+    'api/v2/scheduled-maintenances/upcoming.json',
+    'api/v2/scheduled-maintenances/active.json',
+  ].map((file) => ({ file, address: `/${file}`, headers: ANY })),
+]
+
+/** Reads everything before it writes anything: half a copy would hide that the other half is missing. */
+export async function saveLastGood(publicUrl: string, assetsFolder: string): Promise<readonly string[]> {
+  const read = await Promise.all(
+    FILES.map(async ({ file, address, headers }) => {
+      const response = await fetch(new URL(address, publicUrl), { headers, signal: AbortSignal.timeout(TIMEOUT_MS) })
+      if (!response.ok) throw new Error(`${address} answered ${response.status}; nothing was saved`)
+      return { path: join(assetsFolder, 'last-good', file), bytes: new Uint8Array(await response.arrayBuffer()) }
+    }),
+  )
+  for (const { path, bytes } of read) {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, bytes)
+  }
+  return read.map(({ path }) => path)
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const { positionals } = parseArgs({ allowPositionals: true })
+  const [publicUrl, assetsFolder = 'dist/client'] = positionals
+  if (publicUrl === undefined) {
+    console.error('Say which status page: node server/saveLastGood.ts https://status.example [dist/client]')
+    process.exitCode = 1
+  } else {
+    const paths = await saveLastGood(publicUrl, assetsFolder)
+    console.log(`Saved ${paths.length} files of ${publicUrl} under ${join(assetsFolder, 'last-good')}`)
+  }
+}
