@@ -29,7 +29,13 @@ export function countingD1(d1: D1Database): D1Database {
 const originals = new WeakMap<D1PreparedStatement, D1PreparedStatement>()
 
 function countingStatement(d1: D1Database, query: string, parameters: readonly unknown[] = []): D1PreparedStatement {
-  const prepare = (text: string) => (parameters.length === 0 ? d1.prepare(text) : d1.prepare(text).bind(...parameters))
+  const prepare = (text: string) => {
+    try {
+      return parameters.length === 0 ? d1.prepare(text) : d1.prepare(text).bind(...parameters)
+    } catch (error) {
+      throw unavailableOr(error)
+    }
+  }
   const statement = prepare(query)
   const counting = overriding(statement, {
     bind: (...bound: unknown[]) => countingStatement(d1, query, bound),
@@ -80,8 +86,12 @@ async function answered<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run()
   } catch (error) {
-    throw refusedByStatement(error) ? error : new StorageUnavailable('D1 did not answer', { cause: error })
+    throw unavailableOr(error)
   }
+}
+
+function unavailableOr(error: unknown): unknown {
+  return refusedByStatement(error) ? error : new StorageUnavailable('D1 did not answer', { cause: error })
 }
 
 /** SQLite's own refusals, and values that cannot be bound, are ours to handle; the rest is an outage. */

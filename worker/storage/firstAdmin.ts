@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { apiTokens, responders, setUpLinks } from '../../db/signIn.ts'
 import { API_TOKEN_PREFIX } from './apiTokens.ts'
 import type { Database } from './database.ts'
 import { hashKey, newKey } from './masterKey.ts'
@@ -19,18 +20,20 @@ export async function saveFirstAdmin(
   const won = sql`EXISTS (SELECT 1 FROM api_tokens WHERE id = ${apiTokenId})`
 
   const [tokens] = await db.batch([
-    db.all<{ id: string }>(sql`
-      INSERT INTO api_tokens (id, name, sha256, role, scopes, created_at_ms, created_by)
-      SELECT ${apiTokenId}, 'Set-up', ${await hashKey(apiToken)}, 'admin', '["*"]', ${nowMs}, ${admin.id}
-      WHERE NOT EXISTS (SELECT 1 FROM responders WHERE role = 'admin' AND removed_at_ms IS NULL)
-      RETURNING id`),
-    db.run(sql`
-      INSERT INTO responders (id, name, email, role, password_hash, created_at_ms, updated_at_ms)
-      SELECT ${admin.id}, ${admin.name}, ${admin.email.toLowerCase()}, 'admin', ${admin.passwordHash}, ${nowMs}, ${nowMs}
-      WHERE ${won}`),
-    db.run(sql`
-      INSERT INTO set_up_links (id, responder_id, expires_at_ms)
-      SELECT ${await hashKey(setUpToken)}, ${admin.id}, ${nowMs + SET_UP_LINK_MS} WHERE ${won}`),
+    db
+      .insert(apiTokens)
+      .select(
+        sql`SELECT ${apiTokenId}, 'Set-up', ${await hashKey(apiToken)}, 'admin', '["*"]', ${nowMs}, ${admin.id}, NULL, NULL
+          WHERE NOT EXISTS (SELECT 1 FROM responders WHERE role = 'admin' AND removed_at_ms IS NULL)`,
+      )
+      .returning({ id: apiTokens.id }),
+    db.insert(responders).select(
+      sql`SELECT ${admin.id}, ${admin.name}, ${admin.email.toLowerCase()}, 'admin', NULL, ${admin.passwordHash}, ${nowMs}, ${nowMs}, NULL
+        WHERE ${won}`,
+    ),
+    db
+      .insert(setUpLinks)
+      .select(sql`SELECT ${await hashKey(setUpToken)}, ${admin.id}, ${nowMs + SET_UP_LINK_MS}, NULL WHERE ${won}`),
   ])
   return tokens.length === 1 ? { apiToken, setUpToken } : null
 }

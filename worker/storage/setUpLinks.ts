@@ -68,9 +68,9 @@ export async function useSetUpLink(
       })
       .where(and(eq(responders.id, link.responderId), wonLink)),
     db.delete(sessions).where(and(eq(sessions.responderId, link.responderId), wonLink)),
-    db.run(sql`
-      INSERT INTO sessions (id, responder_id, created_at_ms, last_seen_at_ms, user_agent)
-      SELECT ${row.id}, ${row.responderId}, ${nowMs}, ${nowMs}, ${row.userAgent} WHERE ${wonLink}`),
+    db
+      .insert(sessions)
+      .select(sql`SELECT ${row.id}, ${row.responderId}, ${nowMs}, ${nowMs}, ${row.userAgent} WHERE ${wonLink}`),
   ])
   return used.length === 1 ? session.token : null
 }
