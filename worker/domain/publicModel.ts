@@ -133,4 +133,22 @@ export type PublicView =
       readonly actionItems: readonly PublicActionItem[]
       readonly asOfMs: number
     }
-  | { readonly view: 'subscribe'; readonly page: PublicPage; readonly notice: string | null }
+  | {
+      readonly view: 'subscribe'
+      readonly page: PublicPage
+      /** To choose from; nothing chosen means all. */
+      readonly components: readonly { readonly id: string; readonly name: string }[]
+      readonly notice: string | null
+    }
+  | { readonly view: 'subscription'; readonly page: PublicPage; readonly step: SubscriptionStep; readonly action: string }
+
+/** Where someone is on the way in or out. */
+export const SUBSCRIPTION_STEPS = [
+  'check_mail',
+  'confirm',
+  'confirmed',
+  'link_expired',
+  'unsubscribe',
+  'unsubscribed',
+] as const
+export type SubscriptionStep = (typeof SUBSCRIPTION_STEPS)[number]

@@ -5,6 +5,10 @@ const StatusFile = z.object({
   page: z.object({ id: z.string(), name: z.string(), time_zone: z.string(), updated_at: z.string() }),
 })
 
+const ComponentsFile = z.object({
+  components: z.array(z.object({ id: z.string(), name: z.string(), group: z.boolean() })),
+})
+
 /**
  * The status page's name and address as readers have them, from its published file: it needs neither the database nor
  * an object. Before anything was published, or while the bucket is away, the page is called by its host.
@@ -21,5 +25,20 @@ export async function publishedPage(bucket: R2Bucket, publicUrl: string): Promis
   } catch (error) {
     console.error('The published page could not be read', error)
     return unpublished
+  }
+}
+
+/** The components as readers have them; null before anything was published, or while the bucket is away. */
+export async function publishedComponents(
+  bucket: R2Bucket,
+): Promise<readonly { readonly id: string; readonly name: string }[] | null> {
+  try {
+    const file = await bucket.get('api/v2/components.json')
+    if (file === null) return null
+    const { components } = ComponentsFile.parse(await file.json())
+    return components.filter(({ group }) => !group).map(({ id, name }) => ({ id, name }))
+  } catch (error) {
+    console.error('The published components could not be read', error)
+    return null
   }
 }

@@ -1,0 +1,157 @@
+import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
+import { includesRole } from '../domain/actor.ts'
+import { Slug } from '../domain/identifiers.ts'
+import { SubscriberState, normaliseEmail } from '../domain/subscriber.ts'
+import type { Subscriber } from '../domain/subscriber.ts'
+import { publishedComponents } from '../storage/publishedPage.ts'
+import { authenticate } from './authenticate.ts'
+import type { HttpEnv } from './env.ts'
+import { allow, includesScope } from './policy.ts'
+import { problem, refuseInvalid } from './problem.ts'
+
+/** Subscribers of the status page, for programs. */
+
+const Email = z
+  .string()
+  .max(320)
+  .transform((text, context) => {
+    const email = normaliseEmail(text)
+    if (email !== null) return email
+    context.addIssue({ code: 'custom', message: 'not an email address' })
+    return z.NEVER
+  })
+const NewSubscriber = z.object({
+  email: Email,
+  /** Only incidents that touch one of these; without it, all. */
+  components: z.array(Slug).max(500).optional(),
+  postMortems: z.boolean().optional(),
+  /** The operator vouches for the address, so it is asked for nothing. Needs the role manager. */
+  confirmed: z.boolean().optional(),
+})
+const SubscriberAnswer = z.object({
+  id: z.string(),
+  email: z.string(),
+  state: SubscriberState,
+  components: z.array(z.string()).nullable(),
+  postMortems: z.boolean(),
+  createdAt: z.iso.datetime(),
+  confirmedAt: z.iso.datetime().nullable(),
+})
+
+const TAGS = ['Subscribers']
+const MANAGER = { role: 'manager', scope: 'subscribers:write' } as const
+
+const subscribeRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/subscribers',
+  summary: 'Subscribe an address to the status page',
+  description:
+    'Open to anyone: the address gets a mail and is subscribed once the link in it was used. The answer is the same ' +
+    'whether or not the address is known. A manager may send `confirmed: true` to import addresses that have agreed.',
+  tags: TAGS,
+  middleware: [allow('public')] as const,
+  request: { body: { required: true, content: { 'application/json': { schema: NewSubscriber } } } },
+  responses: {
+    202: { description: 'Taken', content: { 'application/json': { schema: z.object({ accepted: z.literal(true) }) } } },
+    422: { description: 'Not an address, or a component that does not exist' },
+  },
+})
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/subscribers',
+  summary: 'Subscribers, newest first',
+  tags: TAGS,
+  middleware: [allow(MANAGER)] as const,
+  request: {
+    query: z.object({
+      offset: z.coerce.number().int().min(0).default(0),
+      limit: z.coerce.number().int().min(1).max(500).default(100),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'A page of them',
+      content: {
+        'application/json': { schema: z.object({ subscribers: z.array(SubscriberAnswer), total: z.number() }) },
+      },
+    },
+  },
+})
+
+const removeRoute = createRoute({
+  method: 'delete',
+  path: '/api/v1/subscribers/{id}',
+  summary: 'Delete a subscriber and all that is kept of them',
+  tags: TAGS,
+  middleware: [allow(MANAGER)] as const,
+  request: { params: z.object({ id: z.string().max(64) }) },
+  responses: { 204: { description: 'Gone' }, 404: { description: 'There is none with this id' } },
+})
+
+const eraseRoute = createRoute({
+  method: 'delete',
+  path: '/api/v1/subscribers',
+  summary: 'Delete all that is kept of an address',
+  tags: TAGS,
+  middleware: [allow(MANAGER)] as const,
+  request: { query: z.object({ email: Email }) },
+  responses: { 204: { description: 'Gone' }, 404: { description: 'Nothing is kept of this address' } },
+})
+
+export const subscriberRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalid })
+  .openapi(subscribeRoute, async (c) => {
+    const { email, components, postMortems, confirmed } = c.req.valid('json')
+    if (confirmed === true) {
+      const principal = await authenticate(c, { fresh: true })
+      if (principal === null) return problem(c, 401, 'unauthorised', 'Importing confirmed addresses needs a sign-in.')
+      if (!includesRole(principal.role, MANAGER.role) || !includesScope(principal, MANAGER.scope))
+        return problem(c, 403, 'role_too_low', 'Importing confirmed addresses needs the role manager.')
+    }
+    const unknown = await unknownComponent(c.env.PUBLIC_FILES, components ?? [])
+    if (unknown !== null) return problem(c, 422, 'unknown_component', `There is no component with the id ${unknown}.`)
+    const answer = await c.env.SUBSCRIBER_DESK.getByName('main').subscribe({
+      email,
+      components,
+      postMortems,
+      confirmed,
+      ip: c.req.header('CF-Connecting-IP'),
+    })
+    return c.json(answer, 202)
+  })
+  .openapi(listRoute, async (c) => {
+    const { offset, limit } = c.req.valid('query')
+    const { subscribers, total } = await c.env.SUBSCRIBER_DESK.getByName('main').list(offset, limit)
+    return c.json({ subscribers: subscribers.map(asAnswer), total }, 200)
+  })
+  .openapi(removeRoute, async (c) => {
+    const removed = await c.env.SUBSCRIBER_DESK.getByName('main').remove(c.req.valid('param').id)
+    if (!removed) return problem(c, 404, 'unknown_subscriber', 'There is no subscriber with this id.')
+    return c.body(null, 204)
+  })
+  .openapi(eraseRoute, async (c) => {
+    const erased = await c.env.SUBSCRIBER_DESK.getByName('main').erase(c.req.valid('query').email)
+    if (!erased) return problem(c, 404, 'unknown_subscriber', 'Nothing is kept of this address.')
+    return c.body(null, 204)
+  })
+
+/** The first of these ids that the status page does not show; a wrong one would mean never being told. */
+export async function unknownComponent(bucket: R2Bucket, ids: readonly string[]): Promise<string | null> {
+  if (ids.length === 0) return null
+  const known = await publishedComponents(bucket)
+  if (known === null) return null
+  return ids.find((id) => !known.some((component) => component.id === id)) ?? null
+}
+
+function asAnswer(subscriber: Subscriber): z.infer<typeof SubscriberAnswer> {
+  const { id, email, state, components, wantsPostMortems, createdAtMs, confirmedAtMs } = subscriber
+  return {
+    id,
+    email,
+    state,
+    components: components === null ? null : [...components],
+    postMortems: wantsPostMortems,
+    createdAt: new Date(createdAtMs).toISOString(),
+    confirmedAt: confirmedAtMs === null ? null : new Date(confirmedAtMs).toISOString(),
+  }
+}
