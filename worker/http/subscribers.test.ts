@@ -1,0 +1,197 @@
+import { env, runInDurableObject } from 'cloudflare:test'
+import { Hono } from 'hono'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { SubscriberDesk } from '../coordination/subscriberDesk.ts'
+import { createApiToken } from '../storage/apiTokens.ts'
+import { database } from '../storage/database.ts'
+import { sign } from '../storage/masterKey.ts'
+import type { HttpEnv } from './env.ts'
+import { limitBody } from './limits.ts'
+import { assertEveryRouteHasPolicy } from './policy.ts'
+import { handleError } from './problem.ts'
+import { subscriberRoutes } from './subscribers.ts'
+import { subscriptionPages } from './subscriptionPages.ts'
+
+const app = new Hono<HttpEnv>()
+app.use(limitBody)
+app.onError(handleError)
+app.route('/', subscriberRoutes)
+app.route(
+  '/',
+  subscriptionPages((path, view) => Promise.resolve(Response.json({ path, view }))),
+)
+
+const desk = env.SUBSCRIBER_DESK.getByName('main')
+const tokens = { manager: '', responder: '', reader: '' }
+
+beforeAll(async () => {
+  const db = database(env.DB)
+  for (const [name, role, scope] of [
+    ['manager', 'manager', 'subscribers:write'],
+    ['responder', 'responder', '*'],
+    ['reader', 'manager', 'incidents:read'],
+  ] as const) {
+    tokens[name] = (await createApiToken(db, { name, role, scopes: [scope], createdBy: 'root' }, Date.now())).secret
+  }
+  // No test sends a mail.
+  await runInDurableObject(desk, (instance: SubscriberDesk) => {
+    instance.openTransport = () => ({ send: async () => ({ ok: true, receipt: '' }), close: () => undefined })
+  })
+})
+
+async function call(method: string, path: string, body?: unknown, token?: string) {
+  const headers: Record<string, string> = { 'Content-Type': 'application/json' }
+  if (token !== undefined) headers['Authorization'] = `Bearer ${token}`
+  const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) }
+  const answer = await app.request(`/api/v1/subscribers${path}`, init, env)
+  const text = await answer.text()
+  return { status: answer.status, body: text === '' ? null : JSON.parse(text) }
+}
+
+function submit(path: string, form: Record<string, string> = {}, bindings: Env = env) {
+  return app.request(path, { method: 'POST', body: new URLSearchParams(form) }, bindings)
+}
+
+async function stateOf(email: string) {
+  const { subscribers } = await desk.list(0, 500)
+  return subscribers.find((subscriber) => subscriber.email === email)?.state ?? 'nobody'
+}
+
+async function idOf(email: string) {
+  const { subscribers } = await desk.list(0, 500)
+  return subscribers.find((subscriber) => subscriber.email === email)?.id ?? ''
+}
+
+const tokenFor = async (purpose: 'confirm' | 'unsubscribe', email: string) =>
+  sign(env.MASTER_KEY, `subscriber ${purpose}`, { id: await idOf(email) }, Date.now() + 60_000)
+
+it('has a policy on every route', () => {
+  expect(() => assertEveryRouteHasPolicy(app)).not.toThrow()
+})
+
+describe('the API', () => {
+  it('takes anyone’s address, as pending, with one answer', async () => {
+    const first = await call('POST', '', { email: 'Alice@Example.com', postMortems: true })
+    const again = await call('POST', '', { email: 'alice@example.com' })
+    expect(first).toEqual({ status: 202, body: { accepted: true } })
+    expect(again).toEqual(first)
+    expect(await stateOf('Alice@example.com')).toBe('pending')
+  })
+
+  it.each([
+    ['no address', { email: 'alice' }],
+    ['a header in the address', { email: 'alice@example.com\r\nBcc: eve@example.com' }],
+    ['a list of addresses', { email: 'alice@example.com,eve@example.com' }],
+    ['nothing', {}],
+    ['a number', { email: 7 }],
+    ['a component that is no id', { email: 'a@example.com', components: ['../x'] }],
+  ])('refuses %s with 422', async (_name, body) => {
+    expect((await call('POST', '', body)).status).toBe(422)
+  })
+
+  it('refuses components that the status page does not show', async () => {
+    const components = [
+      { id: 'group.checkout', name: 'Shop', group: true },
+      { id: 'checkout', name: 'Checkout', group: false },
+    ]
+    await env.PUBLIC_FILES.put('api/v2/components.json', JSON.stringify({ components }))
+    expect((await call('POST', '', { email: 'c1@example.com', components: ['checkout'] })).status).toBe(202)
+    expect(await call('POST', '', { email: 'c2@example.com', components: ['checkuot'] })).toMatchObject({
+      status: 422,
+      body: { code: 'unknown_component' },
+    })
+  })
+
+  it('lets only a manager import confirmed addresses', async () => {
+    const body = { email: 'imported@example.com', confirmed: true }
+    expect((await call('POST', '', body)).status).toBe(401)
+    expect((await call('POST', '', body, 'allclear_forged')).status).toBe(401)
+    expect((await call('POST', '', body, tokens.responder)).status).toBe(403)
+    expect((await call('POST', '', body, tokens.reader)).status).toBe(403)
+    expect(await stateOf('imported@example.com')).toBe('nobody')
+    expect((await call('POST', '', body, tokens.manager)).status).toBe(202)
+    expect(await stateOf('imported@example.com')).toBe('confirmed')
+  })
+
+  it('shows and deletes subscribers to managers only', async () => {
+    await call('POST', '', { email: 'bob@example.com', confirmed: true }, tokens.manager)
+    for (const [method, path] of [
+      ['GET', ''],
+      ['DELETE', `/${await idOf('bob@example.com')}`],
+      ['DELETE', '?email=bob@example.com'],
+    ] as const) {
+      expect((await call(method, path)).status).toBe(401)
+      expect((await call(method, path, undefined, tokens.responder)).status).toBe(403)
+      expect((await call(method, path, undefined, tokens.reader)).status).toBe(403)
+    }
+    const { body } = await call('GET', '?limit=1', undefined, tokens.manager)
+    expect(body.subscribers).toMatchObject([{ email: 'bob@example.com', state: 'confirmed', components: null }])
+    expect((await call('DELETE', `/${body.subscribers[0].id}`, undefined, tokens.manager)).status).toBe(204)
+    expect((await call('DELETE', `/${body.subscribers[0].id}`, undefined, tokens.manager)).status).toBe(404)
+    expect((await call('DELETE', '?email=bob@example.com', undefined, tokens.manager)).status).toBe(404)
+  })
+})
+
+describe('the pages', () => {
+  it('show the form, with the components to choose from', async () => {
+    const page = await app.request('/subscribe', {}, env)
+    expect(await page.json()).toMatchObject({
+      path: '/public/subscribe',
+      view: { view: 'subscribe', notice: null, components: [{ id: 'checkout', name: 'Checkout' }] },
+    })
+  })
+
+  it('take an address and tell to look for the mail, whoever it is', async () => {
+    const answers = []
+    for (const email of ['carol@example.com', 'carol@example.com', 'imported@example.com']) {
+      const answer = await submit('/subscribe', { email, components: 'checkout', postMortems: 'on' })
+      answers.push(`${answer.status} ${await answer.text()}`)
+    }
+    expect(new Set(answers).size).toBe(1)
+    expect(answers[0]).toContain('check_mail')
+    expect(await stateOf('carol@example.com')).toBe('pending')
+  })
+
+  it('say what is wrong with an address', async () => {
+    const answer = await submit('/subscribe', { email: 'carol' })
+    expect(answer.status).toBe(422)
+    expect(await answer.json()).toMatchObject({ view: { view: 'subscribe', notice: expect.stringContaining('email') } })
+  })
+
+  it('confirm by the button, never by opening the link', async () => {
+    await submit('/subscribe', { email: 'dave@example.com' })
+    const link = `/subscribe/confirm/${await tokenFor('confirm', 'dave@example.com')}`
+    for (const method of ['GET', 'HEAD', 'OPTIONS']) await app.request(link, { method }, env)
+    const page = await app.request(link, {}, env)
+    expect(await page.json()).toMatchObject({ path: '/public/subscription', view: { step: 'confirm', action: link } })
+    expect(await stateOf('dave@example.com')).toBe('pending')
+
+    expect(await (await submit(link)).json()).toMatchObject({ view: { step: 'confirmed' } })
+    expect(await stateOf('dave@example.com')).toBe('confirmed')
+    expect((await submit('/subscribe/confirm/forged.token')).status).toBe(410)
+  })
+
+  it('unsubscribe by one POST without cookie, login or redirect', async () => {
+    await call('POST', '', { email: 'erin@example.com', confirmed: true }, tokens.manager)
+    const link = `/unsubscribe/${await tokenFor('unsubscribe', 'erin@example.com')}`
+    const page = await app.request(link, {}, env)
+    expect(await page.json()).toMatchObject({ view: { step: 'unsubscribe', action: link } })
+    expect(await stateOf('erin@example.com')).toBe('confirmed')
+
+    const answer = await submit(link, { 'List-Unsubscribe': 'One-Click' })
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('Set-Cookie')).toBeNull()
+    expect(await stateOf('erin@example.com')).toBe('unsubscribed')
+    expect((await submit('/unsubscribe/forged.token')).status).toBe(404)
+  })
+
+  it('do not need the database', async () => {
+    const refuse = () => {
+      throw new Error('D1 is away')
+    }
+    const withoutDatabase: Env = { ...env, DB: new Proxy(env.DB, { get: refuse }) }
+    expect((await app.request('/subscribe', {}, withoutDatabase)).status).toBe(200)
+    expect((await submit('/subscribe', { email: 'frank@example.com' }, withoutDatabase)).status).toBe(200)
+    expect(await stateOf('frank@example.com')).toBe('pending')
+  })
+})
