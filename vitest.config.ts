@@ -42,6 +42,8 @@ export default defineConfig({
           include: ['test/**/*.e2e.ts'],
           // One host a file, and the machine has two cores.
           fileParallelism: false,
+          // After the others: a host that shares two cores with workerd tests is slow, and says nothing about speed.
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },

@@ -79,10 +79,10 @@ export async function finishFirstRun(
     done = { signInLink, apiToken }
     await writePrivateJson(path, { admin, done })
   }
-  if (!settings.empty) {
-    await post(`${local}/api/v1/config`, done.apiToken, sampleOrganisation(new Date()))
-    report('Loaded the sample organisation.')
-  }
+  // Even an empty instance has a status page with a name.
+  const organisation = settings.empty ? { statusPage: { name: 'Status' } } : sampleOrganisation(new Date())
+  await post(`${local}/api/v1/config`, done.apiToken, organisation)
+  if (!settings.empty) report('Loaded the sample organisation.')
   await rm(path)
   return done.signInLink
 }

@@ -78,6 +78,8 @@ async function startDespiteDamage(options: Parameters<typeof startWorker>[0]): P
   try {
     return await startWorker(options)
   } catch (error) {
+    // Someone may have taken it during the build.
+    if (!(await isFree(options.port))) throw new Error(portTakenMessage(options.port), { cause: error })
     const damaged = setAsideDamagedAlarms(options.dataPath)
     if (damaged.length === 0) throw error
     complain(`DAMAGED FILES WERE SET ASIDE: ${damaged.join(', ')}`)

@@ -54,7 +54,7 @@ export async function alertChapter(stage: Stage, firesSince: Date): Promise<Open
     (mail) => ({ address: mailbox.addressOf(mail), note: `${people.second.email}: ${mail.subject}` }),
   )
 
-  const link = linkIn(page, '/acknowledge')
+  const link = linkIn(page, '/acknowledge/')
   await narrator.step(
     'A mail scanner follows the link: it only asks',
     async () => {

@@ -21,7 +21,7 @@ export async function subscribeChapter({ narrator, instance, mailbox, customer }
     () => mailbox.waitForMail(customer, 'a mail that asks', ({ subject }) => subject.startsWith('Confirm')),
     (asked) => ({ address: mailbox.addressOf(asked), note: asked.subject }),
   )
-  const link = linkIn(mail, '/subscribe')
+  const link = linkIn(mail, '/subscribe/confirm/')
   await narrator.step(
     'Confirms',
     async () => {

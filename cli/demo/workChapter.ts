@@ -85,7 +85,7 @@ async function playbook(
   )
   const act = await waiting('act')
   const approval = { planHash: act.planHash, approved: true }
-  const approvalPath = `${path}/${act.runId}/steps/${act.index}/approval`
+  const approvalPath = `${path}/${act.runId}/steps/${act.index}/approve`
   await narrator.step(
     'Whoever started the run may not approve it',
     async () => {
