@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { PROJECT_ROOT } from '../server/settings.ts'
+import { startHost, type Host } from './host.ts'
+
+const run = promisify(execFile)
+const DEMO = join(PROJECT_ROOT, 'cli', 'demo.ts')
+
+let host: Host
+
+beforeAll(async () => {
+  host = await startHost()
+})
+
+afterAll(async () => {
+  await host.stop()
+})
+
+it('plays the whole way, from the alert to the published post-mortem', async () => {
+  const { stdout } = await run(process.execPath, [DEMO], { env: { ...process.env, ALLCLEAR_HOME: host.home } })
+  expect(stdout).toContain('The whole way')
+  expect(stdout).not.toContain('FAILED')
+})
+
+it('says what to do when no instance runs', async () => {
+  const environment = { ...process.env, ALLCLEAR_HOME: `${host.home}-that-is-not-there` }
+  const failure = await run(process.execPath, [DEMO], { env: environment }).then(
+    () => '',
+    (error: { stderr: string }) => error.stderr,
+  )
+  expect(failure).toContain('npm start')
+})
