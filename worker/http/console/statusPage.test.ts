@@ -1,0 +1,75 @@
+import { env, runInDurableObject } from 'cloudflare:test'
+import { Hono } from 'hono'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { SubscriberDesk } from '../../coordination/subscriberDesk.ts'
+import { createApiToken } from '../../storage/apiTokens.ts'
+import { database } from '../../storage/database.ts'
+import type { HttpEnv } from '../env.ts'
+import { limitBody } from '../limits.ts'
+import { assertEveryRouteHasPolicy } from '../policy.ts'
+import { handleError } from '../problem.ts'
+import { statusPagePages } from './statusPage.ts'
+import type { StatusPageView } from './statusPageViews.ts'
+
+const app = new Hono<HttpEnv>()
+app.use(limitBody)
+app.onError(handleError)
+app.route(
+  '/',
+  statusPagePages((path, view) => Promise.resolve(Response.json({ path, view }))),
+)
+
+const desk = env.SUBSCRIBER_DESK.getByName('main')
+const tokens = { viewer: '', manager: '' }
+
+beforeAll(async () => {
+  for (const role of ['viewer', 'manager'] as const)
+    tokens[role] = (
+      await createApiToken(database(env.DB), { name: role, role, scopes: ['*'], createdBy: 'root' }, Date.now())
+    ).secret
+  await runInDurableObject(desk, (instance: SubscriberDesk) => {
+    instance.openTransport = () => ({ send: async () => ({ ok: true, receipt: '' }), close: () => undefined })
+  })
+})
+
+function send(method: string, path: string, role: keyof typeof tokens, form?: Record<string, string>) {
+  const init = { method, headers: { Authorization: `Bearer ${tokens[role]}` } }
+  return app.request(path, form === undefined ? init : { ...init, body: new URLSearchParams(form) }, env)
+}
+
+async function viewFor(role: keyof typeof tokens): Promise<StatusPageView> {
+  const { view } = await (await send('GET', '/console/status-page', role)).json<{ view: StatusPageView }>()
+  return view
+}
+
+it('has a policy on every route', () => {
+  expect(() => assertEveryRouteHasPolicy(app)).not.toThrow()
+})
+
+describe('the page', () => {
+  it('lets managers add and delete subscribers', async () => {
+    const added = await send('POST', '/console/status-page/subscribers', 'manager', { email: 'alice@example.com' })
+    expect([added.status, added.headers.get('Location')]).toEqual([303, '/console/status-page?done=added#subscribers'])
+    const [alice] = (await viewFor('manager')).audience?.subscribers?.rows ?? []
+    expect(alice).toMatchObject({ email: 'alice@example.com', state: 'confirmed' })
+
+    const path = `/console/status-page/subscribers/${alice?.id}/remove`
+    expect((await send('POST', path, 'viewer')).status).toBe(403)
+    expect((await send('POST', path, 'manager')).headers.get('Location')).toMatch(/done=removed/)
+    expect((await send('POST', path, 'manager')).headers.get('Location')).toMatch(/done=gone/)
+  })
+
+  it('says what is wrong with an address', async () => {
+    const answer = await send('POST', '/console/status-page/subscribers', 'manager', { email: 'alice' })
+    expect(answer.status).toBe(422)
+    expect(await answer.json()).toMatchObject({ view: { error: 'That is not an email address.' } })
+  })
+
+  it('shows numbers to everyone and addresses to managers only', async () => {
+    await send('POST', '/console/status-page/subscribers', 'manager', { email: 'bob@example.com' })
+    const view = await viewFor('viewer')
+    expect(view.audience).toMatchObject({ counts: { confirmed: 1 }, subscribers: null })
+    expect(JSON.stringify(view)).not.toContain('bob@example.com')
+    expect((await viewFor('manager')).audience?.subscribers).toMatchObject({ total: 1, offset: 0 })
+  })
+})

@@ -1,0 +1,115 @@
+import { Hono } from 'hono'
+import type { Context } from 'hono'
+import { includesRole } from '../../domain/actor.ts'
+import { normaliseEmail } from '../../domain/subscriber.ts'
+import { publishedPage } from '../../storage/publishedPage.ts'
+import type { HttpEnv } from '../env.ts'
+import { allow } from '../policy.ts'
+import type { RenderPage } from '../render.ts'
+import { answerPage, readForm } from './pages.ts'
+import type { StatusPageView } from './statusPageViews.ts'
+
+/** The console's page "Status page": what customers see, who is told by mail, and how that is going. */
+
+const SUBSCRIBERS_A_PAGE = 50
+const MAILINGS_MAX = 20
+
+const NOTICE: Readonly<Record<string, string>> = {
+  added: 'The address is subscribed, unless it has unsubscribed before.',
+  removed: 'The subscriber and all that was kept of them is deleted.',
+  gone: 'This subscriber is gone already.',
+}
+
+export function statusPagePages(render: RenderPage): Hono<HttpEnv> {
+  const routes = new Hono<HttpEnv>()
+
+  routes.get('/console/status-page', allow({ role: 'viewer', scope: 'incidents:read' }), async (c) => {
+    const notice = NOTICE[c.req.query('done') ?? ''] ?? null
+    return answerPage(render, '/console/status-page', await statusPageView(c, { notice, error: null }))
+  })
+
+  routes.post('/console/status-page/subscribers', allow({ role: 'manager', scope: 'subscribers:write' }), async (c) => {
+    const field = await readForm(c)
+    const email = normaliseEmail(field('email'))
+    if (email === null) {
+      const view = await statusPageView(c, { notice: null, error: 'That is not an email address.' })
+      return answerPage(render, '/console/status-page', view, 422)
+    }
+    const postMortems = field('postMortems') !== ''
+    await c.env.SUBSCRIBER_DESK.getByName('main').subscribe({ email, postMortems, confirmed: true })
+    return c.redirect('/console/status-page?done=added#subscribers', 303)
+  })
+
+  routes.post(
+    '/console/status-page/subscribers/:id/remove',
+    allow({ role: 'manager', scope: 'subscribers:write' }),
+    async (c) => {
+      const removed = await c.env.SUBSCRIBER_DESK.getByName('main').remove(c.req.param('id'))
+      return c.redirect(`/console/status-page?done=${removed ? 'removed' : 'gone'}#subscribers`, 303)
+    },
+  )
+
+  return routes
+}
+
+async function statusPageView(
+  c: Context<HttpEnv>,
+  said: Pick<StatusPageView, 'notice' | 'error'>,
+): Promise<StatusPageView> {
+  const [{ name, url, timeZone }, published, audience] = await Promise.all([
+    publishedPage(c.env.PUBLIC_FILES, c.env.PUBLIC_URL),
+    orNull(publishedNow(c.env)),
+    orNull(audienceNow(c)),
+  ])
+  return { nowMs: Date.now(), page: { name, url, timeZone }, published, audience, ...said }
+}
+
+async function publishedNow(env: Env): Promise<StatusPageView['published']> {
+  const publisher = env.STATUS_PUBLISHER.getByName('main')
+  const [{ components, activeIncidents, asOfMs }, { filesPending }] = await Promise.all([
+    publisher.model(),
+    publisher.stats(),
+  ])
+  return {
+    components: components.map(({ id, name, group, status, uptimePercent }) => ({
+      id,
+      name,
+      group,
+      status,
+      uptimePercent,
+    })),
+    activeIncidents: activeIncidents.map(({ id, title }) => ({ id, title })),
+    filesPending,
+    asOfMs,
+  }
+}
+
+async function audienceNow(c: Context<HttpEnv>): Promise<StatusPageView['audience']> {
+  const desk = c.env.SUBSCRIBER_DESK.getByName('main')
+  const isManager = includesRole(c.var.principal.role, 'manager')
+  const asked = Number(c.req.query('offset') ?? 0)
+  const offset = Number.isSafeInteger(asked) && asked > 0 ? asked : 0
+  const [stats, { mailings, failures }, list] = await Promise.all([
+    desk.stats(),
+    desk.deliveries(MAILINGS_MAX),
+    isManager ? desk.list(offset, SUBSCRIBERS_A_PAGE) : null,
+  ])
+  return {
+    counts: stats.subscribers,
+    deliveriesWaiting: stats.deliveriesWaiting,
+    mailings,
+    failures: failures.map((failure) => ({ ...failure, email: isManager ? failure.email : null })),
+    subscribers:
+      list === null ? null : { rows: list.subscribers, total: list.total, offset, pageSize: SUBSCRIBERS_A_PAGE },
+  }
+}
+
+/** One part of the page that does not answer must not take the rest with it. */
+async function orNull<T>(part: Promise<T>): Promise<T | null> {
+  try {
+    return await part
+  } catch (error) {
+    console.error('A part of the status page’s console page did not answer', error)
+    return null
+  }
+}

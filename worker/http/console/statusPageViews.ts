@@ -1,0 +1,33 @@
+import type { PublicComponent } from '../../domain/publicModel.ts'
+import type { FailedDelivery, Mailing, Subscriber, SubscriberState } from '../../domain/subscriber.ts'
+
+/** What the console's page "Status page" is rendered from. */
+export interface StatusPageView {
+  readonly nowMs: number
+  readonly page: { readonly name: string; readonly url: string; readonly timeZone: string }
+  /** Null: the publisher did not answer. */
+  readonly published: {
+    readonly components: readonly Pick<PublicComponent, 'id' | 'name' | 'group' | 'status' | 'uptimePercent'>[]
+    readonly activeIncidents: readonly { readonly id: string; readonly title: string }[]
+    /** Files that readers do not have in their present form yet. */
+    readonly filesPending: number
+    readonly asOfMs: number
+  } | null
+  /** Null: the subscriber desk did not answer. */
+  readonly audience: {
+    readonly counts: Readonly<Record<SubscriberState, number>>
+    readonly deliveriesWaiting: number
+    readonly mailings: readonly Mailing[]
+    /** Addresses are for managers: others see null. */
+    readonly failures: readonly (Omit<FailedDelivery, 'email'> & { readonly email: string | null })[]
+    /** Null: not for this role. */
+    readonly subscribers: {
+      readonly rows: readonly Subscriber[]
+      readonly total: number
+      readonly offset: number
+      readonly pageSize: number
+    } | null
+  } | null
+  readonly notice: string | null
+  readonly error: string | null
+}
