@@ -1,18 +1,34 @@
-import { DurableObject, WorkflowEntrypoint } from 'cloudflare:workers'
+import { env, waitUntil } from 'cloudflare:workers'
 import { handle } from '@astrojs/cloudflare/handler'
-import { Hono } from 'hono'
-export class AlertDesk extends DurableObject {}
-export class IncidentRoom extends DurableObject {}
-export class SubscriberDesk extends DurableObject {}
-export class StatusPublisher extends DurableObject {
-  async render() {
-    const t = Date.now()
-    const r = await handle(new Request('http://x/', { method: 'POST', body: JSON.stringify({ name: 'hi' }) }), this.env, this.ctx as never)
-    return (await r.text()) 
+import { StatusPublisher as Publisher } from './coordination/statusPublisher.ts'
+import { createApp } from './http/app.ts'
+import { renderRequest, withContentSecurityPolicy } from './http/render.ts'
+import { sweepEverything } from './scheduled.ts'
+
+// oxlint-disable oxc/no-barrel-file -- Cloudflare finds objects and Workflows as exports of the entry
+export { AlertDesk } from './coordination/alertDesk.ts'
+export { IncidentRoom } from './coordination/incidentRoom.ts'
+export { PlaybookRun } from './coordination/playbookRun.ts'
+export { SubscriberDesk } from './coordination/subscriberDesk.ts'
+
+/** Astro needs of a request's context only a way to go on after the answer. */
+const context = { waitUntil } as ExecutionContext
+
+function renderPage(path: string, view: unknown): Promise<Response> {
+  return handle(renderRequest(path, view), env, context)
+}
+
+/** The publisher, with Astro as its renderer. Tests give it a plain one. */
+export class StatusPublisher extends Publisher {
+  protected override render(path: string, view: unknown): Promise<Response> {
+    return renderPage(path, view)
   }
 }
-export class PlaybookRun extends WorkflowEntrypoint { override async run() {} }
-const app = new Hono<{ Bindings: Env }>()
-app.get('/', async (c) => c.html(await (c.env.STATUS_PUBLISHER.getByName('main') as any).render()))
-app.get('/one', (c) => c.text('one'))
-export default app
+
+// One app an isolate: what it holds in memory is worth holding.
+const app = createApp(async (path, view) => withContentSecurityPolicy(await renderPage(path, view)))
+
+export default {
+  fetch: (request, bindings, ctx) => app.fetch(request, bindings, ctx),
+  scheduled: (controller, bindings) => sweepEverything(bindings, controller.scheduledTime),
+} satisfies ExportedHandler<Env>

@@ -2,10 +2,12 @@ import { count } from '../storage/counters.ts'
 import type { Effect } from '../domain/decision.ts'
 import type { RecordedEvent } from '../domain/incidentEvent.ts'
 
-/** An effect that waits for its turn. */
+/** An effect that waits for its turn. Publishing is not among them: it is a copy that catches up. */
+export type OutboxEffect = Exclude<Effect, { type: 'publish' }>
+
 export interface QueuedEffect {
   readonly id: number
-  readonly effect: Effect
+  readonly effect: OutboxEffect
   readonly attempts: number
 }
 
@@ -23,9 +25,16 @@ export interface CopyProgress {
 export class RoomLog {
   readonly #storage: DurableObjectStorage
 
+  /** False for an address that no incident was ever opened at: asking there must not leave anything behind. */
+  #exists: boolean
+
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage
-    storage.sql.exec(`
+    this.#exists = storage.sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'events'").toArray().length > 0
+  }
+
+  #create(): void {
+    this.#storage.sql.exec(`
       CREATE TABLE IF NOT EXISTS events (sequence INTEGER PRIMARY KEY, recorded TEXT NOT NULL) STRICT;
       CREATE TABLE IF NOT EXISTS outbox (
         id INTEGER PRIMARY KEY AUTOINCREMENT, effect TEXT NOT NULL, due_ms INTEGER NOT NULL, attempts INTEGER NOT NULL
@@ -35,10 +44,12 @@ export class RoomLog {
       ) STRICT;
       CREATE TABLE IF NOT EXISTS command_keys (key TEXT PRIMARY KEY, sequence INTEGER NOT NULL) STRICT;
     `)
+    this.#exists = true
   }
 
   /** Events after `after`, oldest first, at most `limit`. */
   events(after: number, limit: number): RecordedEvent[] {
+    if (!this.#exists) return []
     return this.#storage.sql
       .exec<{ recorded: string }>(
         'SELECT recorded FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?',
@@ -62,6 +73,7 @@ export class RoomLog {
   }): void {
     const { events, effects, idempotencyKey, nowMs } = decided
     const version = events.at(-1)?.sequence
+    if (!this.#exists) this.#create()
     this.#storage.transactionSync(() => {
       for (const recorded of events)
         this.#write('INSERT INTO events VALUES (?, ?)', recorded.sequence, JSON.stringify(recorded))
@@ -116,6 +128,7 @@ export class RoomLog {
 
   /** When the outbox or a copy wants attention next; null when all is done. */
   nextDueMs(): number | null {
+    if (!this.#exists) return null
     const row = this.#storage.sql
       .exec<{ due: number | null }>(
         `SELECT min(due_ms) AS due FROM (
@@ -147,6 +160,6 @@ function readRecorded(json: string): RecordedEvent {
   return JSON.parse(json) as RecordedEvent
 }
 
-function readEffect(json: string): Effect {
-  return JSON.parse(json) as Effect
+function readEffect(json: string): OutboxEffect {
+  return JSON.parse(json) as OutboxEffect
 }

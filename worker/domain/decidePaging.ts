@@ -78,7 +78,7 @@ function queuePages(
   const known = new Set(incident.pages.map((page) => page.id))
   const fresh = command.pages.filter((page) => !known.has(page.id))
   return accept(
-    fresh.map(({ id, responder, channel }) =>
+    fresh.map(({ id, responder, channel, address }) =>
       internal(by, {
         type: 'page_queued',
         page: {
@@ -87,6 +87,7 @@ function queuePages(
           step: command.step,
           responder,
           channel,
+          address,
           state: 'queued',
           queuedAtMs: nowMs,
           attempts: 0,

@@ -67,7 +67,8 @@ export function decideRun(incident: Incident, command: RunCommand, by: Actor, no
       const at = currentStep(run)
       const waiting = at?.step.status === 'waiting'
       // A run that waits for a human is silent by design.
-      if (waiting || nowMs < run.heardAtMs + RUN_SILENCE_MS + waitMsOf(at?.step)) return refuse('not_due')
+      const silentUntilMs = run.heardAtMs + RUN_SILENCE_MS + waitMsOf(at?.step)
+      if (!command.dead && (waiting || nowMs < silentUntilMs)) return refuse('not_due')
       const incarnation = run.incarnation + 1
       return accept(
         [internal(by, { type: 'run_resumed', runId: run.id, incarnation })],

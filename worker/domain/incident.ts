@@ -65,6 +65,8 @@ export interface Page {
   readonly step: number
   readonly responder: Person
   readonly channel: PageChannel
+  /** The mail address or webhook URL, as it was when the page was queued: sending needs no look-up. */
+  readonly address: string
   readonly state: 'queued' | 'sent' | 'failed'
   readonly queuedAtMs: number
   readonly attempts: number

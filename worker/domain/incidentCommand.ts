@@ -73,7 +73,7 @@ export type IncidentCommand =
       readonly type: 'queue_pages'
       readonly round: number
       readonly step: number
-      readonly pages: readonly Pick<Page, 'id' | 'responder' | 'channel'>[]
+      readonly pages: readonly Pick<Page, 'id' | 'responder' | 'channel' | 'address'>[]
     }
   | { readonly type: 'attempt_page'; readonly pageId: string }
   | { readonly type: 'record_page_sent'; readonly pageId: string; readonly receipt: string }
@@ -86,7 +86,8 @@ export type IncidentCommand =
       readonly requestedBy: Person
       readonly steps: readonly { readonly definition: PlaybookStep; readonly planHash: string }[]
     }
-  | { readonly type: 'resume_run'; readonly runId: string }
+  /** `dead`: its Workflow is known to be gone; otherwise silence decides. */
+  | { readonly type: 'resume_run'; readonly runId: string; readonly dead: boolean }
   /** From the Workflow. */
   | { readonly type: 'begin_run_step'; readonly runId: string; readonly index: number }
   | {

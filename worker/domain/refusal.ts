@@ -10,7 +10,6 @@ export const REFUSAL_MESSAGE = {
   start_in_the_future: 'The start cannot be later than now.',
   start_after_resolution: 'The start cannot be later than the resolution.',
   nothing_to_say: 'An update needs a text.',
-  resolved_needs_open: 'Only an open incident can be told as resolved.',
   role_already_yours: 'This person already holds the role.',
   role_not_taken: 'Nobody holds this role.',
   unknown_task: 'There is no task with this id.',

@@ -1,0 +1,240 @@
+import { DurableObject } from 'cloudflare:workers'
+import type { Actor } from '../domain/actor.ts'
+import { SYSTEM } from '../domain/actor.ts'
+import { decide } from '../domain/decide.ts'
+import { RUN_SILENCE_MS, isOver } from '../domain/decideRun.ts'
+import { evolve, replay } from '../domain/evolve.ts'
+import type { Incident } from '../domain/incident.ts'
+import type { IncidentCommand } from '../domain/incidentCommand.ts'
+import type { RecordedEvent } from '../domain/incidentEvent.ts'
+import type { Refusal } from '../domain/refusal.ts'
+import { count } from '../storage/counters.ts'
+import { retryAtMs } from './backOff.ts'
+import { carryOut, projectRoom, publishRoom } from './roomEffects.ts'
+import { RoomLog } from './roomLog.ts'
+import type { Copy } from './roomLog.ts'
+
+export interface SubmitRequest {
+  readonly command: IncidentCommand
+  readonly by: Actor
+  /** The version the sender saw; another present version refuses the command. */
+  readonly expectedVersion?: number | undefined
+  /** A command with a key that was carried out before changes nothing more. */
+  readonly idempotencyKey?: string | undefined
+}
+
+export type SubmitAnswer =
+  | { readonly ok: true; readonly incident: Incident; readonly sequence: number }
+  | { readonly ok: false; readonly reason: Refusal; readonly incident: Incident | null }
+
+const EVENTS_A_MESSAGE_MAX = 200
+const SOCKETS_MAX = 500
+/** How long an answer waits for the list and the public page to catch up; what takes longer goes on by alarm. */
+const CATCH_UP_MS = 3_000
+
+/** The single writer of one incident. It holds no rules: `domain/decide.ts` decides. */
+export class IncidentRoom extends DurableObject<Env> {
+  readonly #log = new RoomLog(this.ctx.storage)
+  #incident: Incident | null = replay(this.#log.events(0, Number.MAX_SAFE_INTEGER))
+  readonly #catchingUp = new Map<Copy, Promise<void>>()
+  #draining: Promise<void> | null = null
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
+  }
+
+  /** Decides on one command; when it returns, what it says is on disk, and lists and the public page show it if they can. */
+  async submit(request: SubmitRequest): Promise<SubmitAnswer> {
+    count('allclear_object_requests_total', { object: 'IncidentRoom' }, 1)
+    const answer = this.#decideAndCommit(request)
+    if (!answer.ok) return answer
+    await this.#arm()
+    await Promise.race([
+      Promise.all([this.#catchUp('projection'), this.#catchUp('publication')]),
+      scheduler.wait(CATCH_UP_MS),
+    ])
+    return answer
+  }
+
+  async read(): Promise<Incident | null> {
+    count('allclear_object_requests_total', { object: 'IncidentRoom' }, 1)
+    return this.#incident
+  }
+
+  async events(after: number, limit: number): Promise<RecordedEvent[]> {
+    count('allclear_object_requests_total', { object: 'IncidentRoom' }, 1)
+    return this.#log.events(after, limit)
+  }
+
+  /** The live feed: `?after=<sequence>` says what the client has; it gets the rest, then each event as it happens. */
+  override async fetch(request: Request): Promise<Response> {
+    count('allclear_object_requests_total', { object: 'IncidentRoom' }, 1)
+    if (this.#incident === null) return new Response('no such incident', { status: 404 })
+    if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket')
+      return new Response('this address speaks WebSocket', { status: 426, headers: { upgrade: 'websocket' } })
+    if (this.ctx.getWebSockets().length >= SOCKETS_MAX)
+      return new Response('too many people are watching this incident', { status: 503 })
+
+    const after = Number(new URL(request.url).searchParams.get('after') ?? 0)
+    const { 0: client, 1: server } = new WebSocketPair()
+    this.ctx.acceptWebSocket(server)
+    server.send(JSON.stringify({ type: 'hello', version: this.#incident.version }))
+    // No await between reading the log and joining the broadcast: nothing falls in between.
+    let sequence = Number.isSafeInteger(after) && after > 0 ? after : 0
+    for (;;) {
+      const events = this.#log.events(sequence, EVENTS_A_MESSAGE_MAX)
+      const last = events.at(-1)
+      if (last === undefined) break
+      for (const event of events) server.send(JSON.stringify({ type: 'event', event }))
+      sequence = last.sequence
+    }
+    return new Response(null, { status: 101, webSocket: client })
+  }
+
+  /** Commands come by HTTP; a client that talks here is told so. */
+  override webSocketMessage(socket: WebSocket): void {
+    socket.send(JSON.stringify({ type: 'error', reason: 'This feed only speaks; send commands over HTTP.' }))
+  }
+
+  override webSocketClose(socket: WebSocket, code: number): void {
+    // 1005 and 1006 may not be sent in a close frame.
+    socket.close(code === 1005 || code === 1006 ? 1000 : code)
+  }
+
+  override async alarm(): Promise<void> {
+    // A throw here would spend the alarm's six retries, then lose the page: everything due is tried, and the rest re-armed.
+    try {
+      await this.#drain()
+    } catch (error) {
+      console.error('the room could not finish its work', this.#incident?.id, error)
+    } finally {
+      await this.#arm()
+    }
+  }
+
+  /** From the cron: finds work that no alarm stands for. */
+  async sweep(): Promise<void> {
+    const dueMs = this.#nextDueMs()
+    const alarmMs = await this.ctx.storage.getAlarm()
+    if (dueMs !== null && (alarmMs === null || alarmMs > dueMs)) await this.#arm()
+  }
+
+  #decideAndCommit({ command, by, expectedVersion, idempotencyKey }: SubmitRequest): SubmitAnswer {
+    const before = this.#incident
+    if (before !== null && idempotencyKey !== undefined && this.#log.knowsKey(idempotencyKey))
+      return { ok: true, incident: before, sequence: before.version }
+    if (before !== null && expectedVersion !== undefined && expectedVersion !== before.version)
+      return { ok: false, reason: 'stale_version', incident: before }
+
+    const nowMs = Date.now()
+    const decision = decide(before, command, by, nowMs)
+    if (!decision.ok) return { ok: false, reason: decision.reason, incident: before }
+
+    let incident = before
+    const events: RecordedEvent[] = []
+    for (const { event, audience, by: author } of decision.events) {
+      const recorded = { sequence: (incident?.version ?? 0) + 1, atMs: nowMs, by: author, audience, event }
+      events.push(recorded)
+      incident = evolve(incident, recorded)
+    }
+    if (incident === null) throw new Error(`${command.type} left no incident`)
+    this.#log.commit({ events, effects: decision.effects, idempotencyKey, nowMs })
+    this.#incident = incident
+    this.#broadcast(events)
+    return { ok: true, incident, sequence: incident.version }
+  }
+
+  #broadcast(events: readonly RecordedEvent[]): void {
+    for (const socket of this.ctx.getWebSockets())
+      for (const event of events) {
+        try {
+          socket.send(JSON.stringify({ type: 'event', event }))
+        } catch {
+          // It is closing; its client resumes by sequence.
+        }
+      }
+  }
+
+  /** Brings a copy up to the present version. One attempt at a time; a version that came meanwhile is taken along. */
+  async #catchUp(name: Copy): Promise<void> {
+    const running = this.#catchingUp.get(name)
+    if (running !== undefined) {
+      await running
+      if (this.#log.copy(name).attempts > 0) return
+    }
+    const { wanted, done, attempts } = this.#log.copy(name)
+    const incident = this.#incident
+    if (incident === null || done >= wanted) return
+    const attempt = (async () => {
+      try {
+        if (name === 'projection') await projectRoom(this.env, incident, this.#log.events(done, incident.version))
+        else await publishRoom(this.env, incident)
+        this.#log.copyDone(name, incident.version)
+      } catch (error) {
+        console.error(`${name} of ${incident.id} failed`, error)
+        this.#log.copyFailed(name, retryAtMs(attempts, Date.now()))
+      } finally {
+        this.#catchingUp.delete(name)
+      }
+    })()
+    this.#catchingUp.set(name, attempt)
+    await attempt
+  }
+
+  #drain(): Promise<void> {
+    this.#draining ??= this.#drainOnce().finally(() => {
+      this.#draining = null
+    })
+    return this.#draining
+  }
+
+  async #drainOnce(): Promise<void> {
+    const nowMs = Date.now()
+    for (const name of ['projection', 'publication'] as const)
+      if (this.#log.copy(name).dueMs <= nowMs) await this.#catchUp(name)
+
+    this.#decideAndCommit({ command: { type: 'escalate' }, by: SYSTEM })
+    for (const run of this.#incident?.runs ?? [])
+      if (!isOver(run))
+        this.#decideAndCommit({ command: { type: 'resume_run', runId: run.id, dead: false }, by: SYSTEM })
+
+    for (const { id, effect, attempts } of this.#log.dueEffects(Date.now())) {
+      const incident = this.#incident
+      if (incident === null) return
+      try {
+        const submit = (command: IncidentCommand) => this.#decideAndCommit({ command, by: SYSTEM })
+        const outcome = await carryOut(this.env, effect, incident, {
+          submit,
+          events: () => this.#log.events(0, 10_000),
+        })
+        if (outcome === 'done') this.#log.finish(id)
+        else this.#log.postpone(id, retryAtMs(attempts, Date.now()))
+      } catch (error) {
+        console.error(`${effect.type} of ${incident.id} failed`, error)
+        this.#log.postpone(id, retryAtMs(attempts, Date.now()))
+      }
+    }
+    // What this pass recorded is projected before it ends, so that lists are not a step behind.
+    await this.#catchUp('projection')
+  }
+
+  async #arm(): Promise<void> {
+    const dueMs = this.#nextDueMs()
+    if (dueMs === null) return
+    const alarmMs = await this.ctx.storage.getAlarm()
+    if (alarmMs === null || alarmMs > dueMs) await this.ctx.storage.setAlarm(Math.max(dueMs, Date.now()))
+  }
+
+  /** The earliest of: outbox, copies, the next escalation, and the look after a run that has gone silent. */
+  #nextDueMs(): number | null {
+    const due: number[] = []
+    const logged = this.#log.nextDueMs()
+    if (logged !== null) due.push(logged)
+    const escalatesAtMs = this.#incident?.paging?.escalatesAtMs ?? null
+    if (escalatesAtMs !== null && this.#incident?.phase === 'triggered') due.push(escalatesAtMs)
+    for (const run of this.#incident?.runs ?? [])
+      if (run.status === 'running') due.push(Math.max(run.heardAtMs, Date.now() - RUN_SILENCE_MS / 2) + RUN_SILENCE_MS)
+    return due.length === 0 ? null : Math.min(...due)
+  }
+}

@@ -1,0 +1,65 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { apiDescription, docsPage } from './apiDescription.ts'
+import { acknowledgeLinks } from './acknowledgeLinks.ts'
+import { configRoutes } from './config.ts'
+import { consoleRoutes } from './console/routes.ts'
+import type { HttpEnv } from './env.ts'
+import { health } from './health.ts'
+import { honourIdempotencyKey } from './idempotency.ts'
+import { incidentActionRoutes } from './incidentActions.ts'
+import { incidentRoutes } from './incidents.ts'
+import { alertmanager } from './intake/alertmanager.ts'
+import { jsonHook } from './intake/json.ts'
+import { limitBody } from './limits.ts'
+import { metricsRoutes } from './metrics.ts'
+import { onCallRoutes } from './onCall.ts'
+import { playbookRoutes } from './playbooks.ts'
+import { allow } from './policy.ts'
+import { handleError, handleNotFound } from './problem.ts'
+import { publicFileRoutes, publicNotFound } from './publicFiles.ts'
+import type { RenderPage } from './render.ts'
+import { setUpRoutes } from './setUp.ts'
+import { subscriberRoutes } from './subscribers.ts'
+import { subscriptionPages } from './subscriptionPages.ts'
+import { tokenRoutes } from './tokens.ts'
+
+/** Every route of Allclear, by noun. Pages are rendered by `render`, which tests replace. */
+export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
+  const app = new OpenAPIHono<HttpEnv>()
+  app.use(limitBody)
+  app.use('/api/v1/*', honourIdempotencyKey)
+
+  app.route('/', publicFileRoutes())
+  app.route('/', subscriptionPages(render))
+  app.route('/', acknowledgeLinks)
+  app.route('/', health)
+  app.route('/', metricsRoutes)
+
+  app.route('/alertmanager', alertmanager)
+  app.route('/hooks', jsonHook)
+
+  for (const routes of [
+    setUpRoutes,
+    configRoutes,
+    tokenRoutes,
+    incidentRoutes,
+    incidentActionRoutes,
+    onCallRoutes,
+    playbookRoutes,
+    subscriberRoutes,
+  ])
+    app.route('/', routes)
+  app.get('/api/v1/openapi.json', allow('public'), (c) => c.json(apiDescription(app, c.env.PUBLIC_URL)))
+  app.get('/api/v1/docs', allow('public'), (c) => docsPage(app, c.env.PUBLIC_URL))
+
+  app.route('/console', consoleRoutes(render))
+  app.get('/_astro/*', allow('public'), (c) => c.env.ASSETS.fetch(c.req.raw))
+
+  app.onError(handleError)
+  app.notFound((c) => (belongsToReaders(c.req.path) ? publicNotFound(c) : handleNotFound(c)))
+  return app
+}
+
+function belongsToReaders(path: string): boolean {
+  return !/^\/(api\/v1|console|alertmanager|hooks|heartbeats|pagerduty|opsgenie)(\/|$)/.test(path)
+}

@@ -1,0 +1,17 @@
+import { Hono } from 'hono'
+import type { HttpEnv } from '../env.ts'
+import type { RenderPage } from '../render.ts'
+import { onCallPages } from './onCall.ts'
+import { passkeyRoutes } from './passkeys.ts'
+import { settingsRoutes } from './settings.ts'
+import { signInRoutes } from './signIn.ts'
+
+/** Everything under `/console`. */
+export function consoleRoutes(render: RenderPage): Hono<HttpEnv> {
+  const routes = new Hono<HttpEnv>()
+  routes.route('/', signInRoutes(render))
+  routes.route('/', passkeyRoutes())
+  routes.route('/', settingsRoutes(render))
+  routes.route('/', onCallPages(render))
+  return routes
+}

@@ -1,0 +1,78 @@
+import { eq, lt } from 'drizzle-orm'
+import type { MiddlewareHandler } from 'hono'
+import { idempotencyKeys } from '../../db/schema.ts'
+import { StorageUnavailable, database } from '../storage/database.ts'
+import { hashKey } from '../storage/masterKey.ts'
+import type { HttpEnv } from './env.ts'
+import { problem } from './problem.ts'
+
+const KEY_LENGTH_MAX = 255
+/** A first request that has not finished by then is taken to have died; the next one with its key goes ahead. */
+const AT_WORK_MS_MAX = 30_000
+const KEEP_MS = 24 * 3600 * 1000
+
+/**
+ * `Idempotency-Key` on POST: the first answer is kept for a day and given again (draft-ietf-httpapi-idempotency-key).
+ * The same key with another body is refused. Rooms know the key too, so a crash between the deed and this table does
+ * not do it twice.
+ */
+export const honourIdempotencyKey: MiddlewareHandler<HttpEnv> = async (c, next) => {
+  const key = c.req.header('Idempotency-Key')
+  if (c.req.method !== 'POST' || key === undefined) return next()
+  if (key === '' || key.length > KEY_LENGTH_MAX)
+    return problem(c, 400, 'bad_idempotency_key', `Idempotency-Key takes 1 to ${KEY_LENGTH_MAX} characters.`)
+
+  const caller = c.req.header('Authorization') ?? c.req.header('Cookie') ?? ''
+  const id = await hashKey(JSON.stringify([caller, c.req.path, key]))
+  const bodyHash = await hashKey(await c.req.text())
+  const db = database(c.env.DB)
+  const nowMs = Date.now()
+  try {
+    const taken = await db
+      .insert(idempotencyKeys)
+      .values({ id, bodyHash, createdAtMs: nowMs })
+      .onConflictDoNothing()
+      .returning({ id: idempotencyKeys.id })
+    if (taken.length === 0) {
+      const [first] = await db.select().from(idempotencyKeys).where(eq(idempotencyKeys.id, id))
+      if (first !== undefined) {
+        if (first.bodyHash !== bodyHash)
+          return problem(c, 422, 'idempotency_key_reused', 'This Idempotency-Key was used with another body.')
+        if (first.status !== null && first.answer !== null)
+          return new Response(first.answer, {
+            status: first.status,
+            headers: {
+              'Content-Type': 'application/json',
+              'Idempotency-Replayed': 'true',
+              'Cache-Control': 'no-store',
+            },
+          })
+        if (nowMs - first.createdAtMs < AT_WORK_MS_MAX)
+          return problem(c, 409, 'request_at_work', 'The first request with this key is still at work.')
+      }
+    }
+  } catch (error) {
+    // Without the table the room's own memory of keys still holds.
+    if (!(error instanceof StorageUnavailable)) throw error
+    return next()
+  }
+
+  await next()
+
+  const { status } = c.res
+  // What failed here may be tried again under the same key.
+  const keep = status < 500 && status !== 401 && status !== 403 && status !== 409 && status !== 429
+  const answer = keep ? await c.res.clone().text() : null
+  await (
+    keep
+      ? db.update(idempotencyKeys).set({ status, answer }).where(eq(idempotencyKeys.id, id))
+      : db.delete(idempotencyKeys).where(eq(idempotencyKeys.id, id))
+  ).catch((error: unknown) => console.error('an idempotency key could not be kept', error))
+}
+
+/** From the cron. */
+export async function forgetIdempotencyKeys(d1: D1Database, nowMs: number): Promise<void> {
+  await database(d1)
+    .delete(idempotencyKeys)
+    .where(lt(idempotencyKeys.createdAtMs, nowMs - KEEP_MS))
+}

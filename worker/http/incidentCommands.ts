@@ -1,0 +1,96 @@
+import { z } from '@hono/zod-openapi'
+import { ComponentStatus } from '../domain/componentStatus.ts'
+import { ROLES, VERDICTS } from '../domain/incident.ts'
+import { Slug } from '../domain/identifiers.ts'
+import { PublicStatus } from '../domain/publicModel.ts'
+import { Severity } from '../domain/severity.ts'
+
+/** The bodies of `/api/v1/incidents…`. */
+
+const Text = (max: number) => z.string().trim().min(1).max(max)
+const expectedVersion = z.number().int().min(1).optional().openapi({
+  description: 'The version you saw. When the incident has moved on, the answer is 409 with its present state.',
+})
+
+export const OpenBody = z
+  .object({
+    title: Text(200),
+    publicTitle: Text(200).optional().openapi({ description: 'What customers would see; the title when absent.' }),
+    severity: Severity.default('sev3'),
+    services: z.array(Slug).max(20).default([]),
+    components: z
+      .array(z.union([Slug, z.object({ id: Slug, status: ComponentStatus })]))
+      .max(50)
+      .default([]),
+    summary: z.string().trim().max(5000).default(''),
+    startedAt: z.iso.datetime({ offset: true }).optional(),
+  })
+  .openapi('OpenIncident')
+
+export const UpdateBody = z
+  .object({
+    audience: z.enum(['internal', 'public']),
+    status: PublicStatus.optional(),
+    body: Text(10_000),
+    components: z
+      .array(z.object({ id: Slug, status: ComponentStatus }))
+      .max(50)
+      .default([]),
+    nextUpdateAt: z.iso.datetime({ offset: true }).optional(),
+    expectedVersion,
+  })
+  .openapi('PostUpdate')
+
+export const AcknowledgeBody = z.object({ expectedVersion }).openapi('Acknowledge')
+export const ResolveBody = z
+  .object({
+    reason: z.string().trim().max(2000).default(''),
+    publicBody: z.string().trim().max(10_000).optional().openapi({
+      description: 'The closing update, when customers were told of the incident. A plain sentence when absent.',
+    }),
+    expectedVersion,
+  })
+  .openapi('Resolve')
+export const StatusBody = z
+  .object({ status: z.enum(['investigating', 'identified', 'monitoring']), expectedVersion })
+  .openapi('ChangeStatus')
+export const SeverityBody = z
+  .object({ severity: Severity, reason: Text(500), expectedVersion })
+  .openapi('ChangeSeverity')
+export const StartBody = z
+  .object({ startedAt: z.iso.datetime({ offset: true }), reason: Text(500), expectedVersion })
+  .openapi('CorrectStart')
+export const TitleBody = z.object({ title: Text(200), publicTitle: Text(200), expectedVersion }).openapi('ChangeTitle')
+export const ComponentsBody = z
+  .object({ components: z.array(z.object({ id: Slug, status: ComponentStatus })).max(50), expectedVersion })
+  .openapi('SetComponents')
+export const RoleBody = z
+  .object({
+    role: z.enum(ROLES),
+    responder: Slug.nullable().optional().openapi({ description: 'Yourself when absent; null releases the role.' }),
+  })
+  .openapi('TakeRole')
+export const TaskBody = z.object({ title: Text(300), owner: Slug.nullable().optional() }).openapi('AddTask')
+export const TaskChangeBody = z
+  .object({ owner: Slug.nullable().optional(), done: z.boolean().optional() })
+  .openapi('ChangeTask')
+export const HypothesisBody = z
+  .object({ statement: Text(1000), owner: Slug.nullable().optional() })
+  .openapi('AddHypothesis')
+export const VerdictBody = z
+  .object({ verdict: z.enum(VERDICTS), note: z.string().trim().max(1000).default('') })
+  .openapi('JudgeHypothesis')
+export const DiagnosticBody = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('http'), url: z.url({ protocol: /^https?$/ }).max(2000) }),
+    z.object({
+      kind: z.literal('prometheus'),
+      /** The base address of the Prometheus server. */
+      url: z.url({ protocol: /^https?$/ }).max(2000),
+      query: Text(2000),
+    }),
+  ])
+  .openapi('RunDiagnostic')
+export const RunBody = z.object({ playbookId: Slug }).openapi('StartRun')
+export const ApprovalBody = z.object({ planHash: z.string().max(100), approved: z.boolean() }).openapi('Approve')
+export const AnswerBody = z.object({ answer: Text(2000) }).openapi('Answer')

@@ -1,0 +1,196 @@
+import { z } from '@hono/zod-openapi'
+import { ComponentStatus } from '../domain/componentStatus.ts'
+import { AUDIENCES, PHASES, ROLES, VERDICTS } from '../domain/incident.ts'
+import type { Incident, IncidentUpdate } from '../domain/incident.ts'
+import type { RecordedEvent } from '../domain/incidentEvent.ts'
+import type { Run } from '../domain/playbookRun.ts'
+import { PUBLIC_STATUSES } from '../domain/publicModel.ts'
+import { SEVERITIES } from '../domain/severity.ts'
+
+/** How the API spells an incident: times in ISO 8601, the phase as `status`. */
+
+const Named = z.object({ id: z.string(), name: z.string() })
+const Moment = z.iso.datetime().nullable()
+const AffectedComponent = Named.extend({ status: ComponentStatus })
+
+const UpdateAnswer = z.object({
+  id: z.string(),
+  audience: z.enum(AUDIENCES),
+  status: z.enum(PUBLIC_STATUSES).nullable(),
+  body: z.string(),
+  components: z.array(Named.extend({ from: ComponentStatus, to: ComponentStatus })),
+  nextUpdateAt: Moment,
+  at: z.iso.datetime(),
+  by: z.string(),
+})
+
+const RunAnswer = z.object({
+  id: z.string(),
+  playbookId: z.string(),
+  name: z.string(),
+  status: z.enum(['running', 'waiting', 'succeeded', 'failed', 'cancelled']),
+  requestedBy: Named,
+  startedAt: z.iso.datetime(),
+  endedAt: Moment,
+  steps: z.array(
+    z.object({
+      index: z.number().int(),
+      kind: z.string(),
+      title: z.string(),
+      status: z.enum(['pending', 'running', 'waiting', 'succeeded', 'failed', 'skipped']),
+      output: z.string(),
+      planHash: z.string(),
+      approvedBy: Named.nullable(),
+    }),
+  ),
+})
+
+export const IncidentAnswer = z
+  .object({
+    id: z.string(),
+    version: z.number().int(),
+    title: z.string(),
+    publicTitle: z.string(),
+    summary: z.string(),
+    status: z.enum(PHASES),
+    severity: z.enum(SEVERITIES),
+    severityReason: z.string(),
+    services: z.array(Named),
+    components: z.array(AffectedComponent),
+    startedAt: z.iso.datetime(),
+    detectedAt: z.iso.datetime(),
+    firstPagedAt: Moment,
+    acknowledgedAt: Moment,
+    mitigatedAt: Moment,
+    resolvedAt: Moment,
+    nextUpdateAt: Moment,
+    alerts: z.object({ total: z.number().int(), firing: z.number().int() }),
+    roles: z.partialRecord(z.enum(ROLES), Named),
+    tasks: z.array(z.object({ id: z.string(), title: z.string(), owner: Named.nullable(), done: z.boolean() })),
+    hypotheses: z.array(
+      z.object({
+        id: z.string(),
+        statement: z.string(),
+        owner: Named.nullable(),
+        verdict: z.enum(VERDICTS),
+        note: z.string(),
+      }),
+    ),
+    paging: z
+      .object({ policy: z.string(), step: z.number().int(), round: z.number().int(), escalatesAt: Moment })
+      .nullable(),
+    pages: z.array(
+      z.object({
+        id: z.string(),
+        step: z.number().int(),
+        round: z.number().int(),
+        responder: Named,
+        channel: z.string(),
+        state: z.enum(['queued', 'sent', 'failed']),
+        attempts: z.number().int(),
+        note: z.string(),
+        queuedAt: z.iso.datetime(),
+      }),
+    ),
+    runs: z.array(RunAnswer),
+    updates: z.array(UpdateAnswer),
+    url: z.string(),
+  })
+  .openapi('Incident')
+
+export const EventAnswer = z
+  .object({
+    sequence: z.number().int(),
+    at: z.iso.datetime(),
+    audience: z.enum(AUDIENCES),
+    by: z.object({ kind: z.string(), id: z.string().optional(), name: z.string() }),
+    type: z.string(),
+    event: z.record(z.string(), z.unknown()),
+  })
+  .openapi('Event')
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+function isoOrNull(ms: number | null): string | null {
+  return ms === null ? null : iso(ms)
+}
+
+/** The incident as the API answers it. Steps and rounds count from 1, as people do. */
+export function incidentAnswer(incident: Incident, publicUrl: string): z.infer<typeof IncidentAnswer> {
+  const { times, paging } = incident
+  return {
+    id: incident.id,
+    version: incident.version,
+    title: incident.title,
+    publicTitle: incident.publicTitle,
+    summary: incident.summary,
+    status: incident.phase,
+    severity: incident.severity,
+    severityReason: incident.severityReason,
+    services: [...incident.services],
+    components: [...incident.components],
+    startedAt: iso(times.startedAtMs),
+    detectedAt: iso(times.detectedAtMs),
+    firstPagedAt: isoOrNull(times.firstPagedAtMs),
+    acknowledgedAt: isoOrNull(times.acknowledgedAtMs),
+    mitigatedAt: isoOrNull(times.mitigatedAtMs),
+    resolvedAt: isoOrNull(times.resolvedAtMs),
+    nextUpdateAt: isoOrNull(incident.nextUpdateAtMs),
+    alerts: incident.alerts,
+    roles: incident.roles,
+    tasks: [...incident.tasks],
+    hypotheses: [...incident.hypotheses],
+    paging: paging && {
+      policy: paging.policy.id,
+      step: paging.step + 1,
+      round: paging.round + 1,
+      escalatesAt: isoOrNull(paging.escalatesAtMs),
+    },
+    pages: incident.pages.map(({ address: _address, queuedAtMs, step, round, ...page }) => ({
+      ...page,
+      step: step + 1,
+      round: round + 1,
+      queuedAt: iso(queuedAtMs),
+    })),
+    runs: incident.runs.map(runAnswer),
+    updates: incident.updates.map(updateAnswer),
+    url: `${publicUrl}/console/incidents/${incident.id}`,
+  }
+}
+
+export function eventAnswer({ sequence, atMs, audience, by, event }: RecordedEvent): z.infer<typeof EventAnswer> {
+  return { sequence, at: iso(atMs), audience, by, type: event.type, event: { ...event } }
+}
+
+function updateAnswer({ atMs, by, components, nextUpdateAtMs, ...update }: IncidentUpdate) {
+  return {
+    ...update,
+    components: [...components],
+    nextUpdateAt: isoOrNull(nextUpdateAtMs),
+    at: iso(atMs),
+    by: by.name,
+  }
+}
+
+function runAnswer(run: Run) {
+  return {
+    id: run.id,
+    playbookId: run.playbookId,
+    name: run.name,
+    status: run.status,
+    requestedBy: run.requestedBy,
+    startedAt: iso(run.startedAtMs),
+    endedAt: isoOrNull(run.endedAtMs),
+    steps: run.steps.map(({ definition, status, output, planHash, approvedBy }, index) => ({
+      index,
+      kind: definition.kind,
+      title: definition.title,
+      status,
+      output,
+      planHash,
+      approvedBy,
+    })),
+  }
+}
