@@ -1,0 +1,266 @@
+import { Hono, type Context } from 'hono'
+import { z } from 'zod'
+import { AccessRole, includesRole } from '../../domain/actor.ts'
+import { createApiToken, revokeApiToken } from '../../storage/apiTokens.ts'
+import { database } from '../../storage/database.ts'
+import { removePasskey } from '../../storage/passkeys.ts'
+import { hashPassword, verifyPassword } from '../../storage/passwords.ts'
+import {
+  findAccount,
+  findPasswordHash,
+  findResponder,
+  freeResponderId,
+  removeResponder,
+  savePassword,
+  saveResponders,
+} from '../../storage/responders.ts'
+import { closeSessionsOf, openSession } from '../../storage/sessions.ts'
+import { createSetUpLink } from '../../storage/setUpLinks.ts'
+import { countAttempt, forgetAttempts } from '../../storage/signInAttempts.ts'
+import { forgetSession, rememberSession } from '../authenticate.ts'
+import { configRoutes } from '../config.ts'
+import type { HttpEnv } from '../env.ts'
+import { limitBody } from '../limits.ts'
+import { allow } from '../policy.ts'
+import { handleError, problem } from '../problem.ts'
+import type { RenderPage } from '../render.ts'
+import { NewToken } from '../tokens.ts'
+import { integrationSnippets } from './integrationSnippets.ts'
+import { answerPage, readForm } from './pages.ts'
+import { mayManage, settingsView, type Person, type SettingsOutcome } from './settingsView.ts'
+import { readPassword, refusalOfPassword } from './signIn.ts'
+import type { ShownOnce } from './signInViews.ts'
+
+const NOTICE: Readonly<Record<string, string>> = {
+  password: 'Your password was changed. Everywhere else you were signed out.',
+  passkey_added: 'The passkey was added. It signs you in from now on.',
+  passkey_removed: 'The passkey was removed.',
+  token_revoked: 'The token was revoked. It stops working within ten seconds.',
+  integration_revoked: 'The key was revoked. Whatever still sends with it is refused.',
+  role: 'The role was changed.',
+  person_removed: 'This person can no longer sign in. Their name stays in the timelines.',
+  organisation: 'The configuration was saved.',
+}
+
+const LAST_ADMIN = 'This is the last admin. Make someone else an admin first.'
+
+/** The settings: plain forms that need no script, but for adding a passkey. */
+export function settingsRoutes(render: RenderPage): Hono<HttpEnv> {
+  const routes = new Hono<HttpEnv>()
+  const page = async (c: Context<HttpEnv>, me: Person, outcome: SettingsOutcome, status = 200) =>
+    answerPage(render, '/console/settings', await settingsView(c, me, outcome), status)
+  const refuse = (c: Context<HttpEnv>, me: Person, error: string) => page(c, me, { error }, 422)
+
+  routes.get('/console/settings', allow({ role: 'viewer' }), async (c) => {
+    const me = personOf(c)
+    return me === null ? notAPerson(c) : page(c, me, { notice: NOTICE[c.req.query('done') ?? ''] ?? null })
+  })
+
+  routes.post('/console/settings/password', allow({ role: 'viewer' }), async (c) => {
+    const me = personOf(c)
+    if (me === null) return notAPerson(c)
+    const db = database(c.env.DB)
+    const nowMs = Date.now()
+    const known = await findPasswordHash(db, me.id)
+    const password = await readPassword(c)
+    // The same count as for signing in: a stolen session is no way to guess on.
+    if (!(await countAttempt(db, me.email, 'settings', nowMs)))
+      return refuse(c, me, 'Too many attempts. Wait 15 minutes.')
+    if (known !== null && !(await verifyPassword(await readPassword(c, 'current'), known))) {
+      return refuse(c, me, 'The current password is wrong.')
+    }
+    const refusal = refusalOfPassword(password)
+    if (refusal !== null) return refuse(c, me, refusal)
+
+    await savePassword(db, me.id, await hashPassword(password), nowMs)
+    await closeSessionsOf(db, me.id)
+    await forgetAttempts(db, me.email)
+    rememberSession(c, await openSession(db, me.id, c.req.header('User-Agent') ?? '', nowMs))
+    return c.redirect('/console/settings?done=password#account', 303)
+  })
+
+  routes.post('/console/settings/sessions/close', allow({ role: 'viewer' }), async (c) => {
+    const me = personOf(c)
+    if (me === null) return notAPerson(c)
+    await closeSessionsOf(database(c.env.DB), me.id)
+    forgetSession(c)
+    return c.redirect('/console/login', 303)
+  })
+
+  routes.post('/console/settings/passkeys/:id/remove', allow({ role: 'viewer' }), async (c) => {
+    const me = personOf(c)
+    if (me === null) return notAPerson(c)
+    const removed = await removePasskey(database(c.env.DB), me.id, c.req.param('id'))
+    if (!removed) return refuse(c, me, 'This passkey was removed before.')
+    return c.redirect('/console/settings?done=passkey_removed#passkeys', 303)
+  })
+
+  routes.post('/console/settings/people', allow({ role: 'manager' }), async (c) => {
+    const me = personOf(c)
+    if (me === null) return notAPerson(c)
+    const field = await readForm(c)
+    const wanted = NewPerson.safeParse({ name: field('name'), email: field('email'), role: field('role') })
+    if (!wanted.success) return refuse(c, me, 'An invitation needs a name, an email address and a role.')
+    if (!includesRole(me.role, wanted.data.role)) return refuse(c, me, 'You cannot give a role above your own.')
+    const db = database(c.env.DB)
+    const nowMs = Date.now()
+    const person = { ...wanted.data, id: await freeResponderId(db, wanted.data.email) }
+    if (await isTaken(c, person.email)) return refuse(c, me, `${person.email} belongs to someone who is here already.`)
+    const saved = await saveResponders(db, [person], nowMs)
+    if (!saved.ok) return refuse(c, me, `${person.email} belongs to someone who is here already.`)
+    return page(c, me, { shown: shownLink(c, person.name, await createSetUpLink(db, person.id, nowMs)) })
+  })
+
+  routes.post('/console/settings/people/:id/link', allow({ role: 'manager' }), async (c) => {
+    const me = personOf(c)
+    if (me === null) return notAPerson(c)
+    const db = database(c.env.DB)
+    const person = await findResponder(db, c.req.param('id'))
+    if (person === null || !mayManage(me.role, person.role)) return refuse(c, me, NOT_YOURS)
+    return page(c, me, { shown: shownLink(c, person.name, await createSetUpLink(db, person.id, Date.now())) })
+  })
+
+  routes.post('/console/settings/people/:id/role', allow({ role: 'manager' }), async (c) => {
+    const me = personOf(c)
+    if (me === null) return notAPerson(c)
+    const db = database(c.env.DB)
+    const role = AccessRole.safeParse((await readForm(c))('role'))
+    const person = await findResponder(db, c.req.param('id'))
+    if (person === null || person.id === me.id || !role.success || !mayManage(me.role, person.role)) {
+      return refuse(c, me, NOT_YOURS)
+    }
+    if (!includesRole(me.role, role.data)) return refuse(c, me, 'You cannot give a role above your own.')
+    const saved = await saveResponders(db, [{ ...person, role: role.data }], Date.now())
+    if (!saved.ok) return refuse(c, me, LAST_ADMIN)
+    return c.redirect('/console/settings?done=role#people', 303)
+  })
+
+  routes.post('/console/settings/people/:id/remove', allow({ role: 'manager' }), async (c) => {
+    const me = personOf(c)
+    if (me === null) return notAPerson(c)
+    const db = database(c.env.DB)
+    const person = await findResponder(db, c.req.param('id'))
+    if (person === null || person.id === me.id || !mayManage(me.role, person.role)) return refuse(c, me, NOT_YOURS)
+    const removed = await removeResponder(db, person.id, Date.now())
+    if (!removed.ok) return refuse(c, me, removed.reason === 'last_admin' ? LAST_ADMIN : NOT_YOURS)
+    return c.redirect('/console/settings?done=person_removed#people', 303)
+  })
+
+  routes.post('/console/settings/tokens', allow({ role: 'admin' }), async (c) => {
+    const me = personOf(c)
+    if (me === null) return notAPerson(c)
+    const { name, role, scopes } = await c.req.parseBody({ all: true })
+    const wanted = NewToken.safeParse({ name, role, scopes: scopes === undefined ? [] : [scopes].flat() })
+    if (!wanted.success) return refuse(c, me, 'A token needs a name, a role and at least one scope.')
+    const token = { ...wanted.data, createdBy: me.id }
+    const { secret } = await createApiToken(database(c.env.DB), token, Date.now())
+    const { origin } = new URL(c.env.PUBLIC_URL)
+    return page(c, me, {
+      shown: {
+        title: `The token ${wanted.data.name}`,
+        explanation: 'Copy it now: only its hash is kept, so it cannot be shown again.',
+        value: secret,
+        snippets: [{ title: 'Use it', text: `curl ${origin}/api/v1/incidents -H 'Authorization: Bearer ${secret}'` }],
+      },
+    })
+  })
+
+  routes.post('/console/settings/tokens/:id/revoke', allow({ role: 'admin' }), async (c) => {
+    const me = personOf(c)
+    if (me === null) return notAPerson(c)
+    const revoked = await revokeApiToken(database(c.env.DB), c.req.param('id'), Date.now())
+    if (!revoked) return refuse(c, me, 'This token was revoked before.')
+    return c.redirect('/console/settings?done=token_revoked#tokens', 303)
+  })
+
+  routes.post('/console/settings/integrations', allow({ role: 'admin' }), async (c) => {
+    const me = personOf(c)
+    if (me === null) return notAPerson(c)
+    const field = await readForm(c)
+    const wanted = NewIntegration.safeParse({ source: field('source'), name: field('name') })
+    if (!wanted.success) return refuse(c, me, 'An integration needs a kind and a name.')
+    const { key } = await c.env.ALERT_DESK.getByName('main').createIntegration(wanted.data)
+    return page(c, me, {
+      shown: {
+        title: `The key for ${wanted.data.name}`,
+        explanation: 'Copy it now: only its hash is kept, so it cannot be shown again.',
+        value: key,
+        snippets: integrationSnippets(wanted.data.source, key, c.env.PUBLIC_URL),
+      },
+    })
+  })
+
+  routes.post('/console/settings/integrations/:id/revoke', allow({ role: 'admin' }), async (c) => {
+    const me = personOf(c)
+    if (me === null) return notAPerson(c)
+    await c.env.ALERT_DESK.getByName('main').revokeIntegration(c.req.param('id'))
+    return c.redirect('/console/settings?done=integration_revoked#integrations', 303)
+  })
+
+  routes.post('/console/settings/organisation', allow({ role: 'admin' }), async (c) => {
+    const me = personOf(c)
+    if (me === null) return notAPerson(c)
+    const json = (await readForm(c))('document')
+    const errors = await saveDocument(c, json)
+    if (errors.length > 0) return page(c, me, { organisation: { json, errors } }, 422)
+    return c.redirect('/console/settings?done=organisation#organisation', 303)
+  })
+
+  return routes
+}
+
+const NewPerson = z.object({
+  name: z.string().min(1).max(120),
+  email: z.email().max(254).toLowerCase(),
+  role: AccessRole,
+})
+const NewIntegration = z.object({ source: z.enum(['alertmanager', 'json']), name: z.string().min(1).max(120) })
+
+const NOT_YOURS = 'You can change only people whose role is below yours.'
+
+function personOf(c: Context<HttpEnv>): Person | null {
+  const { principal } = c.var
+  return principal.kind === 'responder' ? principal : null
+}
+
+function notAPerson(c: Context): Response {
+  return problem(c, 403, 'not_a_person', 'The settings are for people; a token uses the API.')
+}
+
+async function isTaken(c: Context<HttpEnv>, email: string): Promise<boolean> {
+  return (await findAccount(database(c.env.DB), email)) !== null
+}
+
+function shownLink(c: Context<HttpEnv>, name: string, token: string): ShownOnce {
+  return {
+    title: `The set-up link for ${name}`,
+    explanation: `Send it to ${name} yourself. It works once, within a day, and lets whoever opens it choose the password.`,
+    value: new URL(`/console/set-up/${token}`, c.env.PUBLIC_URL).href,
+    snippets: [],
+  }
+}
+
+const Refusal = z.object({
+  detail: z.string(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).default([]),
+})
+
+/** The one door for the document: what the form sends is checked by the API's own route. */
+const configDoor = new Hono<HttpEnv>()
+configDoor.use(limitBody)
+configDoor.onError(handleError)
+configDoor.route('/', configRoutes)
+
+/** Saves the document; returns what is objected to. */
+async function saveDocument(c: Context<HttpEnv>, json: string): Promise<string[]> {
+  const headers = new Headers(c.req.raw.headers)
+  headers.set('Content-Type', 'application/json')
+  headers.delete('Content-Length')
+  const request = new Request(new URL('/api/v1/config', c.req.url), { method: 'POST', headers, body: json })
+  const response = await configDoor.fetch(request, c.env)
+  if (response.ok) return []
+  const { detail, errors } = Refusal.parse(await response.json())
+  return errors.length === 0
+    ? [detail]
+    : errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
+}
