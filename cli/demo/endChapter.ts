@@ -90,11 +90,7 @@ export async function learnChapter(stage: Stage, { id, feed }: OpenIncident): Pr
     'It is published',
     async () => {
       await commander.post(`${path}/publish`)
-      await waitFor('the published post-mortem', async () =>
-        (await readAnonymously(`${instance.url}/post-mortems/${id}`)).includes('an alert when it is nearly reached')
-          ? true
-          : null,
-      )
+      await waitForPublicText(`${instance.url}/post-mortems/${id}`, LESSON)
     },
     () => ({ address: `${instance.url}/post-mortems/${id}` }),
   )

@@ -12,7 +12,7 @@ export async function subscribeChapter({ narrator, instance, mailbox, customer }
         headers: { origin: instance.url, 'sec-fetch-site': 'same-origin' },
         body: new URLSearchParams({ email: customer, postMortems: 'on' }),
       })
-      if (!response.ok) throw new Error(`Subscribing was answered ${response.status}: ${await response.text()}`)
+      if (!response.ok) throw new Error(`Subscribing was answered ${response.status}.`)
     },
     () => ({ address: `${instance.url}/subscribe`, note: customer }),
   )

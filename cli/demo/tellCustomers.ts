@@ -21,16 +21,16 @@ export async function tellCustomers(stage: Stage, { id }: OpenIncident, update: 
         ...told,
         nextUpdateAt: new Date(Date.now() + minutesToNextUpdate * 60_000).toISOString(),
       })
-      await waitForPublicText(instance.url, update.body)
+      await waitForPublicText(`${instance.url}/`, update.body)
     },
     () => ({ address: `${instance.url}/incidents/${id}`, note: 'on the status page, from the click to a fresh read' }),
   )
   await mailFor(stage, update.body)
 }
 
-/** Waits until the home page shows this text to someone who has never been there. */
-export async function waitForPublicText(url: string, text: string): Promise<void> {
-  await waitFor(`“${text}” on ${url}/`, async () => ((await readAnonymously(`${url}/`)).includes(text) ? true : null))
+/** Waits until this public page shows this text to someone who has never been there. */
+export async function waitForPublicText(address: string, text: string): Promise<void> {
+  await waitFor(`“${text}” on ${address}`, async () => ((await readAnonymously(address)).includes(text) ? true : null))
 }
 
 /** The customer's mail about this update; all mails of an incident are one thread. */
