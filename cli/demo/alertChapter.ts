@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DEMO_SERVICE, FIRST_WAIT_SECONDS } from './demoOrganisation.ts'
-import { readAnonymously } from './instance.ts'
+import { readAnonymously, sameOrigin } from './instance.ts'
 import { LiveFeed } from './liveFeed.ts'
 import { linkIn } from './mailbox.ts'
 import { waitFor } from './narrator.ts'
@@ -69,7 +69,7 @@ export async function alertChapter(stage: Stage, firesSince: Date): Promise<Open
     async () => {
       const response = await fetch(link, {
         method: 'POST',
-        headers: { origin: instance.url, 'sec-fetch-site': 'same-origin' },
+        headers: sameOrigin(instance.url),
         body: new URLSearchParams(),
       })
       if (!response.ok) throw new Error(`The button was answered ${response.status}.`)

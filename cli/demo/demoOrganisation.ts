@@ -13,9 +13,15 @@ export const DEMO_COMPONENT = `${PREFIX}checkout`
 export const DEMO_PLAYBOOK = `${PREFIX}restart-checkout`
 export const FIRST_WAIT_SECONDS = 4
 
+interface DemoPerson {
+  readonly id: string
+  readonly name: string
+  readonly email: string
+}
+
 export interface DemoPeople {
-  readonly first: { readonly id: string; readonly email: string }
-  readonly second: { readonly id: string; readonly email: string }
+  readonly first: DemoPerson
+  readonly second: DemoPerson
 }
 
 /** Alice and Bob of the sample organisation, or two made-up people where there are real ones. */
@@ -26,8 +32,8 @@ export function demoPeople(present: Organisation): DemoPeople {
   const bob = sample('bob')
   if (alice !== undefined && bob !== undefined) return { first: alice, second: bob }
   return {
-    first: { id: `${PREFIX}alice`, email: 'demo-alice@example.com' },
-    second: { id: `${PREFIX}bob`, email: 'demo-bob@example.com' },
+    first: { id: `${PREFIX}alice`, name: 'Demo Alice', email: 'demo-alice@example.com' },
+    second: { id: `${PREFIX}bob`, name: 'Demo Bob', email: 'demo-bob@example.com' },
   }
 }
 
@@ -37,10 +43,9 @@ export async function readOrganisation(api: Caller): Promise<Organisation> {
 
 export async function addDemo(api: Caller, present: Organisation, people: DemoPeople, shopUrl: string): Promise<void> {
   const known = new Set(present.responders.map(({ id }) => id))
-  const added = [
-    { ...people.first, name: 'Demo Alice', role: 'responder' as const },
-    { ...people.second, name: 'Demo Bob', role: 'responder' as const },
-  ].filter(({ id }) => !known.has(id))
+  const added = [people.first, people.second]
+    .filter(({ id }) => !known.has(id))
+    .map(({ id, name, email }) => ({ id, name, email, role: 'responder' }))
   const target = (person: { id: string }) => [{ kind: 'responder' as const, id: person.id }]
   await api.post('/api/v1/config', {
     ...present,

@@ -36,6 +36,8 @@ export interface Caller {
   get(path: string): Promise<unknown>
   post(path: string, body?: unknown): Promise<unknown>
   put(path: string, body: unknown): Promise<unknown>
+  /** As a page's form does; returns the page that comes back. */
+  postForm(path: string, fields: Readonly<Record<string, string>>): Promise<string>
 }
 
 export function tokenCaller(url: string, token: string): Caller {
@@ -44,39 +46,69 @@ export function tokenCaller(url: string, token: string): Caller {
 
 /** Signs in at the console as a person would, and calls the API with that session. */
 export async function signIn(url: string, person: { email: string; password: string }): Promise<Caller> {
-  const response = await fetch(`${url}/console/login`, {
+  return sessionCaller(url, person.email, '/console/login', { ...person, next: '/console' })
+}
+
+/** Has an admin make a sign-in link for someone, and uses it as they would. */
+export async function signInByLink(url: string, admin: Caller, person: { id: string; name: string }): Promise<Caller> {
+  const page = await admin.postForm(`/console/settings/people/${person.id}/link`, {})
+  const link = /\/console\/set-up\/[\w-]+/.exec(page)?.[0]
+  if (link === undefined) throw new Error(`The settings show no sign-in link for ${person.id}.`)
+  return sessionCaller(url, person.name, link, { name: person.name, password: '' })
+}
+
+async function sessionCaller(
+  url: string,
+  name: string,
+  path: string,
+  fields: Readonly<Record<string, string>>,
+): Promise<Caller> {
+  const response = await fetch(url + path, {
     method: 'POST',
-    headers: { origin: url, 'sec-fetch-site': 'same-origin' },
-    body: new URLSearchParams({ ...person, next: '/console' }),
+    headers: sameOrigin(url),
+    body: new URLSearchParams(fields),
     redirect: 'manual',
     signal: AbortSignal.timeout(ANSWER_WAIT_MS_MAX),
   })
   const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0])
   if (response.status !== 303 || cookies.length === 0) {
-    throw new Error(`Signing in as ${person.email} was answered ${response.status}: ${await excerptOf(response)}`)
+    throw new Error(`Signing in as ${name} was answered ${response.status}: ${await excerptOf(response)}`)
   }
-  return caller(person.email, url, { cookie: cookies.join('; '), origin: url, 'sec-fetch-site': 'same-origin' })
+  return caller(name, url, { cookie: cookies.join('; '), ...sameOrigin(url) })
+}
+
+/** What a browser says about a form of the instance's own pages. */
+export function sameOrigin(url: string): Record<string, string> {
+  return { origin: new URL(url).origin, 'sec-fetch-site': 'same-origin' }
 }
 
 function caller(name: string, url: string, headers: Readonly<Record<string, string>>): Caller {
-  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+  const call = async (method: string, path: string, body?: string | URLSearchParams): Promise<string> => {
     const response = await fetch(url + path, {
       method,
-      headers: { accept: 'application/json', 'content-type': 'application/json', ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: {
+        accept: 'application/json, text/html;q=0.9',
+        ...(typeof body === 'string' ? { 'content-type': 'application/json' } : {}),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body }),
       signal: AbortSignal.timeout(ANSWER_WAIT_MS_MAX),
     })
     if (!response.ok) {
       throw new Error(`${method} ${path} as ${name} was answered ${response.status}: ${await excerptOf(response)}`)
     }
-    const text = await response.text()
+    return response.text()
+  }
+  const callJson = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const text = await call(method, path, body === undefined ? undefined : JSON.stringify(body))
     return text === '' ? null : JSON.parse(text)
   }
   return {
     name,
-    get: (path) => call('GET', path),
-    post: (path, body = {}) => call('POST', path, body),
-    put: (path, body) => call('PUT', path, body),
+    get: (path) => callJson('GET', path),
+    post: (path, body = {}) => callJson('POST', path, body),
+    put: (path, body) => callJson('PUT', path, body),
+    postForm: (path, fields) => call('POST', path, new URLSearchParams(fields)),
   }
 }
 

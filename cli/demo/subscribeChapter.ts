@@ -1,3 +1,4 @@
+import { sameOrigin } from './instance.ts'
 import { linkIn } from './mailbox.ts'
 import type { Stage } from './stage.ts'
 
@@ -9,7 +10,7 @@ export async function subscribeChapter({ narrator, instance, mailbox, customer }
     async () => {
       const response = await fetch(`${instance.url}/subscribe`, {
         method: 'POST',
-        headers: { origin: instance.url, 'sec-fetch-site': 'same-origin' },
+        headers: sameOrigin(instance.url),
         body: new URLSearchParams({ email: customer, postMortems: 'on' }),
       })
       if (!response.ok) throw new Error(`Subscribing was answered ${response.status}.`)
@@ -27,7 +28,7 @@ export async function subscribeChapter({ narrator, instance, mailbox, customer }
     async () => {
       const response = await fetch(link, {
         method: 'POST',
-        headers: { origin: instance.url, 'sec-fetch-site': 'same-origin' },
+        headers: sameOrigin(instance.url),
         body: new URLSearchParams(),
       })
       if (!response.ok) throw new Error(`Confirming was answered ${response.status}.`)

@@ -1,11 +1,11 @@
 import { DEMO_COMPONENT, DEMO_PLAYBOOK } from './demoOrganisation.ts'
-import type { Caller } from './instance.ts'
+import { signInByLink, type Caller } from './instance.ts'
 import { waitForIncident, type OpenIncident, type Stage } from './stage.ts'
 import { tellCustomers } from './tellCustomers.ts'
 
 /** People take roles, look, and let a playbook repair what is broken. */
 export async function workChapter(stage: Stage, incident: OpenIncident): Promise<void> {
-  const { narrator, api, commander, people, shop } = stage
+  const { narrator, commander, people, shop } = stage
   const { id, feed, room } = incident
   const path = `/api/v1/incidents/${id}`
   narrator.chapter('The team works on it')
@@ -18,7 +18,7 @@ export async function workChapter(stage: Stage, incident: OpenIncident): Promise
       await commander.post(`${path}/roles`, { role: 'communications_lead', responder: people.first.id })
       return feed.waitForEvent('role_taken', ({ role }) => role === 'communications_lead')
     },
-    () => ({ address: room, note: `commander ${commander.name}, technical lead ${people.second.id}` }),
+    () => ({ address: room, note: `commander ${commander.name}, technical lead ${people.second.name}` }),
   )
   await narrator.step(
     'A task and a hypothesis are noted',
@@ -43,11 +43,16 @@ export async function workChapter(stage: Stage, incident: OpenIncident): Promise
     components: [{ id: DEMO_COMPONENT, status: 'major_outage' }],
     minutesToNextUpdate: 30,
   })
-  await playbook(stage, incident, { asker: api, approver: commander })
+  const responder = await narrator.step(
+    'The second on call signs in with a one-time link',
+    () => signInByLink(stage.instance.url, commander, people.second),
+    ({ name }) => ({ address: `${stage.instance.url}/console`, note: name }),
+  )
+  await playbook(stage, incident, { asker: commander, approver: responder })
   await judgeHypothesis(stage, incident)
 }
 
-/** A program starts it, a person approves what is risky: never the same. */
+/** One starts it, another approves what is risky. */
 async function playbook(
   stage: Stage,
   { id, feed, room }: OpenIncident,
