@@ -5,6 +5,7 @@ import { onCallPages } from './onCall.ts'
 import { passkeyRoutes } from './passkeys.ts'
 import { settingsRoutes } from './settings.ts'
 import { signInRoutes } from './signIn.ts'
+import { statusPagePages } from './statusPage.ts'
 
 /** Everything under `/console`. */
 export function consoleRoutes(render: RenderPage): Hono<HttpEnv> {
@@ -13,5 +14,6 @@ export function consoleRoutes(render: RenderPage): Hono<HttpEnv> {
   routes.route('/', passkeyRoutes())
   routes.route('/', settingsRoutes(render))
   routes.route('/', onCallPages(render))
+  routes.route('/', statusPagePages(render))
   return routes
 }
