@@ -1,0 +1,418 @@
+import type { ComponentStatus } from '../worker/domain/componentStatus.ts'
+import type {
+  PublicActionItem,
+  PublicComponent,
+  PublicDay,
+  PublicIncident,
+  PublicModel,
+  PublicPage,
+  PublicPostMortem,
+  PublicStatus,
+  PublicUpdate,
+  PublicView,
+} from '../worker/domain/publicModel.ts'
+import { uptimeBars, UPTIME_DAYS } from '../worker/domain/uptime.ts'
+import type { StateChange } from '../worker/domain/uptime.ts'
+
+/** What real status pages look like on good, bad and hostile days: for the browser tests and the size budget. */
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+
+/** A Tuesday in winter: Berlin is an hour ahead of UTC. */
+export const NOW_MS = Date.UTC(2026, 10, 24, 14, 2)
+
+const PAGE: PublicPage = {
+  id: '5v8k2m9x4q7h',
+  name: 'Larkspur Cloud',
+  url: 'https://status.larkspur.example',
+  timeZone: 'Europe/Berlin',
+  supportUrl: 'https://larkspur.example/support',
+  updatedAtMs: NOW_MS - 4 * MINUTE_MS,
+}
+
+const GROUPS: readonly (readonly [group: string | null, names: readonly string[]])[] = [
+  [null, ['Website', 'Sign-in']],
+  ['API', ['REST API', 'GraphQL API', 'Webhooks', 'Rate limiting', 'API keys', 'Sandbox']],
+  ['Compute', ['Frankfurt', 'Dublin', 'Virginia', 'Oregon', 'Singapore', 'Sydney', 'São Paulo', 'Mumbai']],
+  ['Data', ['Object storage', 'Managed Postgres', 'Search', 'Backups', 'Exports', 'Analytics']],
+  ['Console', ['Dashboard', 'Billing', 'Team settings', 'Audit log']],
+  ['Support', ['Tickets', 'Chat', 'Documentation', 'Status mail']],
+]
+
+const ids = GROUPS.flatMap(([, names]) => names).map(idOf)
+
+function idOf(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]+/g, '-')
+}
+
+/** A past that differs from one component to the next, the same in every run. */
+function pastOf(index: number): StateChange[] {
+  const troubles: readonly ComponentStatus[] = ['degraded_performance', 'partial_outage', 'major_outage']
+  const changes: StateChange[] = []
+  for (let daysAgo = 80 - (index % 7) * 3; daysAgo > 3; daysAgo -= 11 + ((index * 5) % 23)) {
+    const startMs = NOW_MS - daysAgo * DAY_MS + ((index * 37) % 9) * HOUR_MS
+    const status = troubles[(index + daysAgo) % troubles.length] ?? 'partial_outage'
+    changes.push({ atMs: startMs, status })
+    changes.push({ atMs: startMs + (18 + ((index * 13) % 95)) * MINUTE_MS, status: 'operational' })
+  }
+  if (index % 9 === 4) {
+    changes.push({ atMs: NOW_MS - 2 * DAY_MS, status: 'under_maintenance' })
+    changes.push({ atMs: NOW_MS - 2 * DAY_MS + 2 * HOUR_MS, status: 'operational' })
+  }
+  return changes
+}
+
+function components(now: Readonly<Record<string, ComponentStatus>>, isYoung = false): PublicComponent[] {
+  let position = 0
+  return GROUPS.flatMap(([group, names]) =>
+    names.map((name): PublicComponent => {
+      const index = position++
+      const status = now[name] ?? 'operational'
+      const changes = pastOf(index)
+      if (status !== 'operational') changes.push({ atMs: NOW_MS - 50 * MINUTE_MS, status })
+      const createdAtMs = NOW_MS - (isYoung || name === 'Mumbai' ? 20 : 400) * DAY_MS
+      const shown = changes.filter(({ atMs }) => atMs >= createdAtMs)
+      return {
+        id: idOf(name),
+        name,
+        description: name === 'Sandbox' ? 'For trying things out. It has no service level.' : null,
+        group,
+        position: index,
+        status,
+        createdAtMs,
+        updatedAtMs: shown.at(-1)?.atMs ?? createdAtMs,
+        ...uptimeBars(shown, createdAtMs, NOW_MS),
+      }
+    }),
+  )
+}
+
+interface Told {
+  readonly minutesAgo: number
+  readonly status: PublicStatus
+  readonly body: string
+  readonly components?: PublicUpdate['components']
+}
+
+function incident(
+  facts: Pick<PublicIncident, 'id' | 'title' | 'impact'> & Partial<PublicIncident>,
+  oldestFirst: readonly [Told, ...Told[]],
+): PublicIncident {
+  const updates = oldestFirst.map(({ minutesAgo, status, body, components: changed = [] }, i) => ({
+    id: `${facts.id}-${i + 1}`,
+    status,
+    body,
+    atMs: NOW_MS - minutesAgo * MINUTE_MS,
+    components: changed,
+  }))
+  const [first] = oldestFirst
+  const last = oldestFirst.at(-1) ?? first
+  const timeOf = (status: PublicStatus) => updates.find((update) => update.status === status)?.atMs ?? null
+  const startedAtMs = NOW_MS - (first.minutesAgo + 6) * MINUTE_MS
+  return {
+    status: last.status,
+    createdAtMs: NOW_MS - first.minutesAgo * MINUTE_MS,
+    updatedAtMs: NOW_MS - last.minutesAgo * MINUTE_MS,
+    startedAtMs,
+    monitoringAtMs: timeOf('monitoring'),
+    resolvedAtMs: timeOf('resolved'),
+    nextUpdateAtMs: null,
+    components: [],
+    updates: updates.toReversed(),
+    hasPostMortem: false,
+    ...facts,
+  }
+}
+
+const CHECKOUT = incident(
+  {
+    id: '3k9x7m2q5v8h',
+    title: 'Requests to the REST API fail in Frankfurt and Dublin',
+    impact: 'critical',
+    nextUpdateAtMs: NOW_MS + 28 * MINUTE_MS,
+    components: [
+      { id: 'rest-api', name: 'REST API', status: 'major_outage' },
+      { id: 'frankfurt', name: 'Frankfurt', status: 'partial_outage' },
+      { id: 'dublin', name: 'Dublin', status: 'partial_outage' },
+    ],
+  },
+  [
+    {
+      minutesAgo: 51,
+      status: 'investigating',
+      body: 'About a third of the requests to the REST API in Frankfurt and Dublin end with **503**. We are looking into it.',
+      components: [{ id: 'rest-api', name: 'REST API', from: 'operational', to: 'partial_outage' }],
+    },
+    {
+      minutesAgo: 33,
+      status: 'investigating',
+      body: 'The share has grown: most requests now fail. Requests that were accepted are **not lost**; webhooks are delivered late.\n\nWhat you can do meanwhile:\n\n- point clients at `api-us.larkspur.example`, which works normally\n- keep retries on; every endpoint honours `Idempotency-Key`',
+      components: [
+        { id: 'rest-api', name: 'REST API', from: 'partial_outage', to: 'major_outage' },
+        { id: 'frankfurt', name: 'Frankfurt', from: 'operational', to: 'partial_outage' },
+        { id: 'dublin', name: 'Dublin', from: 'operational', to: 'partial_outage' },
+      ],
+    },
+    {
+      minutesAgo: 4,
+      status: 'identified',
+      body: 'A certificate that our load balancers use between regions has expired. We are rolling out a new one, region by region, beginning with Frankfurt.',
+    },
+  ],
+)
+
+const SEARCH = incident(
+  {
+    id: '7h2d4w9n6c1z',
+    title: 'Search results are up to 20 minutes old',
+    impact: 'minor',
+    nextUpdateAtMs: NOW_MS - 7 * MINUTE_MS,
+    components: [{ id: 'search', name: 'Search', status: 'degraded_performance' }],
+  },
+  [
+    { minutesAgo: 140, status: 'investigating', body: 'New documents show up late in search.' },
+    {
+      minutesAgo: 97,
+      status: 'monitoring',
+      body: 'We have added workers. The backlog shrinks by 1,000 documents a minute.',
+    },
+  ],
+)
+
+const STATUS_MAIL = incident({ id: '9m4t6b8r2g5j', title: 'Some invoices were mailed twice', impact: 'none' }, [
+  {
+    minutesAgo: 300,
+    status: 'identified',
+    body: 'Nobody was charged twice. We are removing the duplicates from the archive.',
+  },
+])
+
+const RESOLVED = incident(
+  {
+    id: '1c7f3p9s5y2k',
+    title: 'Virginia: virtual machines start slowly',
+    impact: 'major',
+    hasPostMortem: true,
+    components: [{ id: 'virginia', name: 'Virginia', status: 'operational' }],
+  },
+  [
+    { minutesAgo: 3 * 1440, status: 'investigating', body: 'Starting a machine takes up to ten minutes.' },
+    { minutesAgo: 3 * 1440 - 45, status: 'monitoring', body: 'An image cache is filled again.' },
+    { minutesAgo: 3 * 1440 - 100, status: 'resolved', body: 'Machines have started within 20 seconds for an hour.' },
+  ],
+)
+
+const LONG_AGO = incident(
+  {
+    id: '6j8n1v4x7b3q',
+    title: 'Exports stopped over the weekend',
+    impact: 'critical',
+    components: [{ id: 'exports', name: 'Exports', status: 'operational' }],
+  },
+  [
+    { minutesAgo: 47 * 1440, status: 'investigating', body: 'Exports do not start.' },
+    { minutesAgo: 45 * 1440, status: 'resolved', body: 'All exports of the weekend have been made up for.' },
+  ],
+)
+
+const POST_MORTEM: PublicPostMortem = {
+  id: RESOLVED.id,
+  title: 'Slow starts in Virginia on 21 November',
+  publishedAtMs: NOW_MS - DAY_MS,
+  updatedAtMs: NOW_MS - HOUR_MS,
+  startedAtMs: RESOLVED.startedAtMs,
+  resolvedAtMs: RESOLVED.resolvedAtMs ?? NOW_MS,
+  services: ['Compute', 'Image cache'],
+  body: `## Summary
+
+For 1 h 46 min, starting a virtual machine in Virginia took up to **ten minutes** instead of 20 seconds. Running machines were not touched.
+
+## What happened
+
+The cache that holds machine images was emptied by a clean-up job. Each start then fetched its image from Frankfurt.
+
+| Time (UTC) | What |
+|---|---|
+| 13:56 | The clean-up job begins |
+| 14:02 | Starts take longer than a minute; an alert pages the engineer on call |
+| 14:47 | The cache is filled again |
+
+## What went well
+
+1. The alert came before the first ticket.
+2. The runbook named the right dashboard.
+
+## What we did not know
+
+> Why did the job not keep the ten most used images?
+
+Its filter compared \`last_used\` with a time in another zone:
+
+\`\`\`
+SELECT id FROM images WHERE last_used < now() - interval '7 days'
+\`\`\`
+`,
+}
+
+const ACTION_ITEMS: readonly PublicActionItem[] = [
+  { title: 'Keep the most used images whatever their age', type: 'prevent', dueOn: '2026-11-28', done: true },
+  {
+    title: 'Page when the cache answers fewer than 80 % of requests',
+    type: 'detect',
+    dueOn: '2026-12-05',
+    done: false,
+  },
+  { title: 'Let regions fetch images from the nearest neighbour', type: 'mitigate', dueOn: '', done: false },
+]
+
+function model(changes: Partial<PublicModel>): PublicModel {
+  const incidents = changes.incidents ?? [RESOLVED, LONG_AGO]
+  return {
+    page: PAGE,
+    components: components({}),
+    incidents,
+    activeIncidents: incidents.filter(({ resolvedAtMs }) => resolvedAtMs === null),
+    postMortems: [POST_MORTEM],
+    asOfMs: NOW_MS,
+    ...changes,
+  }
+}
+
+/** A page on its first day. */
+export const EMPTY = model({
+  page: { ...PAGE, timeZone: 'Etc/UTC', supportUrl: null },
+  components: [],
+  incidents: [],
+  postMortems: [],
+})
+
+export const ALL_WELL = model({})
+
+/** Thirty components, ninety days, three active incidents: what the size budget is measured on. */
+export const WORST_DAY = model({
+  components: components({
+    'REST API': 'major_outage',
+    Frankfurt: 'partial_outage',
+    Dublin: 'partial_outage',
+    Search: 'degraded_performance',
+    Backups: 'under_maintenance',
+  }),
+  incidents: [CHECKOUT, SEARCH, STATUS_MAIL, RESOLVED, LONG_AGO],
+})
+
+const LONG_WORD = 'Überlastungsfehlerdiagnoseprotokollweiterleitungsdienst'.repeat(4)
+const MARKUP = '<img src=x onerror="document.title=\'hacked\'"></title><script>document.title="hacked"</script>'
+const RIGHT_TO_LEFT = 'خدمة الدفع لا تعمل حالياً في منطقة Frankfurt'
+
+const HOSTILE_INCIDENT = incident(
+  {
+    id: '2b5g8k1n4r7t',
+    title: `${MARKUP} ${LONG_WORD}`,
+    impact: 'critical',
+    components: [
+      { id: 'long', name: LONG_WORD, status: 'major_outage' },
+      { id: 'rtl', name: RIGHT_TO_LEFT, status: 'under_maintenance' },
+    ],
+  },
+  [
+    {
+      minutesAgo: 30,
+      status: 'investigating',
+      body: `${MARKUP}\n\n[click](javascript:alert(1)) ![x](https://a.example/x.png)`,
+    },
+    {
+      minutesAgo: 20,
+      status: 'identified',
+      body: `# ${RIGHT_TO_LEFT}\n\n${RIGHT_TO_LEFT}\n\nThen in English. 🚒🧯👩🏽‍🚒 \u202Egnirts desrever`,
+    },
+    {
+      minutesAgo: 10,
+      status: 'monitoring',
+      body: `| a | ${LONG_WORD} | c |\n|---|---|---|\n| 1 | ${LONG_WORD} | 3 |\n\n\`\`\`\n${LONG_WORD}\n\`\`\`\n\n${'https://example.com/'.padEnd(400, 'a')}`,
+    },
+  ],
+)
+
+/** Every day bad, in turn. */
+function badDays(): PublicDay[] {
+  const states: readonly ComponentStatus[] = [
+    'major_outage',
+    'degraded_performance',
+    'partial_outage',
+    'under_maintenance',
+  ]
+  return Array.from({ length: UPTIME_DAYS }, (_, i) => ({
+    day: new Date(NOW_MS - (UPTIME_DAYS - 1 - i) * DAY_MS).toISOString().slice(0, 10),
+    worst: states[i % states.length] ?? 'major_outage',
+    downSeconds: 86_400,
+  }))
+}
+
+function hostileComponent(id: string, name: string, group: string | null, status: ComponentStatus): PublicComponent {
+  const dates = { createdAtMs: 0, updatedAtMs: NOW_MS }
+  return { id, name, group, status, position: 0, description: MARKUP, days: badDays(), uptimePercent: 0.001, ...dates }
+}
+
+/** Texts of any length, direction and intent. */
+export const HOSTILE = model({
+  page: { ...PAGE, name: `${LONG_WORD} 🌩️`, timeZone: 'Pacific/Kiritimati', supportUrl: 'javascript:alert(1)' },
+  components: [
+    hostileComponent('long', LONG_WORD, null, 'major_outage'),
+    hostileComponent('rtl', RIGHT_TO_LEFT, MARKUP, 'under_maintenance'),
+  ],
+  incidents: [HOSTILE_INCIDENT],
+  postMortems: [{ ...POST_MORTEM, title: `${MARKUP} ${LONG_WORD}`, services: [LONG_WORD, RIGHT_TO_LEFT] }],
+})
+
+const CHOICES = ids.map((id, i) => ({ id, name: GROUPS.flatMap(([, names]) => names)[i] ?? id }))
+
+/** Each page in each of its states, by a name for screenshots. */
+export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
+  'home-empty': { view: 'home', model: EMPTY },
+  'home-all-well': { view: 'home', model: ALL_WELL },
+  'home-worst-day': { view: 'home', model: WORST_DAY },
+  'home-hostile': { view: 'home', model: HOSTILE },
+  'history-empty': { view: 'history', model: EMPTY },
+  history: { view: 'history', model: WORST_DAY },
+  'history-hostile': { view: 'history', model: HOSTILE },
+  'uptime-empty': { view: 'uptime', model: EMPTY },
+  uptime: { view: 'uptime', model: WORST_DAY },
+  'uptime-hostile': { view: 'uptime', model: HOSTILE },
+  'incident-active': { view: 'incident', page: PAGE, incident: CHECKOUT, asOfMs: NOW_MS },
+  'incident-late': { view: 'incident', page: PAGE, incident: SEARCH, asOfMs: NOW_MS },
+  'incident-resolved': { view: 'incident', page: PAGE, incident: RESOLVED, asOfMs: NOW_MS },
+  'incident-hostile': { view: 'incident', page: HOSTILE.page, incident: HOSTILE_INCIDENT, asOfMs: NOW_MS },
+  'post-mortems-empty': { view: 'post-mortems', model: EMPTY },
+  'post-mortems': { view: 'post-mortems', model: WORST_DAY },
+  'post-mortem': {
+    view: 'post-mortem',
+    page: PAGE,
+    postMortem: POST_MORTEM,
+    actionItems: ACTION_ITEMS,
+    asOfMs: NOW_MS,
+  },
+  'post-mortem-hostile': {
+    view: 'post-mortem',
+    page: HOSTILE.page,
+    postMortem: {
+      ...POST_MORTEM,
+      title: `${MARKUP} ${LONG_WORD}`,
+      body: HOSTILE_INCIDENT.updates.map(({ body }) => body).join('\n\n'),
+    },
+    actionItems: [{ title: `${MARKUP} ${LONG_WORD}`, type: 'prevent', dueOn: '', done: false }],
+    asOfMs: NOW_MS,
+  },
+  subscribe: { view: 'subscribe', page: PAGE, components: CHOICES, notice: null },
+  'subscribe-problem': {
+    view: 'subscribe',
+    page: PAGE,
+    components: [],
+    notice: 'That is not an email address. Check it and try again.',
+  },
+  'subscription-check-mail': { view: 'subscription', page: PAGE, step: 'check_mail', action: '/subscribe' },
+  'subscription-confirm': { view: 'subscription', page: PAGE, step: 'confirm', action: '/subscribe/confirm/token' },
+  'subscription-link-expired': { view: 'subscription', page: PAGE, step: 'link_expired', action: '/unsubscribe/token' },
+  'subscription-unsubscribe': { view: 'subscription', page: PAGE, step: 'unsubscribe', action: '/unsubscribe/token' },
+}
