@@ -4,7 +4,7 @@ import { PHASES, AUDIENCES } from '../worker/domain/incident.ts'
 import type { IncidentEvent } from '../worker/domain/incidentEvent.ts'
 import type { Actor } from '../worker/domain/actor.ts'
 import type { EscalationPolicy, Schedule, Service } from '../worker/domain/organisation.ts'
-import type { ActionItem } from '../worker/domain/postMortem.ts'
+import type { ActionItem, Release } from '../worker/domain/postMortem.ts'
 import { SEVERITIES } from '../worker/domain/severity.ts'
 
 /*
@@ -164,8 +164,10 @@ export const postMortems = sqliteTable('post_mortems', {
   createdAtMs: integer('created_at_ms').notNull(),
   updatedAtMs: integer('updated_at_ms').notNull(),
   publishedAtMs: integer('published_at_ms'),
-  /** The version that readers have; behind `version` while changes are unpublished or publishing is unfinished. */
+  /** The version that readers have; behind `version` while changes are unreleased. */
   publishedVersion: integer('published_version'),
+  /** What was last released; publishing is unfinished while its version is not `publishedVersion`. */
+  released: text('released', { mode: 'json' }).$type<Release>(),
 })
 
 /** First answers, kept so that a repeated POST with the same Idempotency-Key gets them again. */

@@ -4,7 +4,10 @@
 export function plain(text: string, lengthMax = 300): string {
   const line = text.replace(/\s+/gu, ' ').trim()
   const short = line.length <= lengthMax ? line : `${line.slice(0, lengthMax - 1).trimEnd()}…`
-  return short.replace(/[\\`*_[\]<>|~]/g, String.raw`\$&`).replace(/^([#+-])/, String.raw`\$1`).replace(/^(\d+)\./, String.raw`$1\.`)
+  return short
+    .replace(/[\\`*_[\]<>|~]/g, String.raw`\$&`)
+    .replace(/^([#+-])/, String.raw`\$1`)
+    .replace(/^(\d+)\./, String.raw`$1\.`)
 }
 
 /** `2026-11-24 02:15:07 UTC` */
