@@ -52,7 +52,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
   app.get('/api/v1/openapi.json', allow('public'), (c) => c.json(apiDescription(app, c.env.PUBLIC_URL)))
   app.get('/api/v1/docs', allow('public'), (c) => docsPage(app, c.env.PUBLIC_URL))
 
-  app.route('/console', consoleRoutes(render))
+  app.route('/', consoleRoutes(render))
   app.get('/_astro/*', allow('public'), (c) => c.env.ASSETS.fetch(c.req.raw))
 
   app.onError(handleError)
