@@ -87,6 +87,7 @@ async function onCallView(
   const [stored, overrides] = await Promise.all([loadOrganisation(db), overridesFrom(db, nowMs)])
   const organisation = stored?.organisation
   return {
+    me: { name: c.var.principal.name },
     nowMs,
     canChange: includesRole(c.var.principal.role, 'responder'),
     rotas: organisation === undefined ? [] : rotaViews(organisation, overrides, nowMs),

@@ -4,6 +4,7 @@ import type { Severity } from '../../domain/severity.ts'
 
 /** What the page "On call" is rendered from. */
 export interface OnCallView {
+  readonly me: { readonly name: string }
   readonly nowMs: number
   /** Whether the reader may make and take back overrides. */
   readonly canChange: boolean
