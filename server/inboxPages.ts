@@ -58,7 +58,7 @@ function page(title: string, body: string): string {
 }
 
 function timeOf(mail: Mail): string {
-  return new Date(mail.receivedAtMs).toISOString()
+  return `${new Date(mail.receivedAtMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }
 
 function linked(text: string): string {
