@@ -38,7 +38,8 @@ const onCallRoute = createRoute({
   method: 'get',
   path: '/api/v1/on-call',
   summary: 'Who is on call',
-  description: 'For each schedule who is on call now, who follows and when, and the shifts of the next 14 days, cut to that time.',
+  description:
+    'For each schedule who is on call now, who follows and when, and the shifts of the next 14 days, cut to that time.',
   tags: ['On call'],
   middleware: [allow({ role: 'viewer', scope: 'incidents:read' })] as const,
   responses: { 200: { description: 'As of now', content: { 'application/json': { schema: OnCall } } } },
