@@ -124,7 +124,9 @@ export async function readAnonymously(url: string): Promise<string> {
 async function excerptOf(response: Response): Promise<string> {
   const text = await response.text()
   const problem = z.object({ detail: z.string() }).safeParse(jsonOrNull(text))
-  return (problem.success ? problem.data.detail : text).slice(0, 300)
+  if (problem.success) return problem.data.detail
+  const title = /<title>([^<]*)<\/title>/.exec(text)?.[1]
+  return title === undefined ? text.slice(0, 300) : `the page “${title.trim()}”`
 }
 
 function jsonOrNull(text: string): unknown {
