@@ -29,7 +29,7 @@ it('gives every route of the app a policy', () => {
   const routes = assertEveryRouteHasPolicy(app)
   expect(routes.length).toBeGreaterThan(20)
   const open = routes.filter(({ path, policy }) => policy === 'public' && path.startsWith('/api/v1/'))
-  expect(open.map(({ method, path }) => `${method} ${path}`).sort()).toMatchInlineSnapshot()
+  expect(open.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /api/v1/openapi.json', 'GET /api/v1/docs'])
 })
 
 describe('POST /api/v1/setup', () => {
