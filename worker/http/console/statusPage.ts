@@ -61,7 +61,7 @@ async function statusPageView(
     orNull(publishedNow(c.env)),
     orNull(audienceNow(c)),
   ])
-  return { nowMs: Date.now(), page: { name, url, timeZone }, published, audience, ...said }
+  return { me: { name: c.var.principal.name }, page: { name, url, timeZone }, published, audience, ...said }
 }
 
 async function publishedNow(env: Env): Promise<StatusPageView['published']> {

@@ -3,7 +3,8 @@ import type { FailedDelivery, Mailing, Subscriber, SubscriberState } from '../..
 
 /** What the console's page "Status page" is rendered from. */
 export interface StatusPageView {
-  readonly nowMs: number
+  /** Who is looking. */
+  readonly me: { readonly name: string }
   readonly page: { readonly name: string; readonly url: string; readonly timeZone: string }
   /** Null: the publisher did not answer. */
   readonly published: {
