@@ -41,8 +41,6 @@ const GROUPS: readonly (readonly [group: string | null, names: readonly string[]
   ['Support', ['Tickets', 'Chat', 'Documentation', 'Status mail']],
 ]
 
-const ids = GROUPS.flatMap(([, names]) => names).map(idOf)
-
 function idOf(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]+/g, '-')
 }
@@ -366,7 +364,7 @@ export const HOSTILE = model({
   postMortems: [{ ...POST_MORTEM, title: `${MARKUP} ${LONG_WORD}`, services: [LONG_WORD, RIGHT_TO_LEFT] }],
 })
 
-const CHOICES = ids.map((id, i) => ({ id, name: GROUPS.flatMap(([, names]) => names)[i] ?? id }))
+const CHOICES = GROUPS.flatMap(([group, names]) => names.map((name) => ({ id: idOf(name), name, group })))
 
 /** Each page in each of its states, by a name for screenshots. */
 export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
@@ -409,10 +407,24 @@ export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
     view: 'subscribe',
     page: PAGE,
     components: [],
-    notice: 'That is not an email address. Check it and try again.',
+    notice: 'this is not an email address. Check it and try again.',
+    isProblem: true,
+    email: 'ada@',
   },
-  'subscription-check-mail': { view: 'subscription', page: PAGE, step: 'check_mail', action: '/subscribe' },
-  'subscription-confirm': { view: 'subscription', page: PAGE, step: 'confirm', action: '/subscribe/confirm/token' },
-  'subscription-link-expired': { view: 'subscription', page: PAGE, step: 'link_expired', action: '/unsubscribe/token' },
-  'subscription-unsubscribe': { view: 'subscription', page: PAGE, step: 'unsubscribe', action: '/unsubscribe/token' },
+  'subscribe-done': {
+    view: 'subscribe',
+    page: PAGE,
+    components: CHOICES,
+    notice: 'You are subscribed. Every mail has a link to stop.',
+  },
+  'subscribe-question': {
+    view: 'subscribe',
+    page: PAGE,
+    notice: null,
+    question: {
+      text: 'One more click, and the updates come to your address.',
+      button: 'Confirm subscription',
+      action: '/subscribe/confirm/token',
+    },
+  },
 }
