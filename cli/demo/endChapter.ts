@@ -58,7 +58,7 @@ export async function endChapter(stage: Stage, incident: OpenIncident, firesSinc
   )
 }
 
-const Draft = z.looseObject({ title: z.string(), body: z.string() })
+const Draft = z.object({ version: z.number(), body: z.string(), findings: z.array(z.unknown()) })
 const LESSON = 'The pool of connections has a limit now, and an alert when it is nearly reached.'
 
 /** What was learnt is written down and published. */
@@ -73,16 +73,21 @@ export async function learnChapter(stage: Stage, { id, feed }: OpenIncident): Pr
       await feed.waitForEvent('post_mortem_drafted')
       return Draft.parse(await commander.get(path))
     },
-    ({ body }) => ({
+    ({ body, findings }) => ({
       address: `${instance.url}/console/post-mortems/${id}`,
-      note: `${body.split('\n').length} lines of Markdown`,
+      note: `${body.split('\n').length} lines of Markdown, ${findings.length} words that may read as blame`,
     }),
   )
   await narrator.step(
     'It is edited',
     async () => {
       const body = `${draft.body}\n\n## What we changed\n\n${LESSON}\n`
-      await commander.put(path, { ...draft, body, actionItems: actionItems() })
+      await commander.put(path, {
+        expectedVersion: draft.version,
+        body,
+        fixedBy: 'Restarted checkout.',
+        actionItems: actionItems(),
+      })
     },
     () => ({ address: `${instance.url}/console/post-mortems/${id}` }),
   )
@@ -116,5 +121,5 @@ export async function learnChapter(stage: Stage, { id, feed }: OpenIncident): Pr
 function actionItems(): unknown[] {
   const dueOn = new Date(Date.now() + 14 * 24 * 3600 * 1000).toISOString().slice(0, 10)
   const title = 'Alert when nine of ten connections are in use'
-  return [{ id: 'demo-1', title, owner: 'Demo', dueOn, type: 'detect', done: false, isPublic: true }]
+  return [{ title, owner: 'Demo', dueOn, type: 'detect', isPublic: true }]
 }
