@@ -31,6 +31,7 @@ const EVENTS_A_MESSAGE_MAX = 200
 const SOCKETS_MAX = 500
 /** How long an answer waits for the list and the public page to catch up; what takes longer goes on by alarm. */
 const CATCH_UP_MS = 3_000
+const PASSES_MAX = 10
 
 /** The single writer of one incident. It holds no rules: `domain/decide.ts` decides. */
 export class IncidentRoom extends DurableObject<Env> {
@@ -50,10 +51,12 @@ export class IncidentRoom extends DurableObject<Env> {
     const answer = this.#decideAndCommit(request)
     if (!answer.ok) return answer
     await this.#arm()
+    const patience = new AbortController()
     await Promise.race([
       Promise.all([this.#catchUp('projection'), this.#catchUp('publication')]),
-      scheduler.wait(CATCH_UP_MS),
+      scheduler.wait(CATCH_UP_MS, { signal: patience.signal }).catch(() => {}),
     ])
+    patience.abort()
     return answer
   }
 
@@ -199,14 +202,22 @@ export class IncidentRoom extends DurableObject<Env> {
       if (!isOver(run))
         this.#decideAndCommit({ command: { type: 'resume_run', runId: run.id, dead: false }, by: SYSTEM })
 
-    for (const { id, effect, attempts } of this.#log.dueEffects(Date.now())) {
+    // An effect may cause others: finding who is on call queues their pages.
+    for (let pass = 0; pass < PASSES_MAX && (await this.#carryOutDue()); pass++);
+    // What this pass recorded is projected before it ends, so that lists are not a step behind.
+    await this.#catchUp('projection')
+  }
+
+  /** Carries out what is due now; false when nothing was. */
+  async #carryOutDue(): Promise<boolean> {
+    const due = this.#log.dueEffects(Date.now())
+    for (const { id, effect, attempts } of due) {
       const incident = this.#incident
-      if (incident === null) return
+      if (incident === null) return false
       try {
-        const submit = (command: IncidentCommand) => this.#decideAndCommit({ command, by: SYSTEM })
         const outcome = await carryOut(this.env, effect, incident, {
-          submit,
-          events: () => this.#log.events(0, 10_000),
+          submit: (command) => this.#decideAndCommit({ command, by: SYSTEM }),
+          events: () => this.#log.events(0, Number.MAX_SAFE_INTEGER),
         })
         if (outcome === 'done') this.#log.finish(id)
         else this.#log.postpone(id, retryAtMs(attempts, Date.now()))
@@ -215,8 +226,7 @@ export class IncidentRoom extends DurableObject<Env> {
         this.#log.postpone(id, retryAtMs(attempts, Date.now()))
       }
     }
-    // What this pass recorded is projected before it ends, so that lists are not a step behind.
-    await this.#catchUp('projection')
+    return due.length > 0
   }
 
   async #arm(): Promise<void> {

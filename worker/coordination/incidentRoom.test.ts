@@ -1,0 +1,215 @@
+import { evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ALICE, BOB, OPEN, POLICY, T0 } from '../../test/sampleIncident.ts'
+import { SYSTEM } from '../domain/actor.ts'
+import { incidentIdFrom } from '../domain/identifiers.ts'
+import type { IncidentId } from '../domain/identifiers.ts'
+import type { IncidentCommand } from '../domain/incidentCommand.ts'
+import type { RecordedEvent } from '../domain/incidentEvent.ts'
+import { database } from '../storage/database.ts'
+import { listIncidents } from '../storage/incidents.ts'
+import { saveResponders } from '../storage/responders.ts'
+
+// workerd's alarm clock is not faked: with a date this far ahead no alarm fires by itself.
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: T0 })
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
+
+function freshId(): IncidentId {
+  return incidentIdFrom(crypto.getRandomValues(new Uint8Array(12)))
+}
+
+async function openRoom(changes: Partial<Extract<IncidentCommand, { type: 'open' }>> = {}) {
+  const id = freshId()
+  const room = env.INCIDENT_ROOM.getByName(id)
+  const answer = await room.submit({ command: { ...OPEN, id, policy: null, ...changes }, by: SYSTEM })
+  if (!answer.ok) throw new Error(answer.reason)
+  return { id, room }
+}
+
+describe('a room', () => {
+  it('shows in lists as soon as its answer is there', async () => {
+    const { id } = await openRoom()
+    const rows = await listIncidents(database(env.DB), { open: true, limit: 100 })
+    expect(rows.find((row) => row.id === id)).toMatchObject({ phase: 'triggered', version: 1 })
+  })
+
+  it('keeps everything when its memory is lost', async () => {
+    const { room } = await openRoom()
+    await room.submit({ command: { type: 'acknowledge', via: 'api' }, by: ALICE })
+    const before = await room.read()
+    await evictDurableObject(room)
+    expect(await room.read()).toEqual(before)
+  })
+
+  it('lets one of a hundred win who saw the same version, and shows the others what is the case', async () => {
+    const { room } = await openRoom()
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () =>
+        room.submit({ command: { type: 'acknowledge', via: 'api' }, by: ALICE, expectedVersion: 1 }),
+      ),
+    )
+    const refused = answers.filter((answer) => !answer.ok)
+    expect(refused).toHaveLength(99)
+    for (const answer of refused)
+      expect(answer).toMatchObject({ reason: 'stale_version', incident: { phase: 'acknowledged' } })
+  })
+
+  it('carries a command out once under one key', async () => {
+    const { room } = await openRoom()
+    const task = (id: string): IncidentCommand => ({ type: 'add_task', id, title: 'Look', owner: null })
+    await room.submit({ command: task('a'), by: ALICE, idempotencyKey: 'k' })
+    await evictDurableObject(room)
+    await room.submit({ command: task('b'), by: ALICE, idempotencyKey: 'k' })
+    expect((await room.read())?.tasks).toHaveLength(1)
+  })
+
+  it('answers although D1 fails, and brings D1 up to date later', async () => {
+    const { id, room } = await openRoom()
+    await env.DB.exec('ALTER TABLE incidents RENAME TO incidents_away')
+    const answer = await room.submit({ command: { type: 'acknowledge', via: 'api' }, by: ALICE })
+    await env.DB.exec('ALTER TABLE incidents_away RENAME TO incidents')
+    expect(answer.ok).toBe(true)
+    vi.setSystemTime(T0 + 60_000)
+    expect(await runDurableObjectAlarm(room)).toBe(true)
+    const rows = await listIncidents(database(env.DB), { open: true, limit: 100 })
+    expect(rows.find((row) => row.id === id)?.phase).toBe('acknowledged')
+  })
+
+  it('leaves nothing behind where no incident was opened', async () => {
+    const room = env.INCIDENT_ROOM.getByName(freshId())
+    expect(await room.read()).toBeNull()
+    expect(await room.submit({ command: { type: 'acknowledge', via: 'api' }, by: BOB })).toEqual({
+      ok: false,
+      reason: 'unknown_incident',
+      incident: null,
+    })
+    expect(await runDurableObjectAlarm(room)).toBe(false)
+  })
+})
+
+describe('the live feed', () => {
+  async function follow(room: Awaited<ReturnType<typeof openRoom>>['room'], after: number) {
+    const response = await room.fetch(`https://room/?after=${after}`, { headers: { upgrade: 'websocket' } })
+    const socket = response.webSocket
+    if (socket === null) throw new Error(`no socket: ${response.status}`)
+    const seen: RecordedEvent[] = []
+    socket.addEventListener('message', ({ data }) => {
+      const message: unknown = JSON.parse(String(data))
+      if (typeof message === 'object' && message !== null && 'event' in message)
+        seen.push(message.event as RecordedEvent)
+    })
+    socket.accept()
+    return { socket, seen }
+  }
+
+  it('has no gap across a lost connection', async () => {
+    const { room } = await openRoom()
+    const add = (i: number) =>
+      room.submit({ command: { type: 'add_task', id: `t${i}`, title: `Task ${i}`, owner: null }, by: ALICE })
+    const first = await follow(room, 0)
+    for (let i = 0; i < 20; i++) await add(i)
+    await vi.waitFor(() => expect(first.seen.length).toBeGreaterThan(5))
+    const had = first.seen.length
+    first.socket.close()
+    for (let i = 20; i < 40; i++) await add(i)
+    const second = await follow(room, first.seen[had - 1]?.sequence ?? 0)
+    for (let i = 40; i < 50; i++) await add(i)
+    const log = await room.events(0, 1000)
+    await vi.waitFor(() => expect(second.seen.at(-1)?.sequence).toBe(log.at(-1)?.sequence))
+    expect([...first.seen.slice(0, had), ...second.seen]).toEqual(log)
+  })
+
+  it('says what it is to a client that speaks no WebSocket', async () => {
+    const { room } = await openRoom()
+    expect((await room.fetch('https://room/')).status).toBe(426)
+  })
+})
+
+describe('paging', () => {
+  const HOOK = 'https://pager.example.com/alice'
+
+  async function openPaged() {
+    await saveResponders(
+      database(env.DB),
+      [
+        { id: 'alice', name: 'Alice', email: 'alice@example.com', role: 'admin', webhookUrl: HOOK },
+        {
+          id: 'bob',
+          name: 'Bob',
+          email: 'bob@example.com',
+          role: 'responder',
+          webhookUrl: 'https://pager.example.com/bob',
+        },
+      ],
+      T0,
+    )
+    return openRoom({ policy: POLICY })
+  }
+
+  function receiver(answer: () => Response) {
+    const calls: { url: string; id: string | null }[] = []
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+      const request = new Request(input, init)
+      calls.push({ url: request.url, id: request.headers.get('webhook-id') })
+      return answer()
+    })
+    return calls
+  }
+
+  it('tries again under the same key until the receiver takes it', async () => {
+    let up = false
+    const calls = receiver(() => new Response('', { status: up ? 200 : 500 }))
+    const { room } = await openPaged()
+    await runDurableObjectAlarm(room)
+    expect((await room.read())?.pages.find(({ channel }) => channel === 'webhook')?.state).toBe('queued')
+    up = true
+    vi.setSystemTime(T0 + 60_000)
+    await runDurableObjectAlarm(room)
+    const hooks = calls.filter(({ url }) => url === HOOK)
+    expect(hooks).toHaveLength(2)
+    expect(new Set(hooks.map(({ id }) => id)).size).toBe(1)
+    expect((await room.read())?.pages.find(({ channel }) => channel === 'webhook')).toMatchObject({
+      state: 'sent',
+      attempts: 2,
+      note: 'HTTP 200',
+    })
+  })
+
+  it('has a row for every attempt before its receipt', async () => {
+    receiver(() => new Response(''))
+    const { room } = await openPaged()
+    await runDurableObjectAlarm(room)
+    const log = (await room.events(0, 100)).map(({ event }) =>
+      'pageId' in event && event.pageId.endsWith('webhook') ? event.type : '',
+    )
+    expect(log.filter((type) => type !== '')).toEqual(['page_attempted', 'page_sent'])
+  })
+
+  it('goes to the next person when nobody answers, once, and stops when someone does', async () => {
+    const calls = receiver(() => new Response(''))
+    const { room } = await openPaged()
+    await runDurableObjectAlarm(room)
+    vi.setSystemTime(T0 + 300_000)
+    await runDurableObjectAlarm(room)
+    await runDurableObjectAlarm(room)
+    expect(calls.map(({ url }) => url)).toEqual([HOOK, 'https://pager.example.com/bob'])
+    await room.submit({ command: { type: 'acknowledge', via: 'link' }, by: BOB })
+    vi.setSystemTime(T0 + 3_600_000)
+    await runDurableObjectAlarm(room)
+    expect(calls).toHaveLength(2)
+  })
+
+  it('goes on after its memory was lost', async () => {
+    const calls = receiver(() => new Response(''))
+    const { room } = await openPaged()
+    await evictDurableObject(room)
+    await runDurableObjectAlarm(room)
+    expect(calls.map(({ url }) => url)).toEqual([HOOK])
+  })
+})
