@@ -11,6 +11,7 @@ import type {
   PublicUpdate,
   PublicView,
 } from '../worker/domain/publicModel.ts'
+import { SUBSCRIPTION_STEPS } from '../worker/domain/publicModel.ts'
 import { uptimeBars, UPTIME_DAYS } from '../worker/domain/uptime.ts'
 import type { StateChange } from '../worker/domain/uptime.ts'
 
@@ -364,7 +365,7 @@ export const HOSTILE = model({
   postMortems: [{ ...POST_MORTEM, title: `${MARKUP} ${LONG_WORD}`, services: [LONG_WORD, RIGHT_TO_LEFT] }],
 })
 
-const CHOICES = GROUPS.flatMap(([group, names]) => names.map((name) => ({ id: idOf(name), name, group })))
+const CHOICES = GROUPS.flatMap(([, names]) => names).map((name) => ({ id: idOf(name), name }))
 
 /** Each page in each of its states, by a name for screenshots. */
 export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
@@ -407,24 +408,12 @@ export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
     view: 'subscribe',
     page: PAGE,
     components: [],
-    notice: 'this is not an email address. Check it and try again.',
-    isProblem: true,
-    email: 'ada@',
+    notice: 'That is not an email address. Check it and try again.',
   },
-  'subscribe-done': {
-    view: 'subscribe',
-    page: PAGE,
-    components: CHOICES,
-    notice: 'You are subscribed. Every mail has a link to stop.',
-  },
-  'subscribe-question': {
-    view: 'subscribe',
-    page: PAGE,
-    notice: null,
-    question: {
-      text: 'One more click, and the updates come to your address.',
-      button: 'Confirm subscription',
-      action: '/subscribe/confirm/token',
-    },
-  },
+  ...Object.fromEntries(
+    SUBSCRIPTION_STEPS.map((step): [string, PublicView] => [
+      `subscription-${step}`,
+      { view: 'subscription', page: PAGE, step, action: '/subscribe/confirm/token' },
+    ]),
+  ),
 }
