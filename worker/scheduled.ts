@@ -1,5 +1,6 @@
 import { forgetIdempotencyKeys } from './http/idempotency.ts'
 import { pushOrganisation } from './http/config.ts'
+import { republishPostMortems } from './http/publishPostMortem.ts'
 import { database } from './storage/database.ts'
 import { incidentsToSweep } from './storage/incidents.ts'
 
@@ -16,6 +17,7 @@ export async function sweepEverything(env: Env, nowMs: number): Promise<void> {
     alerts: async () => env.ALERT_DESK.getByName('main').sweep(nowMs),
     'status page': () => env.STATUS_PUBLISHER.getByName('main').heartbeat(nowMs),
     subscribers: async () => env.SUBSCRIBER_DESK.getByName('main').sweep(nowMs),
+    'post-mortems': () => republishPostMortems(env),
     rooms: () => sweepRooms(env, nowMs),
     'idempotency keys': () => forgetIdempotencyKeys(env.DB, nowMs),
   }

@@ -16,6 +16,7 @@ import { onCallRoutes } from './onCall.ts'
 import { playbookRoutes } from './playbooks.ts'
 import { allow } from './policy.ts'
 import { handleError, handleNotFound } from './problem.ts'
+import { postMortemRoutes } from './postMortems.ts'
 import { publicFileRoutes, publicNotFound } from './publicFiles.ts'
 import type { RenderPage } from './render.ts'
 import { setUpRoutes } from './setUp.ts'
@@ -46,6 +47,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
     incidentActionRoutes,
     onCallRoutes,
     playbookRoutes,
+    postMortemRoutes,
     subscriberRoutes,
   ])
     app.route('/', routes)

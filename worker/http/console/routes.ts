@@ -3,6 +3,7 @@ import type { HttpEnv } from '../env.ts'
 import type { RenderPage } from '../render.ts'
 import { onCallPages } from './onCall.ts'
 import { passkeyRoutes } from './passkeys.ts'
+import { postMortemPages } from './postMortems.ts'
 import { settingsRoutes } from './settings.ts'
 import { signInRoutes } from './signIn.ts'
 import { statusPagePages } from './statusPage.ts'
@@ -15,5 +16,6 @@ export function consoleRoutes(render: RenderPage): Hono<HttpEnv> {
   routes.route('/', settingsRoutes(render))
   routes.route('/', onCallPages(render))
   routes.route('/', statusPagePages(render))
+  routes.route('/', postMortemPages(render))
   return routes
 }
