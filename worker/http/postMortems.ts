@@ -9,8 +9,9 @@ import type { ListedPostMortem } from '../storage/postMortems.ts'
 import { getPostMortem, listPostMortems, releasePostMortem, savePostMortem } from '../storage/postMortems.ts'
 import { listResponders } from '../storage/responders.ts'
 import type { HttpEnv } from './env.ts'
+import { readJson } from './limits.ts'
 import { allow } from './policy.ts'
-import { problem, refuseInvalid } from './problem.ts'
+import { invalid, problem, refuseInvalid } from './problem.ts'
 import { publishRelease } from './publishPostMortem.ts'
 
 /** Post-mortems: list, read, edit, publish. */
@@ -89,6 +90,9 @@ const SaveBody = z
   })
   .openapi({ description: 'What is left out stays as it is.' })
 
+/** Read by hand: a publication may come with no body at all, whatever its content type says. */
+const PublishBody = z.object({ expectedVersion: z.number().int().min(1).optional() })
+
 const listRoute = createRoute({
   method: 'get',
   path: '/api/v1/post-mortems',
@@ -143,16 +147,10 @@ const publishRoute = createRoute({
   path: '/api/v1/post-mortems/{id}/publish',
   summary: 'Publish a post-mortem',
   description:
-    'Puts the present version on the status page, without internal sections, and tells the subscribers who asked for post-mortems. The same version again changes nothing; a later one replaces it.',
+    'Puts the present version on the status page, without internal sections, and tells the subscribers who asked for post-mortems. The same version again changes nothing; a later one replaces it. With `If-Match: "7"`, or a body `{"expectedVersion": 7}`, only that version is published.',
   tags: ['Post-mortems'],
   middleware: [allow({ role: 'responder', scope: 'post-mortems:write' })] as const,
-  request: {
-    params: Id,
-    body: {
-      required: false,
-      content: { 'application/json': { schema: z.object({ expectedVersion: z.number().int().min(1).optional() }) } },
-    },
-  },
+  request: { params: Id },
   responses: {
     200: { description: 'Readers have it', content: { 'application/json': { schema: PostMortemAnswer } } },
     202: {
@@ -198,7 +196,10 @@ export const postMortemRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseIn
     const { id } = c.req.valid('param')
     const present = await getPostMortem(db, id)
     if (present === null) return unknown(c)
-    const version = bodyVersion(c.req.valid('json')) ?? versionFrom(c.req.header('If-Match')) ?? present.version
+    const text = await c.req.text()
+    const body = PublishBody.safeParse(text.trim() === '' ? {} : await readJson(c))
+    if (!body.success) return invalid(c, body.error)
+    const version = body.data.expectedVersion ?? versionFrom(c.req.header('If-Match')) ?? present.version
     const released = await releasePostMortem(db, id, version, Date.now())
     if (!released.ok)
       return released.reason === 'not_found' ? unknown(c) : stale(c, await answerOf(c.env, db, released.present))
@@ -230,11 +231,6 @@ function stale(c: Parameters<typeof problem>[0], present: z.infer<typeof PostMor
 function versionFrom(ifMatch: string | undefined): number | undefined {
   const match = /^(?:W\/)?"?(\d{1,9})"?$/.exec(ifMatch?.trim() ?? '')
   return match?.[1] === undefined ? undefined : Number(match[1])
-}
-
-/** The body of a publication is optional. */
-function bodyVersion(body: { expectedVersion?: number | undefined } | undefined): number | undefined {
-  return body?.expectedVersion
 }
 
 function listedAnswer(row: Omit<ListedPostMortem, 'openActionItems'>) {
