@@ -136,26 +136,19 @@ export type PublicView =
   | {
       readonly view: 'subscribe'
       readonly page: PublicPage
-      /** What has just happened, or why it has not. */
-      readonly notice: string | null
-      readonly isProblem?: boolean
-      /** Takes the place of the form: a link from a mail was opened, and nothing happens before the button. */
-      readonly question?: PublicQuestion
-      /** As it was typed, when it has to be typed again. */
-      readonly email?: string
       /** To choose from; nothing chosen means all. */
-      readonly components?: readonly PublicChoice[]
+      readonly components: readonly { readonly id: string; readonly name: string }[]
+      readonly notice: string | null
     }
+  | { readonly view: 'subscription'; readonly page: PublicPage; readonly step: SubscriptionStep; readonly action: string }
 
-export interface PublicQuestion {
-  readonly text: string
-  readonly button: string
-  /** Where the button posts to. */
-  readonly action: string
-}
-
-export interface PublicChoice {
-  readonly id: string
-  readonly name: string
-  readonly group: string | null
-}
+/** Where someone is on the way in or out. */
+export const SUBSCRIPTION_STEPS = [
+  'check_mail',
+  'confirm',
+  'confirmed',
+  'link_expired',
+  'unsubscribe',
+  'unsubscribed',
+] as const
+export type SubscriptionStep = (typeof SUBSCRIPTION_STEPS)[number]

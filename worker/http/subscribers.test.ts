@@ -91,8 +91,8 @@ describe('the API', () => {
 
   it('refuses components that the status page does not show', async () => {
     const components = [
-      { id: 'group.checkout', name: 'Shop', group: true, group_id: null },
-      { id: 'checkout', name: 'Checkout', group: false, group_id: 'group.checkout' },
+      { id: 'group.checkout', name: 'Shop', group: true },
+      { id: 'checkout', name: 'Checkout', group: false },
     ]
     await env.PUBLIC_FILES.put('api/v2/components.json', JSON.stringify({ components }))
     expect((await call('POST', '', { email: 'c1@example.com', components: ['checkout'] })).status).toBe(202)
@@ -137,7 +137,7 @@ describe('the pages', () => {
     const page = await app.request('/subscribe', {}, env)
     expect(await page.json()).toMatchObject({
       path: '/public/subscribe',
-      view: { view: 'subscribe', notice: null, components: [{ id: 'checkout', name: 'Checkout', group: 'Shop' }] },
+      view: { view: 'subscribe', notice: null, components: [{ id: 'checkout', name: 'Checkout' }] },
     })
   })
 
@@ -148,14 +148,14 @@ describe('the pages', () => {
       answers.push(`${answer.status} ${await answer.text()}`)
     }
     expect(new Set(answers).size).toBe(1)
-    expect(answers[0]).toMatch(/^200 .*Look into your mailbox/)
+    expect(answers[0]).toContain('check_mail')
     expect(await stateOf('carol@example.com')).toBe('pending')
   })
 
   it('say what is wrong with an address', async () => {
     const answer = await submit('/subscribe', { email: 'carol' })
     expect(answer.status).toBe(422)
-    expect(await answer.json()).toMatchObject({ view: { isProblem: true, email: 'carol' } })
+    expect(await answer.json()).toMatchObject({ view: { view: 'subscribe', notice: expect.stringContaining('email') } })
   })
 
   it('confirm by the button, never by opening the link', async () => {
@@ -163,12 +163,10 @@ describe('the pages', () => {
     const link = `/subscribe/confirm/${await tokenFor('confirm', 'dave@example.com')}`
     for (const method of ['GET', 'HEAD', 'OPTIONS']) await app.request(link, { method }, env)
     const page = await app.request(link, {}, env)
-    expect(await page.json()).toMatchObject({ path: '/public/subscribe', view: { question: { action: link } } })
+    expect(await page.json()).toMatchObject({ path: '/public/subscription', view: { step: 'confirm', action: link } })
     expect(await stateOf('dave@example.com')).toBe('pending')
 
-    expect(await (await submit(link)).json()).toMatchObject({
-      view: { notice: expect.stringMatching(/^You are subscribed/) },
-    })
+    expect(await (await submit(link)).json()).toMatchObject({ view: { step: 'confirmed' } })
     expect(await stateOf('dave@example.com')).toBe('confirmed')
     expect((await submit('/subscribe/confirm/forged.token')).status).toBe(410)
   })
@@ -177,7 +175,7 @@ describe('the pages', () => {
     await call('POST', '', { email: 'erin@example.com', confirmed: true }, tokens.manager)
     const link = `/unsubscribe/${await tokenFor('unsubscribe', 'erin@example.com')}`
     const page = await app.request(link, {}, env)
-    expect(await page.json()).toMatchObject({ view: { question: { button: 'Unsubscribe', action: link } } })
+    expect(await page.json()).toMatchObject({ view: { step: 'unsubscribe', action: link } })
     expect(await stateOf('erin@example.com')).toBe('confirmed')
 
     const answer = await submit(link, { 'List-Unsubscribe': 'One-Click' })

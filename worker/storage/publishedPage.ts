@@ -1,14 +1,12 @@
 import { z } from 'zod'
-import type { PublicChoice, PublicPage } from '../domain/publicModel.ts'
+import type { PublicPage } from '../domain/publicModel.ts'
 
 const StatusFile = z.object({
   page: z.object({ id: z.string(), name: z.string(), time_zone: z.string(), updated_at: z.string() }),
 })
 
 const ComponentsFile = z.object({
-  components: z.array(
-    z.object({ id: z.string(), name: z.string(), group: z.boolean(), group_id: z.string().nullable() }),
-  ),
+  components: z.array(z.object({ id: z.string(), name: z.string(), group: z.boolean() })),
 })
 
 /**
@@ -31,15 +29,14 @@ export async function publishedPage(bucket: R2Bucket, publicUrl: string): Promis
 }
 
 /** The components as readers have them; null before anything was published, or while the bucket is away. */
-export async function publishedComponents(bucket: R2Bucket): Promise<readonly PublicChoice[] | null> {
+export async function publishedComponents(
+  bucket: R2Bucket,
+): Promise<readonly { readonly id: string; readonly name: string }[] | null> {
   try {
     const file = await bucket.get('api/v2/components.json')
     if (file === null) return null
     const { components } = ComponentsFile.parse(await file.json())
-    const groups = new Map(components.filter(({ group }) => group).map(({ id, name }) => [id, name]))
-    return components
-      .filter(({ group }) => !group)
-      .map(({ id, name, group_id: groupId }) => ({ id, name, group: groups.get(groupId ?? '') ?? null }))
+    return components.filter(({ group }) => !group).map(({ id, name }) => ({ id, name }))
   } catch (error) {
     console.error('The published components could not be read', error)
     return null
