@@ -1,0 +1,64 @@
+import { startHost } from '../test/host.ts'
+
+/**
+ * From the moment a responder submits a public update to the moment a fresh anonymous GET of `/` shows it.
+ * Run: npm run bench:publish [updates]. The figure that counts is the p95; the aim is at most 1 s.
+ */
+
+const UPDATES = Number(process.argv[2] ?? 100)
+const AIM_MS = 1000
+
+const host = await startHost()
+try {
+  const call = async (path: string, body: unknown): Promise<{ id: string }> => {
+    const response = await fetch(host.url + path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${host.credentials.apiToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+    const answer: { id: string } = await response.json()
+    return answer
+  }
+  const incident = await call('/api/v1/incidents', {
+    title: 'Checkout fails',
+    severity: 'sev2',
+    services: ['checkout'],
+  })
+
+  const delaysMs: number[] = []
+  const answersMs: number[] = []
+  for (let i = 1; i <= UPDATES; i++) {
+    const words = `Update number ${i} of ${UPDATES}.`
+    const submittedMs = performance.now()
+    await call(`/api/v1/incidents/${incident.id}/updates`, {
+      audience: 'public',
+      status: i % 2 === 0 ? 'identified' : 'investigating',
+      body: words,
+      components: [{ id: 'checkout', status: i % 2 === 0 ? 'partial_outage' : 'major_outage' }],
+    })
+    answersMs.push(performance.now() - submittedMs)
+    // A new connection each time: nothing of an earlier reader helps.
+    for (;;) {
+      const response = await fetch(`${host.url}/`, { headers: { accept: 'text/html', connection: 'close' } })
+      const page = await response.text()
+      if (page.includes(words)) break
+      if (performance.now() - submittedMs > 30_000) throw new Error(`“${words}” is not on the page after 30 s`)
+    }
+    delaysMs.push(performance.now() - submittedMs)
+    if (i % 20 === 0) console.log(`${i} of ${UPDATES} updates`)
+  }
+
+  const p95 = at(delaysMs, 0.95)
+  console.log(`submit → page shows it: median ${at(delaysMs, 0.5)} ms, p95 ${p95} ms, slowest ${at(delaysMs, 1)} ms`)
+  console.log(`submit → answer:        median ${at(answersMs, 0.5)} ms, p95 ${at(answersMs, 0.95)} ms`)
+  console.log(`p95 ÷ aim of ${AIM_MS} ms: ${(p95 / AIM_MS).toFixed(3)}`)
+  process.exitCode = p95 <= AIM_MS ? 0 : 1
+} finally {
+  await host.stop()
+}
+
+function at(values: readonly number[], quantile: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return Math.round(sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * quantile) - 1)] ?? Number.NaN)
+}
