@@ -16,7 +16,7 @@ export class PatientClient {
     const key = crypto.randomUUID()
     for (;;) {
       const response = await this.#attempt(method, path, key, body)
-      if (response !== null && response.status < 500 && response.status !== 429) {
+      if (response !== null && !isPassing(response)) {
         const text = response.text
         if (response.status >= 300) throw new Refused(response.status, `${method} ${path}: ${response.status} ${text}`)
         return text === '' ? null : JSON.parse(text)
@@ -44,6 +44,11 @@ export class PatientClient {
       return null
     }
   }
+}
+
+/** Trouble that ends by itself: the host is away, busy, or still has the first request with this key at work. */
+function isPassing({ status, text }: { status: number; text: string }): boolean {
+  return status >= 500 || status === 429 || (status === 409 && text.includes('"request_at_work"'))
 }
 
 export class Refused extends Error {

@@ -1,5 +1,5 @@
 import { eq, lt } from 'drizzle-orm'
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { idempotencyKeys } from '../../db/schema.ts'
 import { StorageUnavailable, database } from '../storage/database.ts'
 import { hashKey } from '../storage/masterKey.ts'
@@ -8,7 +8,7 @@ import { problem } from './problem.ts'
 
 const KEY_LENGTH_MAX = 255
 /** A first request that has not finished by then is taken to have died; the next one with its key goes ahead. */
-const AT_WORK_MS_MAX = 30_000
+const AT_WORK_MS_MAX = 10_000
 const KEEP_MS = 24 * 3600 * 1000
 
 /**
@@ -47,8 +47,7 @@ export const honourIdempotencyKey: MiddlewareHandler<HttpEnv> = async (c, next) 
               'Cache-Control': 'no-store',
             },
           })
-        if (nowMs - first.createdAtMs < AT_WORK_MS_MAX)
-          return problem(c, 409, 'request_at_work', 'The first request with this key is still at work.')
+        if (nowMs - first.createdAtMs < AT_WORK_MS_MAX) return atWork(c)
       }
     }
   } catch (error) {
@@ -68,6 +67,11 @@ export const honourIdempotencyKey: MiddlewareHandler<HttpEnv> = async (c, next) 
       ? db.update(idempotencyKeys).set({ status, answer }).where(eq(idempotencyKeys.id, id))
       : db.delete(idempotencyKeys).where(eq(idempotencyKeys.id, id))
   ).catch((error: unknown) => console.error('an idempotency key could not be kept', error))
+}
+
+function atWork(c: Context<HttpEnv>): Response {
+  c.header('Retry-After', '2')
+  return problem(c, 409, 'request_at_work', 'The first request with this key is still at work. Send it again shortly.')
 }
 
 /** From the cron. */
