@@ -4,6 +4,7 @@ import { AlertSource, RESOLVE_TIMEOUT_MS } from '../domain/alert.ts'
 import type { AlertRecord } from '../domain/alertBatch.ts'
 import type { StoredAlert } from '../domain/alertIntake.ts'
 import { IncidentId } from '../domain/identifiers.ts'
+import { count } from '../storage/counters.ts'
 
 /** The AlertDesk's own tables of alerts and of the incidents they belong to. It counts the rows it writes. */
 
@@ -55,6 +56,7 @@ export class AlertStore {
     const cursor = this.#sql.exec(statement, ...bindings)
     cursor.toArray()
     this.rowsWritten += cursor.rowsWritten
+    count('allclear_object_rows_written_total', { object: 'AlertDesk' }, cursor.rowsWritten)
   }
 
   /** What fires, as of the last write. What is over for good is in the table only. */

@@ -94,11 +94,7 @@ async function sendPage(env: Env, pageId: string, incident: Incident, room: Room
   if (!room.submit({ type: 'attempt_page', pageId }).ok || incident.phase !== 'triggered') return 'done'
 
   const outcome = await attempt(env, page, incident)
-  count(
-    'allclear_deliveries_total',
-    { channel: `page_${page.channel}`, outcome: outcome.ok ? 'sent' : outcome.kind },
-    1,
-  )
+  count('allclear_page_deliveries_total', { channel: page.channel, outcome: outcome.ok ? 'sent' : outcome.kind }, 1)
   if (outcome.ok) {
     room.submit({ type: 'record_page_sent', pageId, receipt: outcome.receipt })
     return 'done'

@@ -6,6 +6,7 @@ import { utcDay } from '../domain/uptime.ts'
 import { contentSecurityPolicy } from '../publishing/contentSecurityPolicy.ts'
 import { pathsTouchedBy, publicFile } from '../publishing/pages.ts'
 import type { PublicChange, PublicFile, PublicSource } from '../publishing/pages.ts'
+import { count } from '../storage/counters.ts'
 import { retryAtMs } from './backOff.ts'
 import { PublicStore } from './publicStore.ts'
 import type { StaleFile, StatusPageConfig } from './publicStore.ts'
@@ -99,6 +100,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
   }
 
   async #publish(change: () => PublicChange | null): Promise<PublishOutcome> {
+    count('allclear_object_requests_total', { object: 'StatusPublisher' }, 1)
     const stored = this.ctx.storage.transactionSync(() => {
       const changed = change()
       if (changed === null) return false

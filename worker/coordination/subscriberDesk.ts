@@ -240,7 +240,6 @@ export class SubscriberDesk extends DurableObject<Env> {
     await this.ctx.storage.sync()
     const outcome = await sendMail(transport, mail)
     this.ctx.storage.transactionSync(() => this.#settle(delivery, outcome, Date.now()))
-    count('allclear_deliveries_total', { channel: 'email', outcome: outcome.ok ? 'sent' : outcome.kind }, 1)
     return outcome
   }
 

@@ -4,56 +4,92 @@ import { counters } from '../storage/counters.ts'
 import type { HttpEnv } from './env.ts'
 import { allow } from './policy.ts'
 
-/** `/metrics` in Prometheus's text format 0.0.4. */
+/**
+ * `/metrics` in Prometheus's text format 0.0.4. Counters without a note are this isolate's since it started; what the
+ * objects keep (publishes, deliveries) survives restarts.
+ */
+const METRICS: Record<string, { readonly type: 'counter' | 'gauge'; readonly help: string }> = {
+  allclear_d1_queries_total: { type: 'counter', help: 'Statements sent to D1 by this isolate.' },
+  allclear_d1_rows_read_total: { type: 'counter', help: 'Rows D1 read for this isolate.' },
+  allclear_d1_rows_written_total: { type: 'counter', help: 'Rows D1 wrote for this isolate.' },
+  allclear_object_requests_total: { type: 'counter', help: 'Calls that objects answered in this isolate.' },
+  allclear_object_rows_written_total: { type: 'counter', help: 'Rows objects wrote to their own storage.' },
+  allclear_page_deliveries_total: { type: 'counter', help: 'Attempts to page a responder, by channel and outcome.' },
+  allclear_deliveries_total: { type: 'counter', help: 'Attempts to tell subscribers, ever, by channel and outcome.' },
+  allclear_deliveries_waiting: { type: 'gauge', help: 'Deliveries to subscribers that are queued or on their way.' },
+  allclear_subscribers: { type: 'gauge', help: 'Subscribers by state.' },
+  allclear_publishes_total: { type: 'counter', help: 'Changes of the status page that were published, ever.' },
+  allclear_public_files_written_total: { type: 'counter', help: 'Files of the status page written, ever.' },
+  allclear_public_files_failed_total: { type: 'counter', help: 'Attempts to write such a file that failed, ever.' },
+  allclear_public_files_pending: { type: 'gauge', help: 'Files of the status page that readers do not have yet.' },
+  allclear_status_page_as_of_seconds: { type: 'gauge', help: 'When the home page was written last (Unix time).' },
+  allclear_alerts_firing: { type: 'gauge', help: 'Alerts that fire.' },
+  allclear_alert_incidents_open: { type: 'gauge', help: 'Incidents that alerts opened and nobody resolved.' },
+  allclear_alert_outbox: { type: 'gauge', help: 'What the AlertDesk still has to tell rooms and D1.' },
+  allclear_object_up: { type: 'gauge', help: '1 when the object answered just now.' },
+}
+
 export const metricsRoutes = new Hono<HttpEnv>().get('/metrics', allow('metrics'), async (c) => {
-  const [desk, publisher, subscribers] = await Promise.all([
-    statsOf('AlertDesk', () => c.env.ALERT_DESK.getByName('main').stats()),
-    statsOf('StatusPublisher', () => c.env.STATUS_PUBLISHER.getByName('main').stats()),
-    statsOf('SubscriberDesk', () => c.env.SUBSCRIBER_DESK.getByName('main').stats()),
+  const { ALERT_DESK, STATUS_PUBLISHER, SUBSCRIBER_DESK } = c.env
+  const samples = await Promise.all([
+    samplesOf('AlertDesk', async () => {
+      const stats = await ALERT_DESK.getByName('main').stats()
+      return [
+        sample('allclear_alerts_firing', stats.firing),
+        sample('allclear_alert_incidents_open', stats.openIncidents),
+        sample('allclear_alert_outbox', stats.outbox),
+      ]
+    }),
+    samplesOf('StatusPublisher', async () => {
+      const stats = await STATUS_PUBLISHER.getByName('main').stats()
+      return [
+        sample('allclear_publishes_total', stats.publishes),
+        sample('allclear_public_files_written_total', stats.filesWritten),
+        sample('allclear_public_files_failed_total', stats.filesFailed),
+        sample('allclear_public_files_pending', stats.filesPending),
+        sample('allclear_status_page_as_of_seconds', stats.homeAsOfMs / 1000),
+      ]
+    }),
+    samplesOf('SubscriberDesk', async () => {
+      const stats = await SUBSCRIBER_DESK.getByName('main').stats()
+      return [
+        sample('allclear_deliveries_waiting', stats.deliveriesWaiting),
+        ...stats.outcomes.map(({ channel, outcome, count }) =>
+          sample('allclear_deliveries_total', count, { channel, outcome }),
+        ),
+        ...Object.entries(stats.subscribers).map(([state, count]) => sample('allclear_subscribers', count, { state })),
+      ]
+    }),
   ])
-  const lines = exposition([...counters(), ...desk, ...publisher, ...subscribers])
-  return c.text(lines, 200, {
+  return c.text(exposition([...counters(), ...samples.flat()]), 200, {
     'Content-Type': 'text/plain; version=0.0.4; charset=utf-8',
     'Cache-Control': 'no-store',
   })
 })
 
+function sample(name: string, value: number, labels: Counter['labels'] = {}): Counter {
+  return { name, value, labels }
+}
+
 /** An object that does not answer must not hide the others: its absence is a figure too. */
-async function statsOf(object: string, ask: () => Promise<object>): Promise<Counter[]> {
+async function samplesOf(object: string, ask: () => Promise<Counter[]>): Promise<Counter[]> {
   try {
-    return [{ name: 'allclear_object_up', labels: { object }, value: 1 }, ...figures(object, await ask())]
+    return [...(await ask()), sample('allclear_object_up', 1, { object })]
   } catch (error) {
     console.error(`${object} did not answer for /metrics`, error)
-    return [{ name: 'allclear_object_up', labels: { object }, value: 0 }]
+    return [sample('allclear_object_up', 0, { object })]
   }
 }
 
-/** `{ filesWritten: 3, deliveries: { sent: 2 } }` of a publisher → `allclear_status_publisher_files_written 3`, … */
-function figures(object: string, stats: object): Counter[] {
-  const prefix = `allclear_${snake(object)}`
-  return Object.entries(stats).flatMap(([key, value]: [string, unknown]): Counter[] => {
-    const name = `${prefix}_${snake(key)}`
-    if (typeof value === 'number') return [{ name, labels: {}, value }]
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return Object.entries(value).flatMap(([kind, figure]: [string, unknown]) =>
-        typeof figure === 'number' ? [{ name, labels: { kind }, value: figure }] : [],
-      )
-    return []
-  })
-}
-
-function snake(name: string): string {
-  return name.replaceAll(/(?<=[a-z0-9])([A-Z])/g, '_$1').toLowerCase()
-}
-
-function exposition(all: readonly Counter[]): string {
-  const byName = new Map<string, Counter[]>()
-  for (const counter of all) byName.set(counter.name, [...(byName.get(counter.name) ?? []), counter])
+/** Every known metric in its order, with what it means; one that has no samples yet is left out. */
+function exposition(samples: readonly Counter[]): string {
   let text = ''
-  for (const [name, samples] of byName) {
-    text += `# TYPE ${name} ${name.endsWith('_total') ? 'counter' : 'gauge'}\n`
-    for (const { labels, value } of samples) {
-      const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escaped(text)}"`)
+  for (const [name, { type, help }] of Object.entries(METRICS)) {
+    const own = samples.filter((candidate) => candidate.name === name)
+    if (own.length === 0) continue
+    text += `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`
+    for (const { labels, value } of own) {
+      const pairs = Object.entries(labels).map(([label, labelValue]) => `${label}="${escaped(labelValue)}"`)
       text += `${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}\n`
     }
   }

@@ -8,7 +8,7 @@ import { StorageUnavailable, countingD1, database } from './database.ts'
 const db = database(env.DB)
 
 function rows(kind: 'read' | 'written'): number {
-  return counters().find(({ name }) => name === `d1_rows_${kind}_total`)?.value ?? 0
+  return counters().find(({ name }) => name === `allclear_d1_rows_${kind}_total`)?.value ?? 0
 }
 
 /** How many rows `run` read and wrote, by the counters. */

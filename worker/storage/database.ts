@@ -77,9 +77,9 @@ async function counted<T>(run: () => Promise<D1Result<T>>): Promise<D1Result<T>>
 }
 
 function countRows(meta: { rows_read?: number; rows_written?: number } | undefined): void {
-  count('d1_queries_total')
-  count('d1_rows_read_total', {}, meta?.rows_read ?? 0)
-  count('d1_rows_written_total', {}, meta?.rows_written ?? 0)
+  count('allclear_d1_queries_total')
+  count('allclear_d1_rows_read_total', {}, meta?.rows_read ?? 0)
+  count('allclear_d1_rows_written_total', {}, meta?.rows_written ?? 0)
 }
 
 async function answered<T>(run: () => Promise<T>): Promise<T> {
