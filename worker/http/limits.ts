@@ -67,7 +67,7 @@ export async function readJson(c: Context): Promise<unknown> {
 }
 
 /** Text as storage can hold it: no NUL, and U+FFFD for half of a surrogate pair. */
-export function cleanText(text: string): string {
+function cleanText(text: string): string {
   // Encoding replaces halves of surrogate pairs.
   return new TextDecoder().decode(new TextEncoder().encode(text.replaceAll('\0', '')))
 }

@@ -92,7 +92,7 @@ function bearerIs(c: Context<HttpEnv>, secret: string | undefined): boolean {
   return secret !== undefined && secret !== '' && token !== null && sameText(token, secret)
 }
 
-export interface RoutePolicy {
+interface RoutePolicy {
   readonly method: string
   readonly path: string
   readonly policy: Policy

@@ -6,7 +6,7 @@ import type { HttpEnv } from './env.ts'
 
 /** RFC 9457 problem details: how every route of ours says no. */
 
-export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 412 | 413 | 415 | 422 | 429 | 500 | 503
+type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 412 | 413 | 415 | 422 | 429 | 500 | 503
 
 const TITLE: Record<ProblemStatus, string> = {
   400: 'The request is not valid',

@@ -13,14 +13,14 @@ const OUTAGE_MS_MAX = 3600_000
 const USED_EVERY_MS = 3600_000
 const REMEMBERED_MAX = 1000
 
-export interface ApiToken {
+interface ApiToken {
   readonly id: string
   readonly name: string
   readonly role: AccessRole
   readonly scopes: readonly string[]
 }
 
-export type ListedToken = ApiToken & {
+type ListedToken = ApiToken & {
   readonly createdAtMs: number
   readonly createdBy: string
   readonly lastUsedAtMs: number | null

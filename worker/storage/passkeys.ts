@@ -11,7 +11,7 @@ export interface Passkey {
   readonly counter: number
 }
 
-export interface ListedPasskey {
+interface ListedPasskey {
   readonly id: string
   readonly name: string
   readonly createdAtMs: number

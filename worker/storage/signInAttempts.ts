@@ -10,9 +10,15 @@ export const ATTEMPTS_PER_ADDRESS_MAX = 60
 
 /**
  * Counts an attempt before it is tried, so that many at once cannot slip through, and says whether it may be. An
- * account that does not exist is counted like one that does.
+ * account that does not exist is counted like one that does. Without an address only the account counts: an address
+ * that everyone shares would let anyone lock everyone out.
  */
-export async function countAttempt(db: Database, email: string, address: string, nowMs: number): Promise<boolean> {
+export async function countAttempt(
+  db: Database,
+  email: string,
+  address: string | null,
+  nowMs: number,
+): Promise<boolean> {
   const increment = (id: string) =>
     db
       .insert(signInAttempts)
@@ -29,7 +35,7 @@ export async function countAttempt(db: Database, email: string, address: string,
   const [, [account], [place]] = await db.batch([
     db.delete(signInAttempts).where(lt(signInAttempts.startedAtMs, nowMs - ATTEMPT_WINDOW_MS)),
     increment(await accountId(email)),
-    increment(await hashKey(`address ${address}`)),
+    ...(address === null ? [] : [increment(await hashKey(`address ${address}`))]),
   ])
   return (account?.attempts ?? 0) <= ATTEMPTS_PER_ACCOUNT_MAX && (place?.attempts ?? 0) <= ATTEMPTS_PER_ADDRESS_MAX
 }

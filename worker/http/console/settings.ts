@@ -64,8 +64,7 @@ export function settingsRoutes(render: RenderPage): Hono<HttpEnv> {
     const known = await findPasswordHash(db, me.id)
     const password = await readPassword(c)
     // The same count as for signing in: a stolen session is no way to guess on.
-    if (!(await countAttempt(db, me.email, 'settings', nowMs)))
-      return refuse(c, me, 'Too many attempts. Wait 15 minutes.')
+    if (!(await countAttempt(db, me.email, null, nowMs))) return refuse(c, me, 'Too many attempts. Wait 15 minutes.')
     if (known !== null && !(await verifyPassword(await readPassword(c, 'current'), known))) {
       return refuse(c, me, 'The current password is wrong.')
     }

@@ -13,7 +13,7 @@ import type { RenderPage } from '../render.ts'
 import { answerPage, consolePath, readForm } from './pages.ts'
 import type { LoginView, SetUpView } from './signInViews.ts'
 
-export const PASSWORD_CHARACTERS_MIN = 12
+const PASSWORD_CHARACTERS_MIN = 12
 /** scrypt reads all of it; nobody types more. */
 const PASSWORD_CHARACTERS_MAX = 500
 
@@ -112,6 +112,6 @@ function refusalOfName(name: string): string | null {
 }
 
 /** Cloudflare sets this header itself; on a host of one's own, whoever stands in front must. */
-function addressOf(c: Context): string {
-  return c.req.header('CF-Connecting-IP') ?? 'unknown'
+function addressOf(c: Context): string | null {
+  return c.req.header('CF-Connecting-IP') ?? null
 }
