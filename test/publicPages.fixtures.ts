@@ -22,7 +22,7 @@ const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
 /** A Tuesday in winter: Berlin is an hour ahead of UTC. */
-export const NOW_MS = Date.UTC(2026, 10, 24, 14, 2)
+const NOW_MS = Date.UTC(2026, 10, 24, 14, 2)
 
 const PAGE: PublicPage = {
   id: '5v8k2m9x4q7h',
@@ -280,17 +280,17 @@ function model(changes: Partial<PublicModel>): PublicModel {
 }
 
 /** A page on its first day. */
-export const EMPTY = model({
+const EMPTY = model({
   page: { ...PAGE, timeZone: 'Etc/UTC', supportUrl: null },
   components: [],
   incidents: [],
   postMortems: [],
 })
 
-export const ALL_WELL = model({})
+const ALL_WELL = model({})
 
 /** Thirty components, ninety days, three active incidents: what the size budget is measured on. */
-export const WORST_DAY = model({
+const WORST_DAY = model({
   components: components({
     'REST API': 'major_outage',
     Frankfurt: 'partial_outage',
@@ -355,7 +355,7 @@ function hostileComponent(id: string, name: string, group: string | null, status
 }
 
 /** Texts of any length, direction and intent. */
-export const HOSTILE = model({
+const HOSTILE = model({
   page: { ...PAGE, name: `${LONG_WORD} 🌩️`, timeZone: 'Pacific/Kiritimati', supportUrl: 'javascript:alert(1)' },
   components: [
     hostileComponent('long', LONG_WORD, null, 'major_outage'),

@@ -1,6 +1,6 @@
 import type { PublicComponent } from '../../../worker/domain/publicModel.ts'
 
-export interface ComponentGroup {
+interface ComponentGroup {
   /** Null for those that stand alone. */
   readonly name: string | null
   readonly components: readonly PublicComponent[]

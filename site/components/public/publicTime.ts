@@ -7,7 +7,7 @@ const DAY_MS = 24 * 3600 * 1000
 const UTC_NAMES: ReadonlySet<string> = new Set(['UTC', 'Etc/UTC', 'Etc/GMT', 'GMT', 'Etc/UCT', 'Zulu', 'Etc/Zulu'])
 
 /** Such as { local: '24 Nov 2026, 15:02 CET', utc: '14:02 UTC' }; no second form where the page's zone is UTC. */
-export interface WrittenMoment {
+interface WrittenMoment {
   readonly local: string
   readonly utc: string | null
 }

@@ -2,7 +2,7 @@ import type { PublicIncident } from '../../../worker/domain/publicModel.ts'
 import { dayBefore, dayIn } from './publicTime.ts'
 
 /** Either a day with the incidents that ended (or go on) on it, or days in a row on which there were none. */
-export type RecentDays =
+type RecentDays =
   | { readonly kind: 'incidents'; readonly day: string; readonly incidents: readonly PublicIncident[] }
   | { readonly kind: 'quiet'; readonly first: string; readonly last: string }
 
