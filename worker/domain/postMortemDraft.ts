@@ -1,4 +1,5 @@
-import type { Incident } from './incident.ts'
+import { COMPONENT_STATUSES } from './componentStatus.ts'
+import type { AffectedComponent, Incident } from './incident.ts'
 import { ROLE_LABEL, ROLES } from './incident.ts'
 import type { IncidentEvent, RecordedEvent } from './incidentEvent.ts'
 import { componentsText, eventSentence } from './eventSentence.ts'
@@ -24,7 +25,7 @@ export function draftPostMortem(incident: Incident, events: readonly RecordedEve
   const log = new Log(incident.id, events)
   const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
     ['Summary', summary(incident, log)],
-    ['Impact', impact(incident, log)],
+    ['Impact', impact(log)],
     ['Times', times(incident, log)],
     ['What customers were told', told(log)],
     ['Response (internal)', response(incident, log)],
@@ -99,24 +100,22 @@ function summary(incident: Incident, log: Log): string[] {
   return lines
 }
 
-function impact(incident: Incident, log: Log): string[] {
-  const worst = new Map<string, string>()
-  for (const recorded of log.events) {
-    const { event } = recorded
-    const components =
-      event.type === 'components_set'
-        ? event.components
-        : event.type === 'update_posted' && event.update.audience === 'public'
-          ? event.update.components.map(({ id, name, to }) => ({ id, name, status: to }))
-          : []
-    for (const component of components)
-      if (component.status !== 'operational')
-        worst.set(component.id, `- ${componentsText([component])}${log.cite(recorded)}`)
-  }
-  const lines = [...worst.values()]
-  if (lines.length === 0) lines.push('- Which components did customers find impaired? No event marks one.')
-  lines.push('- How many customers or requests were affected? The log has no number.')
-  return incident.components.length === 0 && worst.size === 0 ? lines.slice(-2) : lines
+/** The worst that each component was marked as, and where; nothing when no event marks one. */
+function impact(log: Log): string[] {
+  const worst = new Map<string, { rank: number; line: string }>()
+  for (const recorded of log.events)
+    for (const component of markedComponents(recorded.event)) {
+      const rank = COMPONENT_STATUSES.indexOf(component.status)
+      if (rank > (worst.get(component.id)?.rank ?? 0))
+        worst.set(component.id, { rank, line: `- ${componentsText([component])}${log.cite(recorded)}` })
+    }
+  return [...worst.values()].map(({ line }) => line)
+}
+
+function markedComponents(event: IncidentEvent): readonly AffectedComponent[] {
+  if (event.type === 'components_set') return event.components
+  if (event.type !== 'update_posted' || event.update.audience !== 'public') return []
+  return event.update.components.map(({ id, name, to }) => ({ id, name, status: to }))
 }
 
 function times({ times: t }: Incident, log: Log): string[] {
@@ -135,7 +134,7 @@ function times({ times: t }: Incident, log: Log): string[] {
     ['Time to resolve (TTR)', 'resolved − started', t.startedAtMs, t.resolvedAtMs],
   ]
   return [
-    '| | |',
+    '| What | When, or how long |',
     '|---|---|',
     ...rows.flatMap(([name, atMs, cause]) =>
       atMs === null ? [] : [`| ${name} | ${timeText(atMs)}${log.cite(cause)} |`],

@@ -6,8 +6,15 @@ export function unansweredQuestions(incident: Incident, events: readonly Recorde
   const { times, hypotheses, roles } = incident
   const has = (type: RecordedEvent['event']['type']) => events.some(({ event }) => event.type === type)
   const wasPublic = events.some(({ event }) => event.type === 'update_posted' && event.update.audience === 'public')
+  const marksComponents = events.some(
+    ({ event }) =>
+      (event.type === 'components_set' && event.components.length > 0) ||
+      (event.type === 'update_posted' && event.update.components.length > 0),
+  )
   const open = hypotheses.filter(({ verdict }) => verdict === 'open')
   const questions: [asked: boolean, question: string][] = [
+    [true, 'How many customers or requests were affected? The log has no number.'],
+    [!marksComponents, 'Which components did customers find impaired? No event marks one.'],
     [!has('start_corrected'), 'Did it begin when it was detected, or earlier? Nobody has checked the start.'],
     [times.firstPagedAtMs === null, 'Who was to be paged? No page was sent, so there is no time to acknowledge.'],
     [
