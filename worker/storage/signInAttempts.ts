@@ -32,12 +32,14 @@ export async function countAttempt(
       })
       .returning({ attempts: signInAttempts.attempts })
 
-  const [, [account], [place]] = await db.batch([
+  const [, ofAccount, ofAddress] = await db.batch([
     db.delete(signInAttempts).where(lt(signInAttempts.startedAtMs, nowMs - ATTEMPT_WINDOW_MS)),
     increment(await accountId(email)),
     ...(address === null ? [] : [increment(await hashKey(`address ${address}`))]),
   ])
-  return (account?.attempts ?? 0) <= ATTEMPTS_PER_ACCOUNT_MAX && (place?.attempts ?? 0) <= ATTEMPTS_PER_ADDRESS_MAX
+  const accountAttempts = ofAccount[0]?.attempts ?? 0
+  const addressAttempts = ofAddress?.[0]?.attempts ?? 0
+  return accountAttempts <= ATTEMPTS_PER_ACCOUNT_MAX && addressAttempts <= ATTEMPTS_PER_ADDRESS_MAX
 }
 
 /** After a success the account starts afresh; the address does not, or one good account would pay for many guesses. */
