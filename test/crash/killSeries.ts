@@ -34,9 +34,9 @@ for (const email of SUBSCRIBERS)
 
 const done: Acknowledged = { alerts: [], incidents: new Map(), updates: [], tasks: [], resolved: [], published: [] }
 let kills = 0
-let playing = true
+const playing = new AbortController()
 const stories = (async () => {
-  for (let number = 1; playing; number++) await playStory(number, api, alertmanager, done)
+  for (let number = 1; !playing.signal.aborted; number++) await playStory(number, api, alertmanager, done)
 })()
 const failed = stories.then(
   () => null,
@@ -52,9 +52,10 @@ while (kills < KILLS) {
     `kill ${kills} of ${KILLS}: ${done.incidents.size} incidents, ${done.updates.length} updates acknowledged so far`,
   )
 }
-playing = false
+playing.abort()
 const error = await failed
-const faults: string[] = error === null ? [] : [`the story broke: ${String(error)}`]
+const faults: string[] =
+  error === null ? [] : [`the story broke: ${error instanceof Error ? error.message : 'for no reason it could name'}`]
 
 faults.push(...(await missing()))
 console.log(

@@ -14,14 +14,12 @@ export async function startReceiver(): Promise<{ url: string; mails: ReceivedMai
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     onData(stream, session, done) {
-      simpleParser(stream).then(
-        (mail) => {
-          const to = session.envelope.rcptTo[0]?.address ?? ''
-          mails.push({ to, messageId: mail.messageId ?? '', text: mail.text ?? '' })
-          done()
-        },
-        (error: Error) => done(error),
-      )
+      simpleParser(stream, (error, mail) => {
+        if (error !== null && error !== undefined) return done(error)
+        const to = session.envelope.rcptTo[0]?.address ?? ''
+        mails.push({ to, messageId: mail.messageId ?? '', text: mail.text ?? '' })
+        done()
+      })
     },
   })
   // A host that is killed in mid-sentence is what this is for.

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { PatientClient, Refused } from './patientClient.ts'
+import type { PatientClient } from './patientClient.ts'
+import { Refused } from './patientClient.ts'
 
 /** What the host has acknowledged, and so may never lose. */
 export interface Acknowledged {

@@ -165,7 +165,7 @@ action({
   summary: 'Add a task',
   body: body.TaskBody,
   command: async ({ title, owner }, c) => {
-    const person = owner == null ? null : await personNamed(c, owner)
+    const person = owner === null || owner === undefined ? null : await personNamed(c, owner)
     return person instanceof Response ? person : { type: 'add_task', id: crypto.randomUUID(), title, owner: person }
   },
 })
@@ -190,7 +190,7 @@ action({
   summary: 'Add a hypothesis',
   body: body.HypothesisBody,
   command: async ({ statement, owner }, c) => {
-    const person = owner == null ? null : await personNamed(c, owner)
+    const person = owner === null || owner === undefined ? null : await personNamed(c, owner)
     if (person instanceof Response) return person
     return { type: 'add_hypothesis', id: crypto.randomUUID(), statement, owner: person }
   },

@@ -25,7 +25,7 @@ export function personOf(principal: Principal): Person {
   return { id: principal.id, name: principal.name }
 }
 
-const STATUS_OF = {
+export const REFUSAL_STATUS = {
   unknown_incident: 404,
   unknown_task: 404,
   unknown_hypothesis: 404,
@@ -61,7 +61,7 @@ export function refusalProblem(
   incident: Parameters<typeof incidentAnswer>[0] | null,
 ) {
   const present = incident === null ? {} : { incident: incidentAnswer(incident, c.env.PUBLIC_URL) }
-  return problem(c, STATUS_OF[reason], reason, REFUSAL_MESSAGE[reason], present)
+  return problem(c, REFUSAL_STATUS[reason], reason, REFUSAL_MESSAGE[reason], present)
 }
 
 /** Submits a command for whoever is asking, under their Idempotency-Key if they sent one. */
@@ -69,7 +69,7 @@ export async function submitFor(
   c: Context<HttpEnv>,
   id: string,
   command: IncidentCommand,
-  expectedVersion?: number | undefined,
+  expectedVersion: number | undefined,
 ) {
   const incidentId = IncidentId.safeParse(id)
   if (!incidentId.success) return { ok: false, reason: 'unknown_incident', incident: null } as const
