@@ -200,6 +200,12 @@ describe('a request from another site', () => {
     }
   })
 
+  it('opens no WebSocket', async () => {
+    const upgrade = { Cookie: await cookieOf('admin'), Upgrade: 'websocket' }
+    expect((await call('/role/viewer', { ...upgrade, Origin: 'https://evil.example' }, 'GET')).status).toBe(403)
+    expect((await call('/role/viewer', { ...upgrade, Origin: ORIGIN }, 'GET')).status).toBe(200)
+  })
+
   it('cannot borrow the cookie by adding an Authorization header', async () => {
     const headers = { Cookie: await cookieOf('admin'), Origin: 'https://evil.example', Authorization: 'Bearer x' }
     expect((await call('/role/viewer', headers)).status).toBe(401)

@@ -6,7 +6,9 @@ const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS']
  * exempt, because `authenticate` then never looks at cookies.
  */
 export function isSameOrigin(request: Request, publicUrl: string): boolean {
-  if (SAFE_METHODS.includes(request.method)) return true
+  // A WebSocket is opened by GET, without a preflight, and then read by whoever opened it.
+  const opensSocket = request.headers.get('Upgrade')?.toLowerCase() === 'websocket'
+  if (SAFE_METHODS.includes(request.method) && !opensSocket) return true
   if (request.headers.has('Authorization')) return true
 
   // Browsers send it to https and to loopback, and no script can set it.
