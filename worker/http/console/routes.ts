@@ -1,9 +1,12 @@
 import { Hono } from 'hono'
 import type { HttpEnv } from '../env.ts'
 import type { RenderPage } from '../render.ts'
+import { incidentPages } from './incidents.ts'
 import { onCallPages } from './onCall.ts'
 import { passkeyRoutes } from './passkeys.ts'
+import { playbookPages } from './playbooks.ts'
 import { postMortemPages } from './postMortems.ts'
+import { roomPages } from './room.ts'
 import { settingsRoutes } from './settings.ts'
 import { signInRoutes } from './signIn.ts'
 import { statusPagePages } from './statusPage.ts'
@@ -14,8 +17,11 @@ export function consoleRoutes(render: RenderPage): Hono<HttpEnv> {
   routes.route('/', signInRoutes(render))
   routes.route('/', passkeyRoutes())
   routes.route('/', settingsRoutes(render))
+  routes.route('/', incidentPages(render))
+  routes.route('/', roomPages(render))
   routes.route('/', onCallPages(render))
   routes.route('/', statusPagePages(render))
+  routes.route('/', playbookPages(render))
   routes.route('/', postMortemPages(render))
   return routes
 }

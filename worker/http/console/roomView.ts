@@ -1,0 +1,185 @@
+import type { Context } from 'hono'
+import type { Alert } from '../../domain/alert.ts'
+import { alertTitle } from '../../domain/alert.ts'
+import { includesRole } from '../../domain/actor.ts'
+import { describeEvent } from '../../domain/describeEvent.ts'
+import type { Incident } from '../../domain/incident.ts'
+import { IncidentId } from '../../domain/identifiers.ts'
+import type { RecordedEvent } from '../../domain/incidentEvent.ts'
+import { database } from '../../storage/database.ts'
+import { listPlaybooks } from '../../storage/playbooks.ts'
+import { similarPostMortems } from '../../storage/postMortems.ts'
+import { publishedPage } from '../../storage/publishedPage.ts'
+import { listResponders } from '../../storage/responders.ts'
+import type { HttpEnv } from '../env.ts'
+import { playbookFromYaml } from '../playbookYaml.ts'
+import { roomOf } from '../room.ts'
+import type { ListedAlert, Me, RefusedForm, RoomView, Timeline, TimelineEntry, TimelineFilter } from './views.ts'
+import { TIMELINE_FILTERS } from './views.ts'
+
+/** Puts together what the incident room shows. Only the room itself has to answer: a responder works on without D1. */
+
+const ENTRIES_A_PAGE = 150
+/** A filter looks through this many events for what it shows. */
+const EVENTS_FILTERED_MAX = 1500
+const ALERTS_SHOWN_MAX = 50
+const SIMILAR_MAX = 3
+
+const NOTICE: Readonly<Record<string, string>> = {
+  opened: 'The incident is open.',
+  acknowledged: 'Acknowledged: paging has stopped.',
+  phase: 'The state is changed.',
+  severity: 'The severity is changed.',
+  resolved: 'Resolved. A post-mortem is being drafted from the timeline.',
+  start: 'The start is corrected.',
+  title: 'The title is changed.',
+  components: 'The affected components are set.',
+  update: 'The update is posted.',
+  public_update: 'The update is on the status page and on its way to subscribers.',
+  role: 'The role is taken.',
+  released: 'The role is free.',
+  task: 'The task is saved.',
+  hypothesis: 'The hypothesis is saved.',
+  diagnostic: 'The result is in the timeline.',
+  run: 'The playbook is running.',
+  approved: 'Approved: the playbook goes on.',
+  declined: 'Declined: the playbook has stopped.',
+  answered: 'Answered: the playbook goes on.',
+  cancelled: 'The playbook is cancelled.',
+}
+
+export function meOf(c: Context<HttpEnv>): Me {
+  const { id, name, role } = c.var.principal
+  return { id, name, role, canAct: includesRole(role, 'responder') }
+}
+
+/** The zone in which the console writes and asks for times. */
+export async function timeZoneOf(env: Env): Promise<string> {
+  return (await publishedPage(env.PUBLIC_FILES, env.PUBLIC_URL)).timeZone
+}
+
+/** The incident of the request's address; null when there is none. */
+export async function incidentOf(c: Context<HttpEnv>): Promise<Incident | null> {
+  const id = IncidentId.safeParse(c.req.param('id'))
+  return id.success ? roomOf(c.env, id.data).read() : null
+}
+
+export async function roomView(
+  c: Context<HttpEnv>,
+  incident: Incident,
+  refused: RefusedForm | null = null,
+): Promise<RoomView> {
+  const db = database(c.env.DB)
+  const desk = c.env.ALERT_DESK.getByName('main')
+  const services = incident.services.map(({ id }) => id)
+  const missing: string[] = []
+  /** One part that does not answer must not take the room with it. */
+  const part = async <T>(name: string, loading: Promise<T>, fallback: T): Promise<T> => {
+    try {
+      return await loading
+    } catch (error) {
+      console.error(`The room of ${incident.id} is shown without ${name}`, error)
+      missing.push(name)
+      return fallback
+    }
+  }
+  const [timeline, timeZone, alerts, organisation, people, playbooks, similar] = await Promise.all([
+    timelineOf(c, incident),
+    timeZoneOf(c.env),
+    part('its alerts', listedAlerts(c.env, incident.id), []),
+    part('the components', desk.organisation(), null),
+    part('the list of people', listResponders(db), []),
+    part('the playbooks', listPlaybooks(db), []),
+    part(
+      'similar incidents',
+      similarPostMortems(db, { title: incident.title, services, excludeId: incident.id, limit: SIMILAR_MAX }),
+      [],
+    ),
+  ])
+  return {
+    me: meOf(c),
+    nowMs: Date.now(),
+    timeZone,
+    notice: refused === null ? (NOTICE[c.req.query('done') ?? ''] ?? null) : null,
+    incident,
+    timeline,
+    alerts,
+    people: people.filter(({ role }) => includesRole(role, 'responder')).map(({ id, name }) => ({ id, name })),
+    components: organisation?.components.map(({ id, name }) => ({ id, name })) ?? [],
+    playbooks: playbooks
+      .flatMap(({ id, yaml }) => {
+        const parsed = playbookFromYaml(yaml)
+        return parsed.ok ? [{ id, ...parsed.playbook }] : []
+      })
+      .sort((a, b) => fit(b.services, services) - fit(a.services, services))
+      .map(({ id, name, description }) => ({ id, name, description })),
+    similar,
+    missing,
+    publicUrl: c.env.PUBLIC_URL.replace(/\/+$/, ''),
+    commandId: crypto.randomUUID(),
+    refused,
+  }
+}
+
+/** Playbooks made for the incident's services come first, those for other services last. */
+function fit(playbookServices: readonly string[], services: readonly string[]): number {
+  if (playbookServices.length === 0) return 1
+  return playbookServices.some((id) => services.includes(id)) ? 2 : 0
+}
+
+/** Sequences have no gaps, so a page of the newest entries is known by numbers alone. */
+async function timelineOf(c: Context<HttpEnv>, incident: Incident): Promise<Timeline> {
+  const filter = filterOf(c.req.query('show'))
+  const before = Math.min(positive(c.req.query('before')) ?? Number.MAX_SAFE_INTEGER, incident.version + 1)
+  const length = filter === 'all' ? ENTRIES_A_PAGE : EVENTS_FILTERED_MAX
+  const after = Math.max(0, before - 1 - length)
+  const events = await roomOf(c.env, incident.id).events(after, before - 1 - after)
+  return {
+    filter,
+    entries: events
+      .filter((recorded) => isShown(recorded, filter))
+      .map((recorded) => entryOf(recorded, incident))
+      .toReversed(),
+    olderBefore: after > 0 ? after + 1 : null,
+    isLatest: before === incident.version + 1,
+  }
+}
+
+function isShown({ event, audience }: RecordedEvent, filter: TimelineFilter): boolean {
+  if (filter === 'updates') return event.type === 'update_posted'
+  return filter === 'all' || audience === 'public'
+}
+
+function entryOf({ sequence, atMs, by, audience, event }: RecordedEvent, incident: Incident): TimelineEntry {
+  const { headline, detail } = describeEvent(event, incident)
+  const update = event.type === 'update_posted' ? event.update : null
+  return { sequence, atMs, by: by.name, audience, type: event.type, headline, detail, update }
+}
+
+async function listedAlerts(env: Env, incidentId: string): Promise<ListedAlert[]> {
+  const { alerts } = await env.ALERT_DESK.getByName('main').alertsOf(incidentId, 0, ALERTS_SHOWN_MAX)
+  return alerts.map(listedAlert)
+}
+
+function listedAlert(alert: Alert & { readonly firing: boolean }): ListedAlert {
+  const { fingerprint, labels, annotations, firing, startsAtMs, endsAtMs, generatorUrl } = alert
+  return {
+    fingerprint,
+    title: alertTitle(alert),
+    labels: Object.entries(labels).filter(([name]) => name !== 'alertname'),
+    summary: annotations['summary'] ?? annotations['description'] ?? '',
+    firing,
+    startsAtMs,
+    endsAtMs,
+    generatorUrl: /^https?:\/\//i.test(generatorUrl) ? generatorUrl : null,
+  }
+}
+
+function filterOf(text: string | undefined): TimelineFilter {
+  return TIMELINE_FILTERS.find((filter) => filter === text) ?? 'all'
+}
+
+function positive(text: string | undefined): number | null {
+  const number = Number(text ?? Number.NaN)
+  return Number.isSafeInteger(number) && number > 0 ? number : null
+}
