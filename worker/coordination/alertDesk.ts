@@ -16,6 +16,7 @@ import type { AlertRow } from '../storage/alerts.ts'
 import { count } from '../storage/counters.ts'
 import { database } from '../storage/database.ts'
 import { hashKey } from '../storage/masterKey.ts'
+import type { OnCallPlan } from '../storage/onCall.ts'
 import { AlertMemory } from './alertMemory.ts'
 import { AlertOutbox } from './alertOutbox.ts'
 import type { DeskIncident } from './alertStore.ts'
@@ -149,6 +150,18 @@ export class AlertDesk extends DurableObject<Env> {
   organisation(): OrganisationForAlerts {
     countRequest()
     return this.#organisation
+  }
+
+  /** Kept here, so that people are paged while D1 is gone. */
+  useOnCallPlan(plan: OnCallPlan): void {
+    countRequest()
+    if (JSON.stringify(plan) === JSON.stringify(this.onCallPlan())) return
+    this.ctx.storage.kv.put('on-call plan', plan)
+  }
+
+  /** Who is on call, as of the last minute in which D1 answered; null before the first. */
+  onCallPlan(): OnCallPlan | null {
+    return this.ctx.storage.kv.get<OnCallPlan>('on-call plan') ?? null
   }
 
   async createIntegration(wanted: { source: IntegrationSource; name: string; key?: string }): Promise<NewIntegration> {

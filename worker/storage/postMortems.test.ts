@@ -80,7 +80,16 @@ describe('releasing', () => {
 it('lists the newest incident first, with its open action items', async () => {
   await insertDraft(db, draft('old', { startedAtMs: NOW - 9000 }), NOW)
   const item = { id: '1', title: 'x', owner: '', dueOn: '', type: 'prevent', isPublic: false } as const
-  await insertDraft(db, draft('new', { actionItems: [{ ...item, done: false }, { ...item, done: true }] }), NOW)
+  await insertDraft(
+    db,
+    draft('new', {
+      actionItems: [
+        { ...item, done: false },
+        { ...item, done: true },
+      ],
+    }),
+    NOW,
+  )
   expect(await listPostMortems(db, 0, 1)).toMatchObject({ total: 2, postMortems: [{ id: 'new', openActionItems: 1 }] })
   expect(await listPostMortems(db, 1, 1)).toMatchObject({ postMortems: [{ id: 'old' }] })
 })
