@@ -9,6 +9,7 @@ import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import type { RecordedEvent } from '../domain/incidentEvent.ts'
 import { database } from '../storage/database.ts'
 import { listIncidents } from '../storage/incidents.ts'
+import { onCallPlan } from '../storage/onCall.ts'
 import { saveResponders } from '../storage/responders.ts'
 
 // workerd's alarm clock is not faked: with a date this far ahead no alarm fires by itself.
@@ -203,6 +204,16 @@ describe('paging', () => {
     vi.setSystemTime(T0 + 3_600_000)
     await runDurableObjectAlarm(room)
     expect(calls).toHaveLength(2)
+  })
+
+  it('pages by the last known plan while D1 does not answer', async () => {
+    const calls = receiver(() => new Response(''))
+    const { room } = await openPaged()
+    await env.ALERT_DESK.getByName('main').useOnCallPlan(await onCallPlan(database(env.DB), T0))
+    await env.DB.exec('ALTER TABLE responders RENAME TO responders_away')
+    await runDurableObjectAlarm(room)
+    await env.DB.exec('ALTER TABLE responders_away RENAME TO responders')
+    expect(calls.map(({ url }) => url)).toEqual([HOOK])
   })
 
   it('goes on after its memory was lost', async () => {

@@ -16,7 +16,10 @@ export const Responder = z.object({
   email: z.email().max(254),
   role: AccessRole,
   /** Pages also go here, signed as Standard Webhooks. */
-  webhookUrl: z.url().max(2000).optional(),
+  webhookUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .optional(),
 })
 export type Responder = z.infer<typeof Responder>
 
@@ -101,7 +104,7 @@ export type EscalationPolicy = z.infer<typeof EscalationPolicy>
 export const Connection = z.object({
   id: Slug,
   name: Name,
-  url: z.url().max(2000),
+  url: z.url({ protocol: /^https?$/ }).max(2000),
   /** Sealed at rest; never returned. */
   bearerToken: z.string().max(4000).optional(),
 })
@@ -111,7 +114,10 @@ export const Organisation = z.object({
   statusPage: z.object({
     name: Name,
     timeZone: TimeZone.default('Etc/UTC'),
-    supportUrl: z.url().max(2000).optional(),
+    supportUrl: z
+      .url({ protocol: /^https?$/ })
+      .max(2000)
+      .optional(),
   }),
   /** The labels whose values put alerts into one incident. */
   groupBy: z.array(z.string().min(1).max(100)).min(1).max(10).default(['alertname', 'service']),

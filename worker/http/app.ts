@@ -55,7 +55,8 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
   app.get('/api/v1/docs', allow('public'), (c) => docsPage(app, c.env.PUBLIC_URL))
 
   app.route('/', consoleRoutes(render))
-  app.get('/_astro/*', allow('public'), (c) => c.env.ASSETS.fetch(c.req.raw))
+  for (const path of ['/_astro/*', '/favicon.svg', '/robots.txt'])
+    app.get(path, allow('public'), (c) => c.env.ASSETS.fetch(c.req.raw))
 
   app.onError(handleError)
   app.notFound((c) => (belongsToReaders(c.req.path) ? publicNotFound(c) : handleNotFound(c)))

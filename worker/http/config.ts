@@ -5,6 +5,7 @@ import { Organisation } from '../domain/organisation.ts'
 import { addressesWithToken } from '../storage/connections.ts'
 import { database } from '../storage/database.ts'
 import type { Database } from '../storage/database.ts'
+import { onCallPlan } from '../storage/onCall.ts'
 import { loadOrganisation, saveOrganisation } from '../storage/organisation.ts'
 import type { StoredOrganisation } from '../storage/organisation.ts'
 import { listResponders } from '../storage/responders.ts'
@@ -90,11 +91,18 @@ async function push(env: Env, { publicId, organisation }: StoredOrganisation): P
   const { name, timeZone, supportUrl = null } = statusPage
   await Promise.all([
     env.ALERT_DESK.getByName('main').useOrganisation({ groupBy, services, components, policies }),
+    pushOnCallPlan(env),
     env.STATUS_PUBLISHER.getByName('main').useStatusPage({
       page: { publicId, name, timeZone, supportUrl },
       components,
     }),
   ])
+}
+
+/** For the time when D1 does not answer and someone has to be paged all the same. */
+async function pushOnCallPlan(env: Env): Promise<void> {
+  const plan = await onCallPlan(database(env.DB), Date.now())
+  await env.ALERT_DESK.getByName('main').useOnCallPlan(plan)
 }
 
 /** What the schema cannot see: references, playbooks, and tokens that would go to another host. */

@@ -31,6 +31,9 @@ export async function onCallPlan(db: Database, nowMs: number): Promise<OnCallPla
 
 /** Who the step reaches at this moment; empty only where there is not even an admin to fall back to. */
 export async function peopleOfStep(db: Database, targets: StepTargets, nowMs: number): Promise<PersonToPage[]> {
-  const plan = await onCallPlan(db, nowMs)
+  return peopleOfPlan(await onCallPlan(db, nowMs), targets, nowMs)
+}
+
+export function peopleOfPlan(plan: OnCallPlan, targets: StepTargets, nowMs: number): PersonToPage[] {
   return peopleFor(targets, plan.schedules, plan.overrides, plan.responders, nowMs)
 }
