@@ -94,7 +94,11 @@ async function runAstroBuild(): Promise<void> {
   const astro = JSON.parse(readFileSync(join(PROJECT_ROOT, 'node_modules', 'astro', 'package.json'), 'utf8'))
   const program = join(PROJECT_ROOT, 'node_modules', 'astro', astro.bin.astro)
   // Tests start hosts too, and their NODE_ENV is not for what is built.
-  const env = { ...process.env, NODE_ENV: 'production', PATH: dirname(process.execPath) + delimiter + (process.env.PATH ?? '') }
+  const env = {
+    ...process.env,
+    NODE_ENV: 'production',
+    PATH: dirname(process.execPath) + delimiter + (process.env.PATH ?? ''),
+  }
   const child = spawn(process.execPath, [program, 'build'], {
     cwd: PROJECT_ROOT,
     env,

@@ -52,16 +52,14 @@ async function runHost(settings: Settings): Promise<void> {
     }
     const dataPath = join(settings.home, 'data')
     const firstRun = await beginFirstRun(settings.home, dataPath)
+    // Whoever finds the port open finds the inbox here.
+    const inboxUrl = running.sink?.inboxUrl ?? null
+    const note = { pid: process.pid, url: settings.publicUrl, inboxUrl }
+    await noteRunning(settings.home, { ...note, workerdPids: [] })
     const worker = await startDespiteDamage({ build, port: settings.port, dataPath, bindings })
     running.worker = worker
     await migrate(worker)
-    const inboxUrl = running.sink?.inboxUrl ?? null
-    await noteRunning(settings.home, {
-      pid: process.pid,
-      url: settings.publicUrl,
-      inboxUrl,
-      workerdPids: await workerdPids(),
-    })
+    await noteRunning(settings.home, { ...note, workerdPids: await workerdPids() })
 
     const signInLink = await firstRunDone(firstRun, settings, secrets.setupToken, smtp)
     await keepAddresses(settings, smtp)
