@@ -13,6 +13,10 @@ export interface Acknowledged {
   readonly published: string[]
 }
 
+export function nothingYet(): Acknowledged {
+  return { alerts: [], incidents: new Map(), updates: [], tasks: [], resolved: [], published: [] }
+}
+
 export const Incident = z.object({
   id: z.string(),
   version: z.number(),
@@ -88,7 +92,7 @@ async function unlessDone(act: () => Promise<unknown>): Promise<void> {
   }
 }
 
-export async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
   const deadlineMs = Date.now() + PATIENCE_MS
   for (;;) {
     const found = await look()
