@@ -1,6 +1,7 @@
 // Keeps the incident room up to date while it is open. Without it, the page is as it was when it was loaded.
 
 const PING_MS = 30_000
+const SILENCE_MAX_MS = 2.5 * PING_MS
 const REFRESH_DELAY_MS = 150
 const RECONNECT_MS = [1_000, 2_000, 5_000, 10_000, 30_000]
 
@@ -24,14 +25,20 @@ function follow(room: HTMLElement): void {
     const url = new URL(`/api/v1${address.slice('/console'.length)}/live?after=${sequence}`, location.href)
     url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:'
     const socket = new WebSocket(url)
+    const isOver = new AbortController()
+    let heardAtMs = Date.now()
     const ping = setInterval(() => {
-      if (socket.readyState === WebSocket.OPEN) socket.send('ping')
+      // After a sleep a connection may be dead without saying so.
+      if (Date.now() - heardAtMs > SILENCE_MAX_MS) socket.close()
+      else if (socket.readyState === WebSocket.OPEN) socket.send('ping')
     }, PING_MS)
+    window.addEventListener('offline', () => socket.close(), { signal: isOver.signal })
     socket.addEventListener('open', () => {
       failures = 0
       say('[data-connection]', 'Live')
     })
     socket.addEventListener('message', ({ data }) => {
+      heardAtMs = Date.now()
       const seen = sequenceIn(data)
       if (seen <= sequence) return
       sequence = seen
@@ -39,6 +46,7 @@ function follow(room: HTMLElement): void {
     })
     socket.addEventListener('close', () => {
       clearInterval(ping)
+      isOver.abort()
       const waitMs = RECONNECT_MS[Math.min(failures, RECONNECT_MS.length - 1)] ?? 0
       failures += 1
       say('[data-connection]', navigator.onLine ? 'Reconnecting …' : 'Offline')
@@ -79,7 +87,8 @@ function swapParts(fresh: Document): boolean {
     const next = fresh.querySelector<HTMLElement>(`[data-live="${part.dataset['live']}"]`)
     if (next === null) continue
     if (isInUse(part)) {
-      hasLeft = true
+      // A text being written is guarded by the version it began at; only what is hidden from view is worth a hint.
+      hasLeft ||= part.dataset['live'] !== 'composer'
       continue
     }
     keepOpen(part, next)
@@ -90,6 +99,8 @@ function swapParts(fresh: Document): boolean {
 
 function isInUse(part: HTMLElement): boolean {
   if (part.contains(document.activeElement)) return true
+  // What was typed before the page came back is in no field's change.
+  if (part.querySelector('[data-back]') !== null) return true
   return [
     ...part.querySelectorAll<HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement>('input, textarea, select'),
   ].some(isChanged)
