@@ -5,7 +5,7 @@ import { Slug } from '../../domain/identifiers.ts'
 import { ROLES, VERDICTS } from '../../domain/incident.ts'
 import { PublicStatus } from '../../domain/publicModel.ts'
 import { Severity } from '../../domain/severity.ts'
-import { firstInstant, toWallMs } from '../../domain/wallClock.ts'
+import { firstInstant } from '../../domain/wallClock.ts'
 import type { HttpEnv } from '../env.ts'
 import type { FormState } from './views.ts'
 
@@ -52,11 +52,6 @@ export function instantOf(text: string, timeZone: string): number | null {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text)) return null
   const wallMs = Date.parse(`${text}Z`)
   return Number.isNaN(wallMs) ? null : firstInstant(timeZone, wallMs)
-}
-
-/** What a `datetime-local` field of this zone shows. */
-export function fieldTime(atMs: number, timeZone: string): string {
-  return new Date(toWallMs(timeZone, atMs)).toISOString().slice(0, 16)
 }
 
 const needed = (max: number, message: string) =>
