@@ -2,10 +2,11 @@ import { eq, lt } from 'drizzle-orm'
 import type { Context, MiddlewareHandler } from 'hono'
 import { idempotencyKeys } from '../../db/schema.ts'
 import { StorageUnavailable, database } from '../storage/database.ts'
-import { hashKey } from '../storage/masterKey.ts'
+import { hashKey, open, seal } from '../storage/masterKey.ts'
 import type { HttpEnv } from './env.ts'
 import { problem } from './problem.ts'
 
+const PURPOSE = 'idempotent-answer'
 const KEY_LENGTH_MAX = 255
 /** A first request that has not finished by then is taken to have died; the next one with its key goes ahead. */
 const AT_WORK_MS_MAX = 10_000
@@ -39,7 +40,7 @@ export const honourIdempotencyKey: MiddlewareHandler<HttpEnv> = async (c, next) 
         if (first.bodyHash !== bodyHash)
           return problem(c, 422, 'idempotency_key_reused', 'This Idempotency-Key was used with another body.')
         if (first.status !== null && first.answer !== null)
-          return new Response(first.answer, {
+          return new Response(await open(c.env.MASTER_KEY, PURPOSE, first.answer), {
             status: first.status,
             headers: {
               'Content-Type': 'application/json',
@@ -61,7 +62,8 @@ export const honourIdempotencyKey: MiddlewareHandler<HttpEnv> = async (c, next) 
   const { status } = c.res
   // What failed here may be tried again under the same key.
   const keep = status < 500 && status !== 401 && status !== 403 && status !== 409 && status !== 429
-  const answer = keep ? await c.res.clone().text() : null
+  // Sealed: some answers hold a secret that is shown once, and the table must not keep it in the clear.
+  const answer = keep ? await seal(c.env.MASTER_KEY, PURPOSE, await c.res.clone().text()) : null
   await (
     keep
       ? db.update(idempotencyKeys).set({ status, answer }).where(eq(idempotencyKeys.id, id))
