@@ -1,5 +1,7 @@
 // Keeps the incident room up to date while it is open. Without it, the page is as it was when it was loaded.
 
+import './clocks.ts'
+
 const PING_MS = 30_000
 const SILENCE_MAX_MS = 2.5 * PING_MS
 const REFRESH_DELAY_MS = 150
