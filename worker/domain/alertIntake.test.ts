@@ -105,8 +105,30 @@ describe('takeAlert', () => {
       'repeats',
     ],
     ['a new start after a person resolved', known(fires, NOW), { ...fires, startsAtMs: NOW + 2 }, NOW + 3, 'fires'],
+    [
+      'from a sender that takes it for over then',
+      known(fires, NOW),
+      { ...fires, startsAtMs: null, firesAnew: true },
+      NOW + 1,
+      'fires',
+    ],
+    ['a repeat from such a sender while it is open', known(fires), { ...fires, firesAnew: true }, NOW + 1, 'repeats'],
   ])('%s', (_name, existing, message, nowMs, kind) => {
     expect(takeAlert(existing, message, nowMs).kind).toBe(kind)
+  })
+
+  it('starts a firing now that its sender dates before the incident people closed', () => {
+    const taken = takeAlert(known(fires, NOW), { ...fires, firesAnew: true }, NOW + 1)
+    expect(taken).toMatchObject({ kind: 'fires', alert: { startsAtMs: NOW + 1 } })
+  })
+
+  it('keeps what was said of an alert when its end says nothing', () => {
+    const said = { ...fires, annotations: { summary: 'Full' }, generatorUrl: 'https://grafana.example.com' }
+    const end = incoming({ alertname: 'A' }, { endsAtMs: NOW })
+    const { annotations, generatorUrl } = said
+    expect(takeAlert(known(said), end, NOW)).toMatchObject({ kind: 'ends', alert: { annotations, generatorUrl } })
+    const last = { ...end, annotations: { summary: 'Fine' } }
+    expect(takeAlert(known(said), last, NOW)).toMatchObject({ alert: { annotations: { summary: 'Fine' } } })
   })
 
   it.each([

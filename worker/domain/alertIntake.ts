@@ -13,6 +13,8 @@ export interface IncomingAlert {
   readonly generatorUrl: string
   /** What makes it the same alert again, where that is not all of its labels. */
   readonly identity?: Labels
+  /** Its sender takes an alert for over once people have closed its incident: what comes then is a new firing. */
+  readonly firesAnew?: boolean
 }
 
 /** A firing alert and the incident it belongs to. */
@@ -110,12 +112,19 @@ export function takeAlert(existing: StoredAlert | null, incoming: IncomingAlert,
     if (alert.endsAtMs < known.startsAtMs - CLOCK_SKEW_MS) return { kind: 'nothing' }
     const endsAtMs = Math.max(alert.endsAtMs, known.startsAtMs)
     const startsAtMs = Math.min(known.startsAtMs, alert.startsAtMs)
-    return { kind: 'ends', alert: { ...alert, labels: known.labels, startsAtMs, endsAtMs } }
+    // Some senders say no more than that it is over.
+    const annotations = Object.keys(alert.annotations).length === 0 ? known.annotations : alert.annotations
+    const generatorUrl = alert.generatorUrl === '' ? known.generatorUrl : alert.generatorUrl
+    const ended: Alert = { ...alert, labels: known.labels, annotations, generatorUrl, startsAtMs, endsAtMs }
+    return { kind: 'ends', alert: ended }
   }
 
   // Its incident was closed by a person. A repeat is still the firing they closed; a later start is a new one.
-  if (existing.incidentResolvedAtMs !== null && (incoming.startsAtMs ?? 0) > existing.incidentResolvedAtMs)
-    return { kind: 'fires', alert }
+  const { incidentResolvedAtMs } = existing
+  if (incidentResolvedAtMs !== null) {
+    if ((incoming.startsAtMs ?? 0) > incidentResolvedAtMs) return { kind: 'fires', alert }
+    if (incoming.firesAnew === true) return { kind: 'fires', alert: { ...alert, startsAtMs: nowMs } }
+  }
 
   const merged: Alert = {
     ...alert,
