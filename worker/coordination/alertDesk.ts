@@ -22,7 +22,7 @@ import { AlertOutbox } from './alertOutbox.ts'
 import type { DeskIncident } from './alertStore.ts'
 import { AlertStore } from './alertStore.ts'
 import type { Integration, IntegrationSource, NewIntegration } from './integrationKeys.ts'
-import { IntegrationKeys, newIntegrationKey, webhookSecretOf } from './integrationKeys.ts'
+import { IntegrationKeys, newIntegrationKey, signs, webhookSecretOf } from './integrationKeys.ts'
 
 export interface IngestRequest {
   readonly source: AlertSource
@@ -169,7 +169,22 @@ export class AlertDesk extends DurableObject<Env> {
     const id = crockford(crypto.getRandomValues(new Uint8Array(12)), 12)
     const keyHash = await hashKey(key)
     if (!this.#keys.knows(source, keyHash)) this.#keys.add(id, source, name, keyHash, Date.now())
-    return source === 'github' ? { id, key, secret: await webhookSecretOf(this.env.MASTER_KEY, id) } : { id, key }
+    return signs(source) ? { id, key, secret: await webhookSecretOf(this.env.MASTER_KEY, id) } : { id, key }
+  }
+
+  /** What this sender signs with, and whether it ever has; null when no integration has the key. */
+  async signingOf(source: IntegrationSource, key: string): Promise<{ secret: string; hasSigned: boolean } | null> {
+    countRequest()
+    const found = this.#keys.find(source, await hashKey(key))
+    if (found === null) return null
+    return { secret: await webhookSecretOf(this.env.MASTER_KEY, found.id), hasSigned: found.hasSigned }
+  }
+
+  /** From now on what comes with this key has to be signed. */
+  async rememberSigning(source: IntegrationSource, key: string): Promise<void> {
+    countRequest()
+    const found = this.#keys.find(source, await hashKey(key))
+    if (found !== null && !found.hasSigned) this.#keys.rememberSigning(found.id)
   }
 
   integrations(): Integration[] {

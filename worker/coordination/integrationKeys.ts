@@ -3,7 +3,15 @@ import { deriveSecret, newKey } from '../storage/masterKey.ts'
 
 /** The keys that senders of alerts and changes use. Only their SHA-256 is kept. */
 
-export const INTEGRATION_SOURCES = ['alertmanager', 'json', 'pagerduty', 'opsgenie', 'github'] as const
+export const INTEGRATION_SOURCES = [
+  'alertmanager',
+  'grafana',
+  'json',
+  'pagerduty',
+  'opsgenie',
+  'github',
+  'cloudevents',
+] as const
 export const IntegrationSource = z.enum(INTEGRATION_SOURCES)
 export type IntegrationSource = z.infer<typeof IntegrationSource>
 
@@ -19,16 +27,18 @@ export interface NewIntegration {
   readonly id: string
   /** Shown once. */
   readonly key: string
-  /** GitHub only: what it signs its deliveries with. */
+  /** GitHub and Grafana: what they sign with. */
   readonly secret?: string
 }
 
 /** A PagerDuty routing key has 32 characters by its protocol; the others carry 256 random bits. */
 const PREFIX: Record<Exclude<IntegrationSource, 'pagerduty'>, string> = {
   alertmanager: 'am_',
+  grafana: 'gf_',
   json: 'js_',
   opsgenie: 'og_',
   github: 'gh_',
+  cloudevents: 'ce_',
 }
 
 export function newIntegrationKey(source: IntegrationSource): string {
@@ -46,6 +56,11 @@ function base62(length: number): string {
   return text
 }
 
+/** Those who sign what they send with a secret that is not sent. */
+export function signs(source: IntegrationSource): boolean {
+  return source === 'github' || source === 'grafana'
+}
+
 /** Derived from the master key, so that a webhook secret can be checked without being stored. */
 export async function webhookSecretOf(masterKey: string, integrationId: string): Promise<string> {
   return deriveSecret(masterKey, `webhook of integration ${integrationId}`)
@@ -59,6 +74,8 @@ const Row = z.object({
   revoked_at_ms: z.number().nullable(),
 })
 
+const Found = z.object({ id: z.string(), has_signed: z.number() })
+
 export class IntegrationKeys {
   readonly #sql: SqlStorage
   readonly #write: (statement: string, ...bindings: (string | number)[]) => void
@@ -69,20 +86,34 @@ export class IntegrationKeys {
     write(`CREATE TABLE IF NOT EXISTS integrations (
       id TEXT PRIMARY KEY, source TEXT NOT NULL, name TEXT NOT NULL, key_hash TEXT NOT NULL UNIQUE,
       created_at_ms INTEGER NOT NULL, revoked_at_ms INTEGER)`)
+    write('CREATE TABLE IF NOT EXISTS signing_integrations (id TEXT PRIMARY KEY) WITHOUT ROWID')
   }
 
   add(id: string, source: IntegrationSource, name: string, keyHash: string, nowMs: number): void {
     this.#write('INSERT INTO integrations VALUES (?, ?, ?, ?, ?, NULL)', id, source, name, keyHash, nowMs)
   }
 
-  /** Looks the hash up, so no comparison of secrets takes place that could be timed. */
   knows(source: string, keyHash: string): boolean {
-    const found = this.#sql.exec(
-      'SELECT 1 FROM integrations WHERE key_hash = ? AND source = ? AND revoked_at_ms IS NULL',
-      keyHash,
-      source,
-    )
-    return found.toArray().length > 0
+    return this.find(source, keyHash) !== null
+  }
+
+  /** Looks the hash up, so no comparison of secrets takes place that could be timed. */
+  find(source: string, keyHash: string): { readonly id: string; readonly hasSigned: boolean } | null {
+    const [row] = this.#sql
+      .exec(
+        `SELECT id, EXISTS (SELECT 1 FROM signing_integrations s WHERE s.id = i.id) AS has_signed FROM integrations i
+         WHERE key_hash = ? AND source = ? AND revoked_at_ms IS NULL`,
+        keyHash,
+        source,
+      )
+      .toArray()
+    if (row === undefined) return null
+    const { id, has_signed: hasSigned } = Found.parse(row)
+    return { id, hasSigned: hasSigned === 1 }
+  }
+
+  rememberSigning(id: string): void {
+    this.#write('INSERT OR IGNORE INTO signing_integrations VALUES (?)', id)
   }
 
   list(): Integration[] {

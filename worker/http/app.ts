@@ -9,6 +9,8 @@ import { honourIdempotencyKey } from './idempotency.ts'
 import { incidentActionRoutes } from './incidentActions.ts'
 import { incidentRoutes } from './incidents.ts'
 import { alertmanager } from './intake/alertmanager.ts'
+import { alertmanagerHook } from './intake/alertmanagerHook.ts'
+import { grafanaHook } from './intake/grafanaHook.ts'
 import { jsonHook } from './intake/json.ts'
 import { limitBody } from './limits.ts'
 import { metricsRoutes } from './metrics.ts'
@@ -37,7 +39,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
   app.route('/', metricsRoutes)
 
   app.route('/alertmanager', alertmanager)
-  app.route('/hooks', jsonHook)
+  for (const hook of [jsonHook, alertmanagerHook, grafanaHook]) app.route('/hooks', hook)
 
   for (const routes of [
     setUpRoutes,

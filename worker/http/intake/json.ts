@@ -1,12 +1,11 @@
-import type { Context } from 'hono'
 import { Hono } from 'hono'
-import { HTTPException } from 'hono/http-exception'
 import { z } from 'zod'
 import type { IncomingAlert } from '../../domain/alertIntake.ts'
 import type { HttpEnv } from '../env.ts'
 import { readJson } from '../limits.ts'
 import { allow } from '../policy.ts'
-import { handleError, invalid, problem } from '../problem.ts'
+import { invalid } from '../problem.ts'
+import { answerIngested, desk, FIRES_FOR_MS, refuseForNow, unknownKey } from './hook.ts'
 
 /** `POST /hooks/json/:key`: the plain form, for whatever speaks none of the known protocols. See docs/alerts.md. */
 
@@ -44,32 +43,13 @@ export const jsonHook = new Hono<HttpEnv>().post('/json/:key', allow('integratio
     key,
     alerts: body.data.map((alert) => incomingFrom(alert, nowMs)),
   })
-  if (!answer.ok) return unknownKey(c)
-  if (answer.turnedAway > 0)
-    return problem(c, 503, 'too_many_alerts', 'Too many alerts are firing; new ones are not taken.')
-  if (answer.invalid.length > 0)
-    return problem(c, 422, 'invalid', [...new Set(answer.invalid)].join('; '), { accepted: answer.accepted })
-  return c.json({ accepted: answer.accepted, incidents: answer.incidentIds }, 202, { 'Cache-Control': 'no-store' })
+  return answerIngested(c, answer)
 })
 
 // Senders try again after a 503.
-jsonHook.onError((error, c) => {
-  if (error instanceof HTTPException) return handleError(error, c)
-  console.error('alert intake failed', { source: 'json', error: String(error) })
-  return problem(c, 503, 'storage_unavailable', 'Alerts cannot be stored at the moment. Send it again shortly.')
-})
-
-function desk(c: Context<HttpEnv>) {
-  return c.env.ALERT_DESK.getByName('main')
-}
-
-function unknownKey(c: Context<HttpEnv>): Response {
-  return problem(c, 401, 'unknown_key', 'No integration has this key, or it was revoked.')
-}
+jsonHook.onError(refuseForNow)
 
 /** A plain alert has no heartbeat: it fires until it is told to be resolved, or for a week. */
-const FIRES_FOR_MS = 7 * 24 * 3_600_000
-
 function incomingFrom(alert: z.infer<typeof JsonAlert>, nowMs: number): IncomingAlert {
   const { title, status, key, severity, service, labels, annotations, description, url, startsAt } = alert
   const named = { ...labels, alertname: title, ...(service === undefined ? {} : { service }) }

@@ -1,0 +1,109 @@
+import type { Context } from 'hono'
+import { z } from 'zod'
+import type { AlertSource, Labels } from '../../domain/alert.ts'
+import { fingerprintOf } from '../../domain/alert.ts'
+import type { IncomingAlert } from '../../domain/alertIntake.ts'
+import type { HttpEnv } from '../env.ts'
+import { readJson } from '../limits.ts'
+import { invalid } from '../problem.ts'
+import { answerIngested, desk, FIRES_FOR_MS } from './hook.ts'
+
+/** The webhook of Alertmanager (version "4"), which Grafana's extends. See docs/alerts.md. */
+
+const ALERTS_A_MESSAGE_MAX = 10_000
+
+/** Go writes a map that is nil as null. */
+const Pairs = z
+  .record(z.string(), z.string())
+  .nullish()
+  .transform((pairs) => pairs ?? {})
+
+/** Go's zero time means that there is none. */
+const Time = z.iso
+  .datetime({ offset: true })
+  .nullish()
+  .transform((text) => (text === undefined || text === null || text.startsWith('0001-') ? null : Date.parse(text)))
+
+const Text = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? '')
+
+export const WebhookAlert = z.object({
+  status: z.enum(['firing', 'resolved']),
+  labels: z.record(z.string(), z.string()),
+  annotations: Pairs,
+  startsAt: Time,
+  endsAt: Time,
+  generatorURL: Text,
+  fingerprint: Text,
+})
+export type WebhookAlert = z.infer<typeof WebhookAlert>
+
+/** The message around alerts of one kind. */
+export function webhookMessage<A extends z.ZodType<WebhookAlert>>(version: string, wrongVersion: string, alert: A) {
+  return z.object({
+    version: z.literal(version, wrongVersion),
+    status: z.enum(['firing', 'resolved']),
+    externalURL: Text,
+    truncatedAlerts: z.number().int().min(0).nullish(),
+    alerts: z.array(alert).max(ALERTS_A_MESSAGE_MAX),
+  })
+}
+
+export const AlertmanagerMessage = webhookMessage(
+  '4',
+  'must be "4", the version of the webhook that Alertmanager sends; Grafana sends to /hooks/grafana',
+  WebhookAlert,
+)
+
+interface Sent {
+  readonly externalURL: string
+  readonly truncatedAlerts?: number | null | undefined
+}
+
+/** Takes a message in. `annotate` adds what one sender knows of an alert beside its annotations. */
+export async function takeMessage<A extends WebhookAlert>(
+  c: Context<HttpEnv>,
+  sender: { readonly source: AlertSource; readonly key: string },
+  schema: z.ZodType<Sent & { readonly alerts: readonly A[] }>,
+  annotate: (alert: A) => Labels,
+): Promise<Response> {
+  const message = schema.safeParse(await readJson(c))
+  if (!message.success) return invalid(c, message.error)
+  const { externalURL, alerts } = message.data
+  const truncated = message.data.truncatedAlerts ?? 0
+  const nowMs = Date.now()
+  const more: Labels = truncated === 0 ? {} : { truncated_alerts: truncatedText(truncated) }
+  const incoming = alerts.map((alert) => incomingFrom(alert, externalURL, { ...annotate(alert), ...more }, nowMs))
+  const answer = await desk(c).ingest({ ...sender, alerts: incoming })
+  return answerIngested(c, answer, truncated === 0 ? {} : { truncated })
+}
+
+function truncatedText(truncated: number): string {
+  const what = truncated === 1 ? '1 more alert of the group was' : `${truncated} more alerts of the group were`
+  return `${what} left out by the sender (max_alerts)`
+}
+
+function incomingFrom(alert: WebhookAlert, externalUrl: string, more: Labels, nowMs: number): IncomingAlert {
+  const { status, labels, annotations, fingerprint } = alert
+  const saidEndMs = alert.endsAt ?? nowMs
+  // A clock that runs ahead must not keep a resolved alert firing, nor a past end keep a firing one from it.
+  const endsAtMs =
+    status === 'resolved' ? Math.min(saidEndMs, nowMs) : saidEndMs > nowMs ? saidEndMs : nowMs + FIRES_FOR_MS
+  return {
+    labels,
+    annotations: { ...annotations, ...more },
+    startsAtMs: alert.startsAt === null ? null : Math.min(alert.startsAt, endsAtMs),
+    endsAtMs,
+    generatorUrl: webAddress(alert.generatorURL) ?? '',
+    // Grafana's is over labels that it keeps to itself, such as the rule: two rules may look alike.
+    ...(fingerprint === '' || fingerprint === fingerprintOf(labels) ? {} : { identity: { externalUrl, fingerprint } }),
+  }
+}
+
+/** It becomes a link in the console, where only a web address has a place. */
+export function webAddress(text: string | null | undefined): string | null {
+  if (text === null || text === undefined || text.length > 2000) return null
+  return /^https?:\/\//i.test(text) && URL.canParse(text) ? text : null
+}
