@@ -18,6 +18,7 @@ function follow(room: HTMLElement): void {
   let isRefreshing = false
   let hasPending = false
 
+  showWantedEntry(address)
   connect()
   room.addEventListener('focusout', () => {
     if (hasPending) refreshSoon()
@@ -80,6 +81,13 @@ function follow(room: HTMLElement): void {
       show('[data-reload]', hasPending)
     }
   }
+}
+
+/** A link to an entry may mean one that stands on an older page of the timeline. */
+function showWantedEntry(address: string): void {
+  const sequence = Number(/^#event-(\d+)$/.exec(location.hash)?.[1])
+  if (!(sequence > 0) || document.querySelector(location.hash) !== null) return
+  if (!location.search.includes('before=')) location.replace(`${address}?before=${sequence + 50}${location.hash}`)
 }
 
 /** Replaces the parts of the page that are at rest. True when some part is being used and was left as it is. */

@@ -22,7 +22,7 @@ import { TIMELINE_FILTERS } from './views.ts'
 const ENTRIES_A_PAGE = 150
 /** A filter looks through this many events for what it shows. */
 const EVENTS_FILTERED_MAX = 1500
-const ALERTS_SHOWN_MAX = 50
+const ALERTS_A_PAGE = 25
 const SIMILAR_MAX = 3
 
 const NOTICE: Readonly<Record<string, string>> = {
@@ -72,6 +72,7 @@ export async function roomView(
   const db = database(c.env.DB)
   const desk = c.env.ALERT_DESK.getByName('main')
   const services = incident.services.map(({ id }) => id)
+  const alertsOffset = positive(c.req.query('alerts')) ?? 0
   const missing: string[] = []
   /** One part that does not answer must not take the room with it. */
   const part = async <T>(name: string, loading: Promise<T>, fallback: T): Promise<T> => {
@@ -86,7 +87,7 @@ export async function roomView(
   const [timeline, timeZone, alerts, organisation, people, playbooks, similar] = await Promise.all([
     timelineOf(c, incident),
     timeZoneOf(c.env),
-    part('its alerts', listedAlerts(c.env, incident.id), []),
+    part('its alerts', listedAlerts(c.env, incident.id, alertsOffset), []),
     part('the components', desk.organisation(), null),
     part('the list of people', listResponders(db), []),
     part('the playbooks', listPlaybooks(db), []),
@@ -103,7 +104,7 @@ export async function roomView(
     notice: refused === null ? (NOTICE[c.req.query('done') ?? ''] ?? null) : null,
     incident,
     timeline,
-    alerts,
+    alerts: { listed: alerts, offset: alertsOffset, pageSize: ALERTS_A_PAGE },
     people: people.filter(({ role }) => includesRole(role, 'responder')).map(({ id, name }) => ({ id, name })),
     components: organisation?.components.map(({ id, name }) => ({ id, name })) ?? [],
     playbooks: playbooks
@@ -156,8 +157,8 @@ function entryOf({ sequence, atMs, by, audience, event }: RecordedEvent, inciden
   return { sequence, atMs, by: by.name, audience, type: event.type, headline, detail, update }
 }
 
-async function listedAlerts(env: Env, incidentId: string): Promise<ListedAlert[]> {
-  const { alerts } = await env.ALERT_DESK.getByName('main').alertsOf(incidentId, 0, ALERTS_SHOWN_MAX)
+async function listedAlerts(env: Env, incidentId: string, offset: number): Promise<ListedAlert[]> {
+  const { alerts } = await env.ALERT_DESK.getByName('main').alertsOf(incidentId, offset, ALERTS_A_PAGE)
   return alerts.map(listedAlert)
 }
 

@@ -76,7 +76,11 @@ export interface FormState {
 export interface RoomView extends ConsoleView {
   readonly incident: Incident
   readonly timeline: Timeline
-  readonly alerts: readonly ListedAlert[]
+  readonly alerts: {
+    readonly listed: readonly ListedAlert[]
+    readonly offset: number
+    readonly pageSize: number
+  }
   readonly people: readonly Person[]
   readonly components: readonly NamedService[]
   readonly playbooks: readonly { readonly id: string; readonly name: string; readonly description: string }[]
