@@ -4,7 +4,9 @@ import type { Actor } from '../domain/actor.ts'
 import { currentStep, isOver, waitsForHuman } from '../domain/decideRun.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import type { Run } from '../domain/playbookRun.ts'
+import { reasonOf } from '../delivery/outcome.ts'
 import { performStep } from './performStep.ts'
+import type { StepOutcome } from './performStep.ts'
 
 export interface PlaybookRunParams {
   readonly incidentId: string
@@ -43,10 +45,12 @@ export class PlaybookRun extends WorkflowEntrypoint<Env, PlaybookRunParams> {
 
       const { definition } = at.step
       if (definition.kind === 'wait') await step.sleep(`wait ${turn}`, definition.seconds * 1000)
-      const done = await step.do(
-        `${definition.kind} ${turn}`,
-        { retries: { limit: 3, delay: '2 seconds', backoff: 'exponential' }, timeout: '1 minute' },
-        () => performStep(this.env, { incidentId: params.incidentId, run, index, by }),
+      const done = await outcomeOf(() =>
+        step.do(
+          `${definition.kind} ${turn}`,
+          { retries: { limit: 3, delay: '2 seconds', backoff: 'exponential' }, timeout: '1 minute' },
+          () => performStep(this.env, { incidentId: params.incidentId, run, index, by }),
+        ),
       )
       await step.do(`finish ${turn}`, () =>
         this.#submit(params, { type: 'finish_run_step', runId: run.id, index, ...done }, by),
@@ -62,6 +66,15 @@ export class PlaybookRun extends WorkflowEntrypoint<Env, PlaybookRunParams> {
   async #submit({ incidentId }: PlaybookRunParams, command: IncidentCommand, by: Actor): Promise<boolean> {
     const answer = await this.env.INCIDENT_ROOM.getByName(incidentId).submit({ command, by })
     return answer.ok
+  }
+}
+
+/** What still fails after its retries is the step's outcome: a Workflow that died of it would be replaced for ever. */
+async function outcomeOf(perform: () => Promise<StepOutcome>): Promise<StepOutcome> {
+  try {
+    return await perform()
+  } catch (error) {
+    return { ok: false, output: `It failed each time it was tried: ${reasonOf(error)}` }
   }
 }
 
