@@ -2,7 +2,7 @@ import { DurableObject } from 'cloudflare:workers'
 import type { Actor } from '../domain/actor.ts'
 import { SYSTEM } from '../domain/actor.ts'
 import { decide } from '../domain/decide.ts'
-import { RUN_SILENCE_MS, isOver } from '../domain/decideRun.ts'
+import { isOver, takenForDeadAtMs } from '../domain/decideRun.ts'
 import { evolve, replay } from '../domain/evolve.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
@@ -243,8 +243,10 @@ export class IncidentRoom extends DurableObject<Env> {
     if (logged !== null) due.push(logged)
     const escalatesAtMs = this.#incident?.paging?.escalatesAtMs ?? null
     if (escalatesAtMs !== null && this.#incident?.phase === 'triggered') due.push(escalatesAtMs)
-    for (const run of this.#incident?.runs ?? [])
-      if (run.status === 'running') due.push(Math.max(run.heardAtMs, Date.now() - RUN_SILENCE_MS / 2) + RUN_SILENCE_MS)
+    for (const run of this.#incident?.runs ?? []) {
+      const deadAtMs = takenForDeadAtMs(run)
+      if (deadAtMs !== null) due.push(deadAtMs)
+    }
     return due.length === 0 ? null : Math.min(...due)
   }
 }

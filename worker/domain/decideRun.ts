@@ -47,6 +47,13 @@ export function waitsForHuman(step: RunStep): boolean {
   }
 }
 
+/** When a run that stays silent is taken for dead; null while it is over or waits for a human, silent by design. */
+export function takenForDeadAtMs(run: Run): number | null {
+  const at = currentStep(run)
+  if (isOver(run) || at === null || at.step.status === 'waiting') return null
+  return run.heardAtMs + RUN_SILENCE_MS + waitMsOf(at.step)
+}
+
 export function isOver(run: Run): boolean {
   return run.status === 'succeeded' || run.status === 'failed' || run.status === 'cancelled'
 }
@@ -64,11 +71,8 @@ export function decideRun(incident: Incident, command: RunCommand, by: Actor, no
 
   switch (command.type) {
     case 'resume_run': {
-      const at = currentStep(run)
-      const waiting = at?.step.status === 'waiting'
-      // A run that waits for a human is silent by design.
-      const silentUntilMs = run.heardAtMs + RUN_SILENCE_MS + waitMsOf(at?.step)
-      if (!command.dead && (waiting || nowMs < silentUntilMs)) return refuse('not_due')
+      const deadAtMs = takenForDeadAtMs(run)
+      if (!command.dead && (deadAtMs === null || nowMs < deadAtMs)) return refuse('not_due')
       const incarnation = run.incarnation + 1
       return accept(
         [internal(by, { type: 'run_resumed', runId: run.id, incarnation })],
@@ -170,8 +174,8 @@ function wake(run: Run): Effect[] {
   return [{ type: 'wake_workflow', runId: run.id, incarnation: run.incarnation }]
 }
 
-function waitMsOf(step: RunStep | undefined): number {
-  return step?.definition.kind === 'wait' ? step.definition.seconds * 1000 : 0
+function waitMsOf(step: RunStep): number {
+  return step.definition.kind === 'wait' ? step.definition.seconds * 1000 : 0
 }
 
 function stepChanged(
