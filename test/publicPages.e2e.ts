@@ -1,0 +1,78 @@
+import { gzipSync } from 'node:zlib'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { faultsInEveryLook, openPage, startBrowser, WIDTHS_PX } from './browser.ts'
+import { BUSY_COMPONENTS, startBusyHost, type BusyHost } from './busyStatusPage.ts'
+
+/** What customers see, in a real browser, on a bad day of an instance with a long past. */
+
+const FIRST_VIEW_BYTES_MAX = 15 * 1024
+
+let busy: BusyHost
+let browser: Browser
+
+beforeAll(async () => {
+  ;[busy, browser] = await Promise.all([startBusyHost(), startBrowser()])
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await busy?.host.stop()
+})
+
+const PAGES: readonly { name: string; path: () => string; heading: string }[] = [
+  { name: 'the home page', path: () => '/', heading: 'Outage' },
+  { name: 'an active incident', path: () => `/incidents/${busy.activeIncidentId}`, heading: 'REST API fail' },
+  { name: 'the history', path: () => '/history', heading: 'History' },
+  { name: 'the uptime of ninety days', path: () => '/uptime', heading: 'Uptime' },
+  { name: 'the list of post-mortems', path: () => '/post-mortems', heading: 'Post-mortems' },
+  { name: 'a published post-mortem', path: () => `/post-mortems/${busy.postMortemId}`, heading: 'Slow orders' },
+  { name: 'the form to subscribe', path: () => '/subscribe', heading: 'Subscribe' },
+]
+
+describe.each(PAGES)('$name', ({ path, heading }) => {
+  it('fits at 360 and 1440 px, in light and dark, and shuts nobody out', async () => {
+    await using watched = await openPage(browser)
+    const { page, faults } = watched
+    const response = await page.goto(busy.host.url + path())
+    expect(response?.status()).toBe(200)
+    expect(await page.locator('h1').textContent()).toContain(heading)
+    expect(await faultsInEveryLook(page)).toEqual([])
+    expect(faults).toEqual([])
+  })
+})
+
+it('says the same with JavaScript switched off', async () => {
+  await using plain = await openPage(browser, { javaScriptEnabled: false })
+  await using scripted = await openPage(browser)
+  for (const { path, name } of PAGES) {
+    const url = busy.host.url + path()
+    await Promise.all([plain.page.goto(url), scripted.page.goto(url)])
+    const [without, withScript] = await Promise.all([shownText(plain.page), shownText(scripted.page)])
+    expect(without, name).toBe(withScript)
+    expect(without, name).toContain('Acme Shop')
+  }
+})
+
+describe('the first view', () => {
+  it.each(WIDTHS_PX)('is one request at %i px', async (width) => {
+    await using watched = await openPage(browser, { viewport: { width, height: 800 } })
+    await watched.page.goto(busy.host.url, { waitUntil: 'networkidle' })
+    expect(watched.requests.filter((url) => !url.endsWith('/favicon.svg'))).toEqual([`${busy.host.url}/`])
+  })
+
+  it('is small with 30 components, 90 days and 3 active incidents', async () => {
+    const answer = await fetch(busy.host.url, { headers: { accept: 'text/html' } })
+    const html = await answer.text()
+    expect(BUSY_COMPONENTS).toHaveLength(30)
+    for (const { name } of BUSY_COMPONENTS) expect(html).toContain(name)
+    expect(gzipSync(html).byteLength).toBeLessThanOrEqual(FIRST_VIEW_BYTES_MAX)
+    await using watched = await openPage(browser)
+    await watched.page.goto(busy.host.url)
+    expect(await watched.page.locator('section[aria-labelledby=active] article').count()).toBe(3)
+  })
+})
+
+function shownText(page: Page): Promise<string> {
+  return page.locator('body').innerText()
+}
