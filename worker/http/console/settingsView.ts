@@ -3,6 +3,7 @@ import { ACCESS_ROLES, includesRole, type AccessRole } from '../../domain/actor.
 import { listApiTokens } from '../../storage/apiTokens.ts'
 import { database } from '../../storage/database.ts'
 import { loadOrganisation } from '../../storage/organisation.ts'
+import { pageWebhookSecret } from '../../storage/pageSecrets.ts'
 import { listPasskeys } from '../../storage/passkeys.ts'
 import { findPasswordHash, listPeople, type ListedResponder } from '../../storage/responders.ts'
 import { countSessions } from '../../storage/sessions.ts'
@@ -53,6 +54,7 @@ export async function settingsView(
     tokens,
     scopes: SCOPES,
     integrations: integrations?.filter(({ revokedAtMs }) => revokedAtMs === null) ?? null,
+    pageWebhookSecret: isAdmin ? await pageWebhookSecret(c.env.MASTER_KEY) : null,
     organisation: isAdmin ? (outcome.organisation ?? { json, errors: [] }) : null,
   }
 }

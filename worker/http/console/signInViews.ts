@@ -64,6 +64,8 @@ export interface SettingsView {
       }[]
     | null
   readonly scopes: readonly Scope[]
+  /** What page webhooks are signed with; null: not for this role. */
+  readonly pageWebhookSecret: string | null
   readonly integrations:
     | readonly {
         readonly id: string
