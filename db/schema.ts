@@ -3,6 +3,7 @@ import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-or
 import { PHASES, AUDIENCES } from '../worker/domain/incident.ts'
 import type { IncidentEvent } from '../worker/domain/incidentEvent.ts'
 import type { Actor } from '../worker/domain/actor.ts'
+import { CHANGE_OUTCOMES, CHANGE_SOURCES } from '../worker/domain/change.ts'
 import type { EscalationPolicy, Schedule, Service } from '../worker/domain/organisation.ts'
 import type { ActionItem, Release } from '../worker/domain/postMortem.ts'
 import { SEVERITIES } from '../worker/domain/severity.ts'
@@ -74,6 +75,27 @@ export const alerts = sqliteTable(
   },
   // One alert may have been part of several incidents, one after the other.
   (t) => [primaryKey({ columns: [t.incidentId, t.fingerprint] }), index('alerts_fingerprint').on(t.fingerprint)],
+)
+
+/** What was changed where: deployments, workflow runs, pushes. Kept for 90 days. */
+export const changes = sqliteTable(
+  'changes',
+  {
+    /** Of what the sender calls it, so that a message that comes twice is one change. */
+    id: text('id').primaryKey(),
+    source: text('source', { enum: CHANGE_SOURCES }).notNull(),
+    /** Space-separated with a space at both ends: ids of services, else what the sender calls them. */
+    services: text('services').notNull(),
+    environment: text('environment'),
+    title: text('title').notNull(),
+    ref: text('ref'),
+    url: text('url'),
+    by: text('by'),
+    atMs: integer('at_ms').notNull(),
+    updatedAtMs: integer('updated_at_ms').notNull(),
+    outcome: text('outcome', { enum: CHANGE_OUTCOMES }).notNull(),
+  },
+  (t) => [index('changes_updated').on(t.updatedAtMs)],
 )
 
 /** One row, id 1. */

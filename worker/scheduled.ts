@@ -1,6 +1,7 @@
 import { forgetIdempotencyKeys } from './http/idempotency.ts'
 import { pushOrganisation } from './http/config.ts'
 import { republishPostMortems } from './http/publishPostMortem.ts'
+import { forgetChanges } from './storage/changes.ts'
 import { database } from './storage/database.ts'
 import { incidentsToSweep } from './storage/incidents.ts'
 
@@ -19,6 +20,7 @@ export async function sweepEverything(env: Env, nowMs: number): Promise<void> {
     subscribers: async () => env.SUBSCRIBER_DESK.getByName('main').sweep(nowMs),
     'post-mortems': () => republishPostMortems(env),
     rooms: () => sweepRooms(env, nowMs),
+    changes: () => forgetChanges(database(env.DB), nowMs),
     'idempotency keys': () => forgetIdempotencyKeys(env.DB, nowMs),
   }
   const failures: string[] = []

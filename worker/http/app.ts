@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { apiDescription, docsPage } from './apiDescription.ts'
 import { acknowledgeLinks } from './acknowledgeLinks.ts'
+import { changeRoutes } from './changes.ts'
 import { configRoutes } from './config.ts'
 import { consoleRoutes } from './console/routes.ts'
 import type { HttpEnv } from './env.ts'
@@ -10,6 +11,7 @@ import { incidentActionRoutes } from './incidentActions.ts'
 import { incidentRoutes } from './incidents.ts'
 import { alertmanager } from './intake/alertmanager.ts'
 import { alertmanagerHook } from './intake/alertmanagerHook.ts'
+import { githubHook } from './intake/githubHook.ts'
 import { grafanaHook } from './intake/grafanaHook.ts'
 import { jsonHook } from './intake/json.ts'
 import { limitBody } from './limits.ts'
@@ -39,7 +41,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
   app.route('/', metricsRoutes)
 
   app.route('/alertmanager', alertmanager)
-  for (const hook of [jsonHook, alertmanagerHook, grafanaHook]) app.route('/hooks', hook)
+  for (const hook of [jsonHook, alertmanagerHook, grafanaHook, githubHook]) app.route('/hooks', hook)
 
   for (const routes of [
     setUpRoutes,
@@ -47,6 +49,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
     tokenRoutes,
     incidentRoutes,
     incidentActionRoutes,
+    changeRoutes,
     onCallRoutes,
     playbookRoutes,
     postMortemRoutes,
