@@ -140,7 +140,12 @@ export type PublicView =
       readonly components: readonly { readonly id: string; readonly name: string }[]
       readonly notice: string | null
     }
-  | { readonly view: 'subscription'; readonly page: PublicPage; readonly step: SubscriptionStep; readonly action: string }
+  | {
+      readonly view: 'subscription'
+      readonly page: PublicPage
+      readonly step: SubscriptionStep
+      readonly action: string
+    }
 
 /** Where someone is on the way in or out. */
 export const SUBSCRIPTION_STEPS = [
