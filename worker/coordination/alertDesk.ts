@@ -1,28 +1,35 @@
 import { DurableObject } from 'cloudflare:workers'
+import type { Actor } from '../domain/actor.ts'
 import { SYSTEM } from '../domain/actor.ts'
-import type { Alert, AlertSource } from '../domain/alert.ts'
-import { isFiring, RESOLVE_TIMEOUT_MS } from '../domain/alert.ts'
+import type { Alert, AlertSource, Labels } from '../domain/alert.ts'
+import { fingerprintOf, isFiring } from '../domain/alert.ts'
 import type { BatchPlan } from '../domain/alertBatch.ts'
 import { planBatch, planExpiry, planMove } from '../domain/alertBatch.ts'
 import type { OrganisationForAlerts } from '../domain/alertIncident.ts'
-import { excerptOf, incidentFromAlerts, NO_ORGANISATION } from '../domain/alertIncident.ts'
+import { NO_ORGANISATION } from '../domain/alertIncident.ts'
 import type { IncomingAlert, InvalidAlert } from '../domain/alertIntake.ts'
-import { policyFor } from '../domain/escalation.ts'
 import type { IncidentId } from '../domain/identifiers.ts'
 import { crockford } from '../domain/identifiers.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
-import { listAlertsOf, upsertAlerts } from '../storage/alerts.ts'
+import { upsertAlerts } from '../storage/alerts.ts'
 import type { AlertRow } from '../storage/alerts.ts'
 import { count } from '../storage/counters.ts'
 import { database } from '../storage/database.ts'
 import { hashKey } from '../storage/masterKey.ts'
 import type { OnCallPlan } from '../storage/onCall.ts'
+import type { Effect } from './alertEffects.ts'
+import { effectFrom, effectsOf } from './alertEffects.ts'
 import { AlertMemory } from './alertMemory.ts'
 import { AlertOutbox } from './alertOutbox.ts'
 import type { DeskIncident } from './alertStore.ts'
 import { AlertStore } from './alertStore.ts'
-import type { Integration, IntegrationSource, NewIntegration } from './integrationKeys.ts'
+import type { Integration, IntegrationSource, NamedIntegration, NewIntegration } from './integrationKeys.ts'
 import { IntegrationKeys, newIntegrationKey, signs, webhookSecretOf } from './integrationKeys.ts'
+import { alertsOfOld } from './oldAlerts.ts'
+import type { OpsgenieIdentifier, OpsgenieRequest } from './opsgenieAlerts.ts'
+import { OpsgenieAlerts } from './opsgenieAlerts.ts'
+import type { NewOpsgenieAlert, OpsgenieAlertView, OpsgenieChange, OpsgenieCreation } from './opsgenieDesk.ts'
+import { OpsgenieDesk } from './opsgenieDesk.ts'
 
 export interface IngestRequest {
   readonly source: AlertSource
@@ -52,17 +59,11 @@ export interface DeskStats {
   readonly groupBy: readonly string[]
 }
 
-type Effect =
-  | { readonly kind: 'submit'; readonly command: IncidentCommand; readonly fingerprints: readonly string[] }
-  | { readonly kind: 'project'; readonly records: readonly (readonly [incidentId: string, fingerprint: string])[] }
-
 /** How long an answer waits for rooms and D1 to follow; what takes longer goes on by alarm. */
 const FIRST_ATTEMPT_MS_MAX = 2_000
-const PROJECTED_A_EFFECT_MAX = 500
 const KEEP_AWAKE_MS = 5_000
 const FORGET_AFTER_MS = 7 * 24 * 3_600_000
 const FORGET_EVERY_MS = 3_600_000
-const D1_LANE = 'd1'
 
 /** The single writer of alert state. It holds no rules: `domain/alertBatch.ts` decides. */
 export class AlertDesk extends DurableObject<Env> {
@@ -71,6 +72,14 @@ export class AlertDesk extends DurableObject<Env> {
   readonly #write = this.#store.write.bind(this.#store)
   readonly #keys = new IntegrationKeys(this.#sql, this.#write)
   readonly #outbox = new AlertOutbox(this.#sql, this.#write, (lane, body, key) => this.#deliver(lane, body, key))
+  readonly #opsgenieAlerts = new OpsgenieAlerts(this.#sql, this.#write)
+  readonly #opsgenie = new OpsgenieDesk(this.#opsgenieAlerts, {
+    firing: (fingerprint) => this.#memory.view().firing(fingerprint),
+    record: (incidentId, fingerprint) => this.#store.record(incidentId, fingerprint),
+    take: (alert, nowMs, also) => this.#take('opsgenie', [alert], nowMs, also),
+    tell: (incidentId, command, by, nowMs) => this.#tell(incidentId, command, by, nowMs),
+    attempt: (nowMs) => this.#attempt(nowMs),
+  })
   readonly #loadedAtMs = Date.now()
   readonly #memory = new AlertMemory(this.#store.incidents(), this.#store.firing(this.#loadedAtMs))
   #organisation = this.ctx.storage.kv.get<OrganisationForAlerts>('organisation') ?? NO_ORGANISATION
@@ -86,9 +95,7 @@ export class AlertDesk extends DurableObject<Env> {
     countRequest()
     const keyHash = await hashKey(key)
     if (!this.#keys.knows(source, keyHash)) return { ok: false, reason: 'unknown_key' }
-    const nowMs = Date.now()
-    const plan = planBatch(this.#memory.view(), source, alerts, nowMs, this.#organisation)
-    await this.#commit(plan, nowMs)
+    const plan = await this.#take(source, alerts, Date.now())
     const incidentIds = new Set(plan.records.filter(({ endedAtMs }) => endedAtMs === null).map((r) => r.incidentId))
     for (const id of plan.cleared.keys()) incidentIds.add(id)
     for (const { fingerprint } of plan.repeats) {
@@ -103,6 +110,44 @@ export class AlertDesk extends DurableObject<Env> {
     countRequest()
     const keyHash = await hashKey(key)
     return this.#keys.knows(source, keyHash)
+  }
+
+  /** Whose key it is; null when no integration has it, or it was revoked. */
+  async integrationOf(source: IntegrationSource, key: string): Promise<NamedIntegration | null> {
+    countRequest()
+    const found = this.#keys.find(source, await hashKey(key))
+    return found === null ? null : { id: found.id, name: found.name }
+  }
+
+  /** A command for the incident an alert fires in, stored behind all that is on its way there; false when it does not fire. */
+  async tellIncidentOf(identity: Labels, command: IncidentCommand, by: Actor): Promise<boolean> {
+    countRequest()
+    const known = this.#memory.view().firing(fingerprintOf(identity))
+    if (known === null || known.incidentResolvedAtMs !== null) return false
+    const nowMs = Date.now()
+    this.#tell(known.incidentId, command, by, nowMs)
+    await this.#attempt(nowMs)
+    return true
+  }
+
+  createOpsgenieAlert(wanted: NewOpsgenieAlert): Promise<OpsgenieCreation> {
+    countRequest()
+    return this.#opsgenie.create(wanted, Date.now())
+  }
+
+  changeOpsgenieAlert(wanted: OpsgenieChange): Promise<string> {
+    countRequest()
+    return this.#opsgenie.change(wanted, Date.now())
+  }
+
+  findOpsgenieAlert(identifier: OpsgenieIdentifier): OpsgenieAlertView | null {
+    countRequest()
+    return this.#opsgenie.find(identifier)
+  }
+
+  findOpsgenieRequest(requestId: string): OpsgenieRequest | null {
+    countRequest()
+    return this.#opsgenie.request(requestId)
   }
 
   /** Everything that fires now, in no particular order. */
@@ -122,7 +167,7 @@ export class AlertDesk extends DurableObject<Env> {
     countRequest()
     const page = this.#store.page(incidentId, offset, limit)
     if (page.length === 0 && this.#memory.incident(incidentId) === undefined)
-      return this.#alertsOfOld(incidentId, offset, limit)
+      return alertsOfOld(database(this.env.DB), incidentId, offset, limit)
     const alerts = page.map(({ alert, endedAtMs }) => {
       const firing = endedAtMs === null
       return { ...(firing ? (this.#memory.firingAlert(alert.fingerprint)?.alert ?? alert) : alert), firing }
@@ -203,6 +248,7 @@ export class AlertDesk extends DurableObject<Env> {
     if (nowMs - this.#forgotAtMs >= FORGET_EVERY_MS) {
       this.#forgotAtMs = nowMs
       this.#forget(nowMs - FORGET_AFTER_MS)
+      this.#opsgenieAlerts.forget(nowMs)
     }
     await this.#drain()
   }
@@ -222,23 +268,38 @@ export class AlertDesk extends DurableObject<Env> {
     await this.#drain()
   }
 
+  async #take(
+    source: AlertSource,
+    alerts: readonly IncomingAlert[],
+    nowMs: number,
+    also?: (plan: BatchPlan) => void,
+  ): Promise<BatchPlan> {
+    const plan = planBatch(this.#memory.view(), source, alerts, nowMs, this.#organisation)
+    await this.#commit(plan, nowMs, () => also?.(plan))
+    return plan
+  }
+
   /** Stores a plan and what must be told of it in one transaction, then gives the telling a bounded first attempt. */
-  async #commit(plan: BatchPlan, nowMs: number): Promise<void> {
+  async #commit(plan: BatchPlan, nowMs: number, also?: () => void): Promise<void> {
     if (plan.records.length > 0) {
       const incidents = this.#incidentsAfter(plan)
       const firingIn = this.#memory.firingAfter(plan)
       this.ctx.storage.transactionSync(() => {
         for (const incident of incidents.values()) this.#store.putIncident(incident)
         for (const record of plan.records) this.#store.putAlert(record)
-        this.#queueCommands(plan, incidents, firingIn, nowMs)
-        this.#queueProjection(plan, nowMs)
+        const after = { incident: (id: IncidentId) => incidents.get(id) ?? this.#memory.incident(id), firingIn }
+        for (const { lane, effect } of effectsOf(plan, after, this.#organisation, nowMs))
+          this.#outbox.add(lane, effect, nowMs)
+        also?.()
       })
       for (const incident of incidents.values()) this.#memory.remember(incident)
     }
     this.#memory.apply(plan)
     this.#stayAwake()
-    if (plan.records.length === 0) return
+    if (plan.records.length > 0) await this.#attempt(nowMs)
+  }
 
+  async #attempt(nowMs: number): Promise<void> {
     // If this object dies before the first attempt is through, the alarm makes it again.
     await this.ctx.storage.setAlarm(nowMs + FIRST_ATTEMPT_MS_MAX)
     const drained = this.#drain()
@@ -257,46 +318,6 @@ export class AlertDesk extends DurableObject<Env> {
       if (added > 0) after.set(id, { ...incident, total: incident.total + added })
     }
     return after
-  }
-
-  #queueCommands(
-    plan: BatchPlan,
-    incidents: ReadonlyMap<IncidentId, DeskIncident>,
-    firingIn: ReadonlyMap<IncidentId, number>,
-    nowMs: number,
-  ): void {
-    const submit = (id: IncidentId, command: IncidentCommand, alerts: readonly Alert[]) => {
-      const fingerprints = alerts.map(({ fingerprint }) => fingerprint)
-      this.#outbox.add(id, { kind: 'submit', command, fingerprints } satisfies Effect, nowMs)
-    }
-    for (const { incidentId: id } of plan.opened) {
-      const begins = incidentFromAlerts(plan.joined.get(id) ?? [], this.#organisation, nowMs)
-      const { services, policies } = this.#organisation
-      const affected = services.filter((service) => begins.services.some((named) => named.id === service.id))
-      const policy = policyFor(affected, begins.severity, policies)
-      submit(id, { type: 'open', id, ...begins, source: 'alert', policy }, [])
-    }
-    for (const [id, alerts] of plan.joined) {
-      const total = (incidents.get(id) ?? this.#memory.incident(id))?.total ?? alerts.length
-      // What clears in the same batch fired until now.
-      const firing = (firingIn.get(id) ?? 0) + (plan.cleared.get(id)?.length ?? 0)
-      submit(id, { type: 'join_alerts', total, firing, count: alerts.length, sample: excerptOf(alerts) }, alerts)
-    }
-    for (const [id, alerts] of plan.cleared) {
-      if ((incidents.get(id) ?? this.#memory.incident(id))?.resolvedAtMs !== null) continue
-      const firing = firingIn.get(id) ?? 0
-      submit(id, { type: 'clear_alerts', firing, count: alerts.length, sample: excerptOf(alerts) }, [])
-    }
-  }
-
-  #queueProjection(plan: BatchPlan, nowMs: number): void {
-    const records = plan.records.map(({ incidentId, alert }) => [incidentId, alert.fingerprint] as const)
-    for (let from = 0; from < records.length; from += PROJECTED_A_EFFECT_MAX)
-      this.#outbox.add(
-        D1_LANE,
-        { kind: 'project', records: records.slice(from, from + PROJECTED_A_EFFECT_MAX) } satisfies Effect,
-        nowMs,
-      )
   }
 
   /** Never throws: a throw in an alarm would spend its six retries and then lose what waits. */
@@ -322,12 +343,16 @@ export class AlertDesk extends DurableObject<Env> {
       }
       case 'submit': {
         const room = this.env.INCIDENT_ROOM.getByName(lane)
-        const answer = await room.submit({ command: effect.command, by: SYSTEM, idempotencyKey: key })
-        if (answer.ok || answer.reason === 'already_open') return
+        const answer = await room.submit({ command: effect.command, by: effect.by ?? SYSTEM, idempotencyKey: key })
+        if (answer.ok || answer.reason === 'already_open' || answer.reason === 'already_acknowledged') return
         if (answer.incident?.phase === 'resolved') return this.#moveOn(lane, effect.fingerprints)
         console.error('an incident refused what its alerts did', { lane, key, reason: answer.reason })
       }
     }
+  }
+
+  #tell(incidentId: string, command: IncidentCommand, by: Actor, nowMs: number): void {
+    this.#outbox.add(incidentId, { kind: 'submit', command, fingerprints: [], by } satisfies Effect, nowMs)
   }
 
   #rowOf(incidentId: string, fingerprint: string): AlertRow[] {
@@ -348,7 +373,7 @@ export class AlertDesk extends DurableObject<Env> {
     })
     if (moving.length === 0) return
     const plan = planMove(this.#memory.view(), moving, nowMs, this.#organisation)
-    this.ctx.waitUntil(this.#commit(plan, nowMs))
+    this.ctx.waitUntil(this.#commit(plan, nowMs, () => this.#opsgenieAlerts.follow(plan)))
   }
 
   #close(incidentId: string, nowMs: number): void {
@@ -357,22 +382,6 @@ export class AlertDesk extends DurableObject<Env> {
     const resolved = { ...incident, resolvedAtMs: nowMs }
     this.#store.putIncident(resolved)
     this.#memory.remember(resolved)
-  }
-
-  async #alertsOfOld(incidentId: string, offset: number, limit: number) {
-    const { rows, total } = await listAlertsOf(database(this.env.DB), incidentId, offset, limit)
-    const alerts = rows.map(({ fingerprint, labels, annotations, startsAtMs, endedAtMs, generatorUrl }) => ({
-      fingerprint,
-      labels,
-      annotations,
-      startsAtMs,
-      endsAtMs: endedAtMs ?? startsAtMs + RESOLVE_TIMEOUT_MS,
-      endIsTimeout: endedAtMs === null,
-      generatorUrl,
-      updatedAtMs: endedAtMs ?? startsAtMs,
-      firing: false,
-    }))
-    return { alerts, total }
   }
 
   #forget(resolvedBeforeMs: number): void {
@@ -392,9 +401,4 @@ export class AlertDesk extends DurableObject<Env> {
 
 function countRequest(): void {
   count('allclear_object_requests_total', { object: 'AlertDesk' }, 1)
-}
-
-/** The outbox holds only what `#queueCommands` and `#queueProjection` have put there. */
-function effectFrom(body: unknown): Effect {
-  return body as Effect
 }

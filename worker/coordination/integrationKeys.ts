@@ -23,6 +23,8 @@ export interface Integration {
   readonly revokedAtMs: number | null
 }
 
+export type NamedIntegration = Pick<Integration, 'id' | 'name'>
+
 export interface NewIntegration {
   readonly id: string
   /** Shown once. */
@@ -74,7 +76,7 @@ const Row = z.object({
   revoked_at_ms: z.number().nullable(),
 })
 
-const Found = z.object({ id: z.string(), has_signed: z.number() })
+const Found = z.object({ id: z.string(), name: z.string(), has_signed: z.number() })
 
 export class IntegrationKeys {
   readonly #sql: SqlStorage
@@ -98,18 +100,18 @@ export class IntegrationKeys {
   }
 
   /** Looks the hash up, so no comparison of secrets takes place that could be timed. */
-  find(source: string, keyHash: string): { readonly id: string; readonly hasSigned: boolean } | null {
+  find(source: string, keyHash: string): (NamedIntegration & { readonly hasSigned: boolean }) | null {
     const [row] = this.#sql
       .exec(
-        `SELECT id, EXISTS (SELECT 1 FROM signing_integrations s WHERE s.id = i.id) AS has_signed FROM integrations i
+        `SELECT id, name, EXISTS (SELECT 1 FROM signing_integrations s WHERE s.id = i.id) AS has_signed FROM integrations i
          WHERE key_hash = ? AND source = ? AND revoked_at_ms IS NULL`,
         keyHash,
         source,
       )
       .toArray()
     if (row === undefined) return null
-    const { id, has_signed: hasSigned } = Found.parse(row)
-    return { id, hasSigned: hasSigned === 1 }
+    const { id, name, has_signed: hasSigned } = Found.parse(row)
+    return { id, name, hasSigned: hasSigned === 1 }
   }
 
   rememberSigning(id: string): void {

@@ -14,6 +14,7 @@ import { alertmanagerHook } from './intake/alertmanagerHook.ts'
 import { githubHook } from './intake/githubHook.ts'
 import { grafanaHook } from './intake/grafanaHook.ts'
 import { jsonHook } from './intake/json.ts'
+import { pagerduty } from './intake/pagerduty.ts'
 import { limitBody } from './limits.ts'
 import { metricsRoutes } from './metrics.ts'
 import { onCallRoutes } from './onCall.ts'
@@ -41,6 +42,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
   app.route('/', metricsRoutes)
 
   app.route('/alertmanager', alertmanager)
+  app.route('/pagerduty', pagerduty)
   for (const hook of [jsonHook, alertmanagerHook, grafanaHook, githubHook]) app.route('/hooks', hook)
 
   for (const routes of [

@@ -7,11 +7,12 @@ import { problem } from './problem.ts'
 
 const BODY_BYTES_MAX = 1024 * 1024
 
-/** Senders that batch may send more. */
+/** Senders that batch may send more; PagerDuty's protocol has a limit of its own. */
 const BODY_BYTES_MAX_UNDER: readonly (readonly [prefix: string, bytesMax: number])[] = [
   ['/alertmanager/', 8 * 1024 * 1024],
   ['/hooks/', 8 * 1024 * 1024],
   ['/api/v1/config', 8 * 1024 * 1024],
+  ['/pagerduty/', 512 * 1024],
 ]
 
 /** A body that is too large is read to its end, up to here, so that the sender sees the answer and not a reset. */
@@ -53,7 +54,11 @@ export const limitBody: MiddlewareHandler<HttpEnv> = async (c, next) => {
 
 /** Clients of another product's protocol know only its own shape of refusal. */
 function refuseBody(c: Context, status: 400 | 413, code: string, detail: string): Response {
-  if (c.req.path.startsWith('/alertmanager/')) return c.json({ code: status, message: detail }, status)
+  const { path } = c.req
+  if (path.startsWith('/alertmanager/')) return c.json({ code: status, message: detail }, status)
+  if (path.startsWith('/pagerduty/'))
+    return c.json({ status: 'invalid event', message: 'Event object is invalid', errors: [detail] }, status)
+  if (path.startsWith('/opsgenie/')) return c.json({ message: detail, took: 0, requestId: crypto.randomUUID() }, status)
   return problem(c, status, code, detail)
 }
 

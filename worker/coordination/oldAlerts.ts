@@ -1,0 +1,26 @@
+import type { Alert } from '../domain/alert.ts'
+import { RESOLVE_TIMEOUT_MS } from '../domain/alert.ts'
+import { listAlertsOf } from '../storage/alerts.ts'
+import type { Database } from '../storage/database.ts'
+
+/** The alerts of an incident that the AlertDesk has forgotten: D1 keeps them. */
+export async function alertsOfOld(
+  db: Database,
+  incidentId: string,
+  offset: number,
+  limit: number,
+): Promise<{ alerts: (Alert & { firing: boolean })[]; total: number }> {
+  const { rows, total } = await listAlertsOf(db, incidentId, offset, limit)
+  const alerts = rows.map(({ fingerprint, labels, annotations, startsAtMs, endedAtMs, generatorUrl }) => ({
+    fingerprint,
+    labels,
+    annotations,
+    startsAtMs,
+    endsAtMs: endedAtMs ?? startsAtMs + RESOLVE_TIMEOUT_MS,
+    endIsTimeout: endedAtMs === null,
+    generatorUrl,
+    updatedAtMs: endedAtMs ?? startsAtMs,
+    firing: false,
+  }))
+  return { alerts, total }
+}

@@ -1,0 +1,67 @@
+import type { Context } from 'hono'
+import { Hono } from 'hono'
+import type { HttpEnv } from '../env.ts'
+import { allow } from '../policy.ts'
+import { desk } from './hook.ts'
+import { pagerdutyIdentity, parseEvent, triggered } from './pagerdutyWire.ts'
+
+/** PagerDuty's Events API v2, mounted at /pagerduty: what sends to events.pagerduty.com sends here instead. */
+
+export const pagerduty = new Hono<HttpEnv>()
+  .post('/v2/enqueue', allow('integration'), async (c) => {
+    const parsed = parseEvent(await c.req.text())
+    if (!parsed.ok) return invalidEvent(c, parsed.errors)
+    const { event } = parsed
+    const { routingKey: key, action, payload } = event
+    const integration = await desk(c).integrationOf('pagerduty', key)
+    if (integration === null) return invalidEvent(c, ['Invalid routing key'])
+
+    const nowMs = Date.now()
+    const dedupKey = event.dedupKey ?? crypto.randomUUID()
+    const identity = pagerdutyIdentity(integration.id, dedupKey)
+    if (action === 'acknowledge') {
+      // Unknown, or over: PagerDuty takes the event and drops it.
+      const by = { kind: 'system', name: integration.name } as const
+      await desk(c).tellIncidentOf(identity, { type: 'acknowledge', via: 'api' }, by)
+      return processed(c, dedupKey)
+    }
+    const alert =
+      payload === null
+        ? { labels: { dedup_key: dedupKey }, annotations: {}, startsAtMs: nowMs, endsAtMs: nowMs, generatorUrl: '' }
+        : triggered(event, payload, nowMs)
+    const answer = await desk(c).ingest({ source: 'pagerduty', key, alerts: [{ ...alert, identity }] })
+    if (!answer.ok) return invalidEvent(c, ['Invalid routing key'])
+    if (answer.turnedAway > 0) return tooMany(c)
+    if (answer.invalid.length > 0) return invalidEvent(c, answer.invalid)
+    return processed(c, dedupKey)
+  })
+
+  .all('*', allow('integration'), (c) => {
+    const isKnown = c.req.path.endsWith('/v2/enqueue')
+    const message = isKnown ? 'Events are sent by POST' : 'There is nothing here; events go to /pagerduty/v2/enqueue'
+    const headers: Record<string, string> = isKnown ? { ...NO_STORE, Allow: 'POST' } : NO_STORE
+    return c.json({ status: 'not found', message, errors: [message] }, isKnown ? 405 : 404, headers)
+  })
+
+// Clients send it again after a 5xx or a 429, and only then.
+pagerduty.onError((error, c) => {
+  console.error('alert intake failed', { source: 'pagerduty', error: String(error) })
+  const message = 'Events cannot be stored at the moment. Send it again shortly.'
+  return c.json({ status: 'unavailable', message, errors: [message] }, 503, { ...NO_STORE, 'Retry-After': '5' })
+})
+
+const NO_STORE = { 'Cache-Control': 'no-store' }
+
+function processed(c: Context, dedupKey: string): Response {
+  return c.json({ status: 'success', message: 'Event processed', dedup_key: dedupKey }, 202, NO_STORE)
+}
+
+function invalidEvent(c: Context, errors: readonly string[]): Response {
+  return c.json({ status: 'invalid event', message: 'Event object is invalid', errors }, 400, NO_STORE)
+}
+
+function tooMany(c: Context): Response {
+  const message = 'Too many alerts are firing; new ones are not taken.'
+  const headers = { ...NO_STORE, 'Retry-After': '60' }
+  return c.json({ status: 'throttle exceeded', message, errors: [message] }, 429, headers)
+}
