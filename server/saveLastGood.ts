@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import { MACHINE_FILES } from '../worker/publishing/machineFiles.ts'
 
 /**
  * Saves the status page as it is now among the static assets, so that the next deployment carries a copy that needs
@@ -18,24 +19,11 @@ const FILES = [
   { file: 'history.html', address: '/history', headers: HTML },
   { file: 'uptime.html', address: '/uptime', headers: HTML },
   { file: 'post-mortems.html', address: '/post-mortems', headers: HTML },
-  ...[
-    'index.txt',
-    'history.txt',
-    'uptime.txt',
-    'post-mortems.txt',
-    'history.atom',
-    'history.rss',
-    'updates.atom',
-    'feed.json',
-    'api/v2/summary.json',
-    'api/v2/status.json',
-    'api/v2/components.json',
-    'api/v2/incidents.json',
-    'api/v2/incidents/unresolved.json',
-    'api/v2/scheduled-maintenances.json',
-    'api/v2/scheduled-maintenances/upcoming.json',
-    'api/v2/scheduled-maintenances/active.json',
-  ].map((file) => ({ file, address: `/${file}`, headers: ANY })),
+  ...['index.txt', 'history.txt', 'uptime.txt', 'post-mortems.txt', ...MACHINE_FILES].map((file) => ({
+    file,
+    address: `/${file}`,
+    headers: ANY,
+  })),
 ]
 
 /** Reads everything before it writes anything: half a copy would hide that the other half is missing. */

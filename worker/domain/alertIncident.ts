@@ -1,7 +1,7 @@
 import type { Alert, Labels } from './alert.ts'
 import { alertTitle, oneLine } from './alert.ts'
 import type { ComponentStatus } from './componentStatus.ts'
-import type { AffectedComponent, NamedService } from './incident.ts'
+import type { IncidentBeginning } from './incident.ts'
 import type { AlertExcerpt } from './incidentEvent.ts'
 import type { Component, EscalationPolicy, Organisation, Service } from './organisation.ts'
 import type { Severity } from './severity.ts'
@@ -48,24 +48,15 @@ export function groupKeyOf(labels: Labels, organisation: OrganisationForAlerts):
   return JSON.stringify(values)
 }
 
-/** How an incident opened by these alerts begins. The public title names components and never quotes an alert. */
-export interface IncidentFromAlerts {
-  readonly title: string
-  readonly publicTitle: string
-  readonly summary: string
-  readonly severity: Severity
-  readonly severityReason: string
-  readonly services: readonly NamedService[]
-  readonly components: readonly AffectedComponent[]
-  readonly startedAtMs: number
-}
-
-/** `alerts` holds at least one; the result does not depend on their order. */
+/**
+ * How an incident opened by these alerts begins. The public title names components and never quotes an alert.
+ * `alerts` holds at least one; the result does not depend on their order.
+ */
 export function incidentFromAlerts(
   alerts: readonly Alert[],
   organisation: OrganisationForAlerts,
   nowMs: number,
-): IncidentFromAlerts {
+): IncidentBeginning {
   const ordered = alerts.toSorted((a, b) => a.startsAtMs - b.startsAtMs || (a.fingerprint < b.fingerprint ? -1 : 1))
   const services = organisation.services.filter((service) =>
     ordered.some(({ labels }) => serviceOf(labels, organisation.services)?.id === service.id),

@@ -108,6 +108,19 @@ export interface NamedService {
   readonly name: string
 }
 
+/** What an incident is when it is opened. */
+export interface IncidentBeginning {
+  readonly title: string
+  /** What customers would see. */
+  readonly publicTitle: string
+  readonly summary: string
+  readonly severity: Severity
+  readonly severityReason: string
+  readonly services: readonly NamedService[]
+  readonly components: readonly AffectedComponent[]
+  readonly startedAtMs: number
+}
+
 export interface AffectedComponent {
   readonly id: string
   readonly name: string

@@ -1,4 +1,4 @@
-import type { AffectedComponent, Audience, NamedService, Page, Person, Phase, Role, Verdict } from './incident.ts'
+import type { AffectedComponent, Audience, IncidentBeginning, Page, Person, Phase, Role, Verdict } from './incident.ts'
 import type { AlertExcerpt, DiagnosticResult } from './incidentEvent.ts'
 import type { ComponentStatus } from './componentStatus.ts'
 import type { EscalationPolicy } from './organisation.ts'
@@ -9,21 +9,13 @@ import type { Severity } from './severity.ts'
 
 /** What someone wants to happen. Ids come in from outside, so that a repeated command names the same thing. */
 export type IncidentCommand =
-  | {
+  | (IncidentBeginning & {
       readonly type: 'open'
       readonly id: IncidentId
-      readonly title: string
-      readonly publicTitle: string
-      readonly summary: string
-      readonly severity: Severity
-      readonly severityReason: string
-      readonly services: readonly NamedService[]
-      readonly components: readonly AffectedComponent[]
-      readonly startedAtMs: number
       readonly source: 'alert' | 'person'
       /** Null: nobody is paged for this service and severity. */
       readonly policy: EscalationPolicy | null
-    }
+    })
   | {
       readonly type: 'join_alerts'
       readonly total: number

@@ -3,7 +3,7 @@ import type {
   AffectedComponent,
   Audience,
   IncidentUpdate,
-  NamedService,
+  IncidentBeginning,
   Page,
   Paging,
   Person,
@@ -41,19 +41,7 @@ export interface DiagnosticResult {
 }
 
 export type IncidentEvent =
-  | {
-      readonly type: 'opened'
-      readonly id: IncidentId
-      readonly title: string
-      readonly publicTitle: string
-      readonly summary: string
-      readonly severity: Severity
-      readonly severityReason: string
-      readonly services: readonly NamedService[]
-      readonly components: readonly AffectedComponent[]
-      readonly startedAtMs: number
-      readonly source: 'alert' | 'person'
-    }
+  | (IncidentBeginning & { readonly type: 'opened'; readonly id: IncidentId; readonly source: 'alert' | 'person' })
   | {
       readonly type: 'alerts_joined'
       readonly total: number

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { MACHINE_FILES } from '../publishing/machineFiles.ts'
 import { allow } from './policy.ts'
 import type { HttpEnv } from './env.ts'
 import { PublicFileReader } from './publicFileReader.ts'
@@ -16,22 +17,6 @@ const PAGES = [
   { route: '/history', path: 'history' },
   { route: '/uptime', path: 'uptime' },
   { route: '/post-mortems', path: 'post-mortems' },
-] as const
-
-/** For programs of any site. */
-const MACHINE_FILES = [
-  'history.atom',
-  'history.rss',
-  'updates.atom',
-  'feed.json',
-  'api/v2/summary.json',
-  'api/v2/status.json',
-  'api/v2/components.json',
-  'api/v2/incidents.json',
-  'api/v2/incidents/unresolved.json',
-  'api/v2/scheduled-maintenances.json',
-  'api/v2/scheduled-maintenances/upcoming.json',
-  'api/v2/scheduled-maintenances/active.json',
 ] as const
 
 const ID = /^[a-z0-9_-]{1,64}$/i
