@@ -94,7 +94,9 @@ export function isUnavailable(error: unknown): boolean {
     if (
       /Network connection lost|Durable Object (is overloaded|reset|storage operation exceeded)|transient issue/.test(
         at.message,
-      )
+      ) ||
+      // The platform's own fault, such as an object whose storage cannot be opened.
+      at.message.startsWith('internal error; reference = ')
     ) {
       return true
     }
