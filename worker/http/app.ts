@@ -11,6 +11,7 @@ import { incidentActionRoutes } from './incidentActions.ts'
 import { incidentRoutes } from './incidents.ts'
 import { alertmanager } from './intake/alertmanager.ts'
 import { alertmanagerHook } from './intake/alertmanagerHook.ts'
+import { cloudEventsHook } from './intake/cloudEventsHook.ts'
 import { githubHook } from './intake/githubHook.ts'
 import { grafanaHook } from './intake/grafanaHook.ts'
 import { jsonHook } from './intake/json.ts'
@@ -43,7 +44,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
 
   app.route('/alertmanager', alertmanager)
   app.route('/pagerduty', pagerduty)
-  for (const hook of [jsonHook, alertmanagerHook, grafanaHook, githubHook]) app.route('/hooks', hook)
+  for (const hook of [jsonHook, alertmanagerHook, grafanaHook, githubHook, cloudEventsHook]) app.route('/hooks', hook)
 
   for (const routes of [
     setUpRoutes,

@@ -94,7 +94,8 @@ function incomingFrom(alert: WebhookAlert, externalUrl: string, more: Labels, no
   return {
     labels,
     annotations: { ...annotations, ...more },
-    startsAtMs: alert.startsAt === null ? null : Math.min(alert.startsAt, endsAtMs),
+    // Alertmanager itself dates the start of an alert that came with an end only to that end, which may be to come.
+    startsAtMs: Math.min(alert.startsAt ?? nowMs, endsAtMs, nowMs),
     endsAtMs,
     generatorUrl: webAddress(alert.generatorURL) ?? '',
     // Grafana's is over labels that it keeps to itself, such as the rule: two rules may look alike.

@@ -11,7 +11,7 @@ import { answerIngested, desk, FIRES_FOR_MS, refuseForNow, unknownKey } from './
 
 const Labels = z.record(z.string().min(1).max(200), z.string().max(10_000))
 
-const JsonAlert = z.strictObject({
+export const JsonAlert = z.strictObject({
   title: z.string().trim().min(1).max(500),
   status: z.enum(['firing', 'resolved']).default('firing'),
   /** What makes it the same alert again; the title, service and labels when absent. */
@@ -41,7 +41,7 @@ export const jsonHook = new Hono<HttpEnv>().post('/json/:key', allow('integratio
   const answer = await desk(c).ingest({
     source: 'json',
     key,
-    alerts: body.data.map((alert) => incomingFrom(alert, nowMs)),
+    alerts: body.data.map((alert) => incomingFromJson(alert, nowMs)),
   })
   return answerIngested(c, answer)
 })
@@ -50,7 +50,7 @@ export const jsonHook = new Hono<HttpEnv>().post('/json/:key', allow('integratio
 jsonHook.onError(refuseForNow)
 
 /** A plain alert has no heartbeat: it fires until it is told to be resolved, or for a week. */
-function incomingFrom(alert: z.infer<typeof JsonAlert>, nowMs: number): IncomingAlert {
+export function incomingFromJson(alert: z.infer<typeof JsonAlert>, nowMs: number): IncomingAlert {
   const { title, status, key, severity, service, labels, annotations, description, url, startsAt } = alert
   const named = { ...labels, alertname: title, ...(service === undefined ? {} : { service }) }
   return {

@@ -64,6 +64,14 @@ describe('Alertmanager', () => {
     expect((await desk.stats()).rowsWritten).toBe(rowsWritten)
   })
 
+  it('ends what was dated to start in the future', async () => {
+    const alert = { status: 'firing', labels: { alertname: 'Early' }, startsAt: new Date(Date.now() + 3_600_000) }
+    await send('alertmanager', message('alertmanager', alert))
+    expect(await firing('Early')).toHaveLength(1)
+    await send('alertmanager', message('alertmanager', { ...alert, status: 'resolved', endsAt: new Date() }))
+    expect(await firing('Early')).toEqual([])
+  })
+
   it('is the same alert when it comes by the API as well', async () => {
     const labels = { alertname: 'BothWays', service: 'checkout' }
     const alert = { labels, annotations: {}, startsAtMs: Date.now(), endsAtMs: null, generatorUrl: '' }

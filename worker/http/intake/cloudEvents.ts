@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import type { Labels } from '../../domain/alert.ts'
+import { oneLine } from '../../domain/alert.ts'
+import type { IncomingAlert } from '../../domain/alertIntake.ts'
+import { normaliseAlert } from '../../domain/alertIntake.ts'
+import type { SentChange } from './githubEvents.ts'
+import { incomingFromJson, JsonAlert } from './json.ts'
+
+/** What is made of a CloudEvent: a CDEvents deployment is a change, an event whose data is an alert is that alert. */
+
+export const CloudEvent = z.object({
+  specversion: z.literal('1.0'),
+  id: z.string().min(1).max(500),
+  source: z.string().min(1).max(2000),
+  type: z.string().min(1).max(500),
+  subject: z.string().max(2000).nullish(),
+  time: z.iso.datetime({ offset: true }).nullish(),
+  data: z.unknown(),
+})
+export type CloudEvent = z.infer<typeof CloudEvent>
+
+export type Understood =
+  | { readonly kind: 'change'; readonly change: SentChange }
+  | { readonly kind: 'alert'; readonly alert: IncomingAlert }
+  /** `place` within the event. */
+  | { readonly kind: 'invalid'; readonly place: string; readonly why: string }
+
+const UNDERSTOOD =
+  'understood are dev.cdevents.service.{deployed,upgraded,rolledback,removed}, and events of any type whose data has a "title" and a "status" or "severity"'
+
+export function readCloudEvent(event: CloudEvent, nowMs: number): Understood {
+  const deployment = /^dev\.cdevents\.service\.(deployed|upgraded|rolledback|removed)\b/.exec(event.type)?.[1]
+  if (deployment !== undefined) return serviceChange(event, deployment, nowMs)
+  if (isAlert(event.data)) return alertOf(event, nowMs)
+  return { kind: 'invalid', place: 'type', why: `${oneLine(event.type, 200)} is not understood; ${UNDERSTOOD}` }
+}
+
+const Named = z.object({ id: z.string().min(1).max(500), name: z.string().max(500).nullish() })
+
+/** The data of a CloudEvent that carries a CDEvent is the whole CDEvent. */
+const ServiceEvent = z.object({
+  context: z.object({ timestamp: z.iso.datetime({ offset: true }).nullish() }),
+  subject: z.object({
+    id: z.string().min(1).max(500),
+    content: z.object({ environment: Named.nullish(), artifactId: z.string().max(1000).nullish() }),
+  }),
+})
+
+const DONE: Readonly<Record<string, string>> = {
+  deployed: 'Deployed',
+  upgraded: 'Upgraded',
+  rolledback: 'Rolled back',
+  removed: 'Removed',
+}
+
+function serviceChange(event: CloudEvent, done: string, nowMs: number): Understood {
+  const data = ServiceEvent.safeParse(event.data)
+  if (!data.success) return invalid('data', data.error)
+  const { context, subject } = data.data
+  const { environment, artifactId } = subject.content
+  // CDEvents' own examples call services "service/myapp".
+  const name = subject.id.split('/').findLast((part) => part !== '') ?? subject.id
+  const time = context.timestamp ?? event.time
+  const atMs = time === null || time === undefined ? nowMs : Date.parse(time)
+  const place = environment?.name || environment?.id || null
+  const where = place === null ? '' : ` in ${place}`
+  return {
+    kind: 'change',
+    change: {
+      identity: [event.source, event.id],
+      serviceNames: [name, subject.id],
+      environment: place === null ? null : oneLine(place, 100),
+      title: oneLine(`${DONE[done] ?? done} ${name}${where}`, 200),
+      ref: artifactId ? oneLine(artifactId, 200) : null,
+      url: null,
+      by: null,
+      atMs,
+      updatedAtMs: atMs,
+      outcome: 'success',
+    },
+  }
+}
+
+/** An alert as the plain JSON hook takes it; what it does not know is somebody else's. */
+const AlertData = z.object(JsonAlert.shape)
+
+function isAlert(data: unknown): boolean {
+  if (typeof data !== 'object' || data === null) return false
+  return 'title' in data && ('status' in data || 'severity' in data)
+}
+
+function alertOf(event: CloudEvent, nowMs: number): Understood {
+  const data = AlertData.safeParse(event.data)
+  if (!data.success) return invalid('data', data.error)
+  const startsAt = data.data.startsAt ?? event.time
+  const sent = incomingFromJson(data.data, nowMs)
+  const { key, title } = data.data
+  const { source, type, subject } = event
+  // Two problems of one subject are two alerts: without a key, whatever tells them apart counts.
+  const identity: Labels = key === undefined ? { source, type, subject: subject ?? '', title } : { source, key }
+  const alert: IncomingAlert = {
+    ...sent,
+    identity,
+    // A clock that runs ahead must not make an end come before its start.
+    ...(startsAt ? { startsAtMs: Math.min(Date.parse(startsAt), nowMs) } : {}),
+  }
+  // Asked here, so that of a batch with a fault nothing is stored.
+  const normalised = normaliseAlert(alert, nowMs)
+  return normalised.ok ? { kind: 'alert', alert } : { kind: 'invalid', place: 'data', why: normalised.reason }
+}
+
+function invalid(within: string, error: z.ZodError): Understood {
+  const [issue] = error.issues
+  const place = [within, ...(issue?.path ?? [])].map(String).join('.')
+  return { kind: 'invalid', place, why: issue?.message ?? 'not valid' }
+}
