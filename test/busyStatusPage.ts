@@ -84,9 +84,8 @@ async function publishedPostMortem(host: Host): Promise<string> {
   await tellCustomers(host, id, { body: 'Placing an order takes up to a minute.' })
   await mustCall(host, 'POST', `/incidents/${id}/resolve`, { reason: 'A cache was filled again.' })
   // The room writes its draft just after it has answered.
-  const draft = await draftOf(host, id)
+  await draftOf(host, id)
   await mustCall(host, 'PUT', `/post-mortems/${id}`, {
-    ...draft,
     title: 'Slow orders in Virginia',
     body: POST_MORTEM_BODY,
     actionItems: [
@@ -100,8 +99,7 @@ async function publishedPostMortem(host: Host): Promise<string> {
       },
     ],
   })
-  const { version } = await mustCall(host, 'GET', `/post-mortems/${id}`)
-  await mustCall(host, 'POST', `/post-mortems/${id}/publish`, { version })
+  await mustCall(host, 'POST', `/post-mortems/${id}/publish`, {})
   return id
 }
 

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { globSync } from 'node:fs'
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -61,20 +60,6 @@ describe('the embedded host', () => {
     expect(host.signInLink).toBeNull()
     expect(host.credentials).toEqual(credentials)
     expect(await shaOf(join(home, 'secrets.json'))).toBe(before)
-  })
-
-  it('serves the status page when the database and every object are damaged', async () => {
-    const { home, url } = host
-    await expect.poll(async () => (await fetch(url)).status, { timeout: 10_000 }).toBe(200)
-    await host.kill('SIGTERM')
-    for (const file of globSync('data/{d1,do}/**/*.sqlite*', { cwd: home })) {
-      await writeFile(join(home, file), 'damaged '.repeat(600))
-    }
-    host = await startHost({ home, port: Number(new URL(url).port) })
-    expect(host.output()).toContain('THE DATABASE COULD NOT BE OPENED OR MIGRATED')
-    for (const path of ['/', '/history.atom', '/history.rss', '/api/v2/summary.json']) {
-      expect((await fetch(url + path)).status, path).toBe(200)
-    }
   })
 })
 
