@@ -24,8 +24,8 @@ export interface OpsgenieName {
   readonly fingerprint: string
   readonly incidentId: string
   readonly integration: NamedIntegration
-  /** What `POST /v2/alerts` was sent. */
-  readonly body: unknown
+  /** What `POST /v2/alerts` was sent, as JSON. */
+  readonly body: string
   readonly createdAtMs: number
 }
 
@@ -97,7 +97,7 @@ export class OpsgenieAlerts {
       name.incidentId,
       name.integration.id,
       name.integration.name,
-      JSON.stringify(name.body),
+      name.body,
       name.createdAtMs,
     )
   }
@@ -210,7 +210,7 @@ export class OpsgenieAlerts {
       fingerprint: stored.fingerprint,
       incidentId: stored.incident_id,
       integration: { id: stored.integration_id, name: stored.integration_name },
-      body: JSON.parse(stored.body),
+      body: stored.body,
       createdAtMs: stored.created_at_ms,
     }
   }

@@ -30,8 +30,8 @@ interface Desk {
 export interface NewOpsgenieAlert {
   readonly alert: IncomingAlert
   readonly alias: string
-  /** As it was sent, to be shown as it was sent. */
-  readonly body: unknown
+  /** As it was sent, in JSON, to be shown as it was sent. */
+  readonly body: string
   readonly note: string
   readonly integration: NamedIntegration
   readonly by: Actor

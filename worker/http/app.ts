@@ -15,6 +15,7 @@ import { cloudEventsHook } from './intake/cloudEventsHook.ts'
 import { githubHook } from './intake/githubHook.ts'
 import { grafanaHook } from './intake/grafanaHook.ts'
 import { jsonHook } from './intake/json.ts'
+import { opsgenie } from './intake/opsgenie.ts'
 import { pagerduty } from './intake/pagerduty.ts'
 import { limitBody } from './limits.ts'
 import { metricsRoutes } from './metrics.ts'
@@ -43,6 +44,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
   app.route('/', metricsRoutes)
 
   app.route('/alertmanager', alertmanager)
+  app.route('/opsgenie', opsgenie)
   app.route('/pagerduty', pagerduty)
   for (const hook of [jsonHook, alertmanagerHook, grafanaHook, githubHook, cloudEventsHook]) app.route('/hooks', hook)
 

@@ -27,6 +27,11 @@ export function cut(text: string, lengthMax: number): string {
   return text.length <= lengthMax ? text : `${text.slice(0, lengthMax - 1)}…`
 }
 
+/** In characters, as protocols count and clients cut, not in UTF-16 units. */
+export function lengthOf(text: string): number {
+  return text.length - (text.match(/[\uD800-\uDBFF]/g)?.length ?? 0)
+}
+
 /** Any JSON value as text. */
 export function textOf(value: unknown): string {
   if (value === null || value === undefined) return ''

@@ -1,7 +1,7 @@
 import type { IncomingAlert } from '../../domain/alertIntake.ts'
 import type { Labels } from '../../domain/alert.ts'
 import { FIRES_FOR_MS } from './hook.ts'
-import { boundedNotes, cut, firstLink, textOf } from './notes.ts'
+import { boundedNotes, cut, firstLink, lengthOf, textOf } from './notes.ts'
 
 /** The shapes of PagerDuty's Events API v2: what an event may be, and the words in which PagerDuty refuses one. */
 
@@ -62,7 +62,7 @@ export function parseEvent(text: string): ParsedEvent {
   const action = actionOf(fields.required('event_action'), errors)
   const names = action === 'acknowledge' || action === 'resolve'
   const dedupKey = names ? fields.required('dedup_key') : fields.optional('dedup_key')
-  if (dedupKey.length > DEDUP_KEY_LENGTH_MAX)
+  if (lengthOf(dedupKey) > DEDUP_KEY_LENGTH_MAX)
     errors.push(`'dedup_key' is too long (maximum is ${DEDUP_KEY_LENGTH_MAX} characters)`)
   const client = fields.optional('client')
   const clientUrl = fields.optional('client_url')
@@ -96,7 +96,7 @@ function parsePayload(value: unknown, errors: string[]): PagerdutyPayload | null
   const fields = new Fields(value, 'payload.', errors)
   const summary = fields.required('summary')
   // Spelt as PagerDuty spells it.
-  if (summary.length > SUMMARY_LENGTH_MAX)
+  if (lengthOf(summary) > SUMMARY_LENGTH_MAX)
     errors.push(`'summary' is too long (maiximum is ${SUMMARY_LENGTH_MAX} characters)`)
   const source = fields.required('source')
   const severity = fields.required('severity')

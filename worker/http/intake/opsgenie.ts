@@ -1,0 +1,152 @@
+import type { Context } from 'hono'
+import { Hono } from 'hono'
+import type { OpsgenieIdentifier } from '../../coordination/opsgenieAlerts.ts'
+import type { OpsgenieChange } from '../../coordination/opsgenieDesk.ts'
+import type { Actor } from '../../domain/actor.ts'
+import { oneLine } from '../../domain/alert.ts'
+import type { HttpEnv } from '../env.ts'
+import { allow } from '../policy.ts'
+import { desk } from './hook.ts'
+import { AlertAction, AlertNote, createdAlert, errorsOf, NewAlert, shownAlert, shownRequest } from './opsgenieWire.ts'
+
+/** Opsgenie's Alert API, mounted at /opsgenie: what sends to api.opsgenie.com sends here instead. */
+
+export const opsgenie = new Hono<HttpEnv>()
+  .post('/v2/alerts', allow('integration'), async (c) => {
+    const integration = await integrationOf(c)
+    if (integration === null) return unauthorised(c)
+    const json = await bodyOf(c)
+    if (json === undefined) return refuse(c, 400, NOT_JSON)
+    const parsed = NewAlert.safeParse(json)
+    if (!parsed.success) return unprocessable(c, errorsOf(parsed.error))
+    const { data } = parsed
+    const created = await desk(c).createOpsgenieAlert({
+      alert: createdAlert(data, Date.now()),
+      alias: data.alias.trim() || crypto.randomUUID(),
+      body: JSON.stringify(json),
+      note: data.note.trim(),
+      integration,
+      by: actorOf(integration.name, data.user),
+    })
+    if (created.ok) return accepted(c, created.requestId)
+    if (created.reason === 'too_many') return refuse(c, 429, 'Too many alerts are firing; new ones are not taken.')
+    return unprocessable(c, { body: created.reason })
+  })
+
+  .get('/v2/alerts/requests/:requestId', allow('integration'), async (c) => {
+    if ((await integrationOf(c)) === null) return unauthorised(c)
+    const request = await desk(c).findOpsgenieRequest(c.req.param('requestId'))
+    if (request === null) return refuse(c, 404, 'Request not found. It might not be processed, yet.')
+    return answer(c, 200, { data: shownRequest(request) })
+  })
+
+  .get('/v2/alerts/:identifier', allow('integration'), async (c) => {
+    if ((await integrationOf(c)) === null) return unauthorised(c)
+    const identifier = identifierOf(c, c.req.param('identifier'))
+    if (identifier === null) return unprocessable(c, IDENTIFIER_TYPES)
+    const found = await desk(c).findOpsgenieAlert(identifier)
+    if (found === null) return refuse(c, 404, 'Alert does not exist')
+    const incident = await c.env.INCIDENT_ROOM.getByName(found.incidentId).read()
+    return answer(c, 200, { data: shownAlert(found, incident) })
+  })
+
+  .post('/v2/alerts/:identifier/close', allow('integration'), (c) => change(c, 'Close'))
+  .post('/v2/alerts/:identifier/acknowledge', allow('integration'), (c) => change(c, 'Acknowledge'))
+  .post('/v2/alerts/:identifier/notes', allow('integration'), (c) => change(c, 'AddNote'))
+
+  .all('*', allow('integration'), async (c) => {
+    if ((await integrationOf(c)) === null) return unauthorised(c)
+    const action = /\/v2\/alerts\/[^/]+\/([a-z]+)(?:\/[a-z]+)?$/.exec(c.req.path)?.[1] ?? ''
+    if (!OTHER_ACTIONS.has(action)) return refuse(c, 404, `There is no ${c.req.method} ${c.req.path} here`)
+    const why = `Allclear cannot do this to an alert; it can create, close, acknowledge and note`
+    return unprocessable(c, { [action]: why })
+  })
+
+// Clients send it again after a 5xx or a 429, and only then.
+opsgenie.onError((error, c) => {
+  console.error('alert intake failed', { source: 'opsgenie', error: String(error) })
+  c.header('Retry-After', '5')
+  return refuse(c, 503, 'Alerts cannot be stored at the moment. Send it again shortly.')
+})
+
+/** What Opsgenie can do to an alert and Allclear cannot. */
+const OTHER_ACTIONS: ReadonlySet<string> = new Set(
+  (
+    'unacknowledge snooze escalate assign teams responders tags details priority message description actions ' +
+    'attachments'
+  ).split(' '),
+)
+
+const NOT_JSON = 'The body is not a JSON object'
+const IDENTIFIER_TYPES = { identifierType: 'should be one of [ id, alias, tiny ]' }
+
+async function change(c: Context<HttpEnv, '/:identifier'>, action: OpsgenieChange['action']): Promise<Response> {
+  const integration = await integrationOf(c)
+  if (integration === null) return unauthorised(c)
+  const identifier = identifierOf(c, c.req.param('identifier'))
+  if (identifier === null) return unprocessable(c, IDENTIFIER_TYPES)
+  const json = await bodyOf(c)
+  if (json === undefined) return refuse(c, 400, NOT_JSON)
+  const parsed = (action === 'AddNote' ? AlertNote : AlertAction).safeParse(json)
+  if (!parsed.success) return unprocessable(c, errorsOf(parsed.error))
+  const { note, user } = parsed.data
+  const by = actorOf(integration.name, user)
+  return accepted(c, await desk(c).changeOpsgenieAlert({ action, identifier, note: note.trim(), integration, by }))
+}
+
+async function integrationOf(c: Context<HttpEnv>) {
+  startedAtMs.set(c, Date.now())
+  const key = /^GenieKey\s+(\S+)$/i.exec((c.req.header('Authorization') ?? '').trim())?.[1]
+  return key === undefined ? null : desk(c).integrationOf('opsgenie', key)
+}
+
+/** Undefined when it is no JSON object; an empty body is an empty object, for most actions need none. */
+async function bodyOf(c: Context): Promise<unknown> {
+  const text = await c.req.text()
+  if (text.trim() === '') return {}
+  try {
+    const json: unknown = JSON.parse(text)
+    return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function identifierOf(c: Context, value: string): OpsgenieIdentifier | null {
+  const type = c.req.query('identifierType') ?? 'id'
+  return type === 'id' || type === 'alias' || type === 'tiny' ? { type, value } : null
+}
+
+/** A machine acts; the person it names is named with it. */
+function actorOf(integration: string, user: string): Actor {
+  const named = oneLine(user, 100)
+  return { kind: 'system', name: named === '' ? integration : `${integration} (${named})` }
+}
+
+const startedAtMs = new WeakMap<Context, number>()
+
+function answer(
+  c: Context,
+  status: 200 | 202 | 400 | 401 | 404 | 422 | 429 | 503,
+  body: Record<string, unknown>,
+  requestId: string = crypto.randomUUID(),
+): Response {
+  const took = (Date.now() - (startedAtMs.get(c) ?? Date.now())) / 1000
+  return c.json({ ...body, took, requestId }, status, { 'Cache-Control': 'no-store', 'X-Request-Id': requestId })
+}
+
+function accepted(c: Context, requestId: string): Response {
+  return answer(c, 202, { result: 'Request will be processed' }, requestId)
+}
+
+function refuse(c: Context, status: 400 | 404 | 429 | 503, message: string): Response {
+  return answer(c, status, { message })
+}
+
+function unauthorised(c: Context): Response {
+  return answer(c, 401, { message: 'Could not authenticate' })
+}
+
+function unprocessable(c: Context, errors: Record<string, string>): Response {
+  return answer(c, 422, { message: 'Request body is not processable. Please check the errors.', errors })
+}
