@@ -1,7 +1,9 @@
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import type { Change } from '../domain/change.ts'
 import { CHANGE_OUTCOMES, CHANGE_SOURCES } from '../domain/change.ts'
+import type { ChangeFilter } from '../storage/changes.ts'
 import { listChanges } from '../storage/changes.ts'
+import type { Database } from '../storage/database.ts'
 import { database } from '../storage/database.ts'
 import type { HttpEnv } from './env.ts'
 import { allow } from './policy.ts'
@@ -26,7 +28,7 @@ const ChangeAnswer = z
   .openapi('Change')
 
 /** Where the next page begins: after this change. */
-const After = z
+export const After = z
   .string()
   .regex(/^\d{1,15}-[0-9a-f]{32}$/, 'not the `next` of a page')
   .transform((text) => {
@@ -59,12 +61,23 @@ const route = createRoute({
 })
 
 export const changeRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalid }).openapi(route, async (c) => {
-  const query = c.req.valid('query')
-  const changes = await listChanges(database(c.env.DB), query)
-  const last = changes.length === query.limit ? changes.at(-1) : undefined
-  const next = last === undefined ? null : `${last.updatedAtMs}-${last.id}`
+  const { changes, next } = await changesPage(database(c.env.DB), c.req.valid('query'))
   return c.json({ changes: changes.map(changeAnswer), next }, 200)
 })
+
+/** Newest first; `next` is null at the end. */
+export async function changesPage(
+  db: Database,
+  filter: ChangeFilter,
+): Promise<{ readonly changes: readonly Change[]; readonly next: string | null }> {
+  const changes = await listChanges(db, { ...filter, limit: filter.limit + 1 })
+  const page = changes.slice(0, filter.limit)
+  const last = page.at(-1)
+  return {
+    changes: page,
+    next: last === undefined || page.length === changes.length ? null : `${last.updatedAtMs}-${last.id}`,
+  }
+}
 
 function changeAnswer({ atMs, updatedAtMs, services, ...change }: Change): z.infer<typeof ChangeAnswer> {
   return {

@@ -2,10 +2,12 @@ import type { Context } from 'hono'
 import type { Alert } from '../../domain/alert.ts'
 import { alertTitle } from '../../domain/alert.ts'
 import { includesRole } from '../../domain/actor.ts'
+import { rankChanges } from '../../domain/changeScore.ts'
 import { describeEvent } from '../../domain/describeEvent.ts'
 import type { Incident } from '../../domain/incident.ts'
 import { IncidentId } from '../../domain/identifiers.ts'
 import type { RecordedEvent } from '../../domain/incidentEvent.ts'
+import { changesAround } from '../../storage/changes.ts'
 import { database } from '../../storage/database.ts'
 import { listPlaybooks } from '../../storage/playbooks.ts'
 import { similarPostMortems } from '../../storage/postMortems.ts'
@@ -24,6 +26,7 @@ const ENTRIES_A_PAGE = 150
 const EVENTS_FILTERED_MAX = 1500
 const ALERTS_A_PAGE = 25
 const SIMILAR_MAX = 3
+const CHANGES_MAX = 5
 
 const NOTICE: Readonly<Record<string, string>> = {
   opened: 'The incident is open.',
@@ -84,7 +87,7 @@ export async function roomView(
       return fallback
     }
   }
-  const [timeline, timeZone, alerts, organisation, people, playbooks, similar] = await Promise.all([
+  const [timeline, timeZone, alerts, organisation, people, playbooks, similar, changes] = await Promise.all([
     timelineOf(c, incident),
     timeZoneOf(c.env),
     part('its alerts', listedAlerts(c.env, incident.id, alertsOffset), []),
@@ -96,7 +99,9 @@ export async function roomView(
       similarPostMortems(db, { title: incident.title, services, excludeId: incident.id, limit: SIMILAR_MAX }),
       [],
     ),
+    part('recent changes', changesAround(db, incident.times.startedAtMs), []),
   ])
+  const { startedAtMs } = incident.times
   return {
     me: meOf(c),
     nowMs: Date.now(),
@@ -115,6 +120,7 @@ export async function roomView(
       .sort((a, b) => fit(b.services, services) - fit(a.services, services))
       .map(({ id, name, description }) => ({ id, name, description })),
     similar,
+    changes: rankChanges(changes, { startedAtMs, services, environment: environmentOf(alerts) }).slice(0, CHANGES_MAX),
     missing,
     publicUrl: c.env.PUBLIC_URL.replace(/\/+$/, ''),
     commandId: crypto.randomUUID(),
@@ -174,6 +180,13 @@ function listedAlert(alert: Alert & { readonly firing: boolean }): ListedAlert {
     endsAtMs,
     generatorUrl: /^https?:\/\//i.test(generatorUrl) ? generatorUrl : null,
   }
+}
+
+/** The one that the alerts name; null when they name none, or several. */
+function environmentOf(alerts: readonly ListedAlert[]): string | null {
+  const named = alerts.flatMap(({ labels }) => labels.filter(([name]) => name === 'environment' || name === 'env'))
+  const [first, ...others] = new Set(named.map(([, value]) => value))
+  return first === undefined || others.length > 0 ? null : first
 }
 
 function filterOf(text: string | undefined): TimelineFilter {

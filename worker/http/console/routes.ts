@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { HttpEnv } from '../env.ts'
 import type { RenderPage } from '../render.ts'
+import { changePages } from './changes.ts'
 import { incidentPages } from './incidents.ts'
 import { onCallPages } from './onCall.ts'
 import { passkeyRoutes } from './passkeys.ts'
@@ -19,6 +20,7 @@ export function consoleRoutes(render: RenderPage): Hono<HttpEnv> {
   routes.route('/', settingsRoutes(render))
   routes.route('/', incidentPages(render))
   routes.route('/', roomPages(render))
+  routes.route('/', changePages(render))
   routes.route('/', onCallPages(render))
   routes.route('/', statusPagePages(render))
   routes.route('/', playbookPages(render))

@@ -1,4 +1,5 @@
 import type { AccessRole } from '../../domain/actor.ts'
+import type { ScoredChange } from '../../domain/changeScore.ts'
 import type { Incident, IncidentUpdate, NamedService, Person, Phase } from '../../domain/incident.ts'
 import type { IncidentEvent, RecordedEvent } from '../../domain/incidentEvent.ts'
 import type { PublicIncident } from '../../domain/publicModel.ts'
@@ -85,6 +86,8 @@ export interface RoomView extends ConsoleView {
   readonly components: readonly NamedService[]
   readonly playbooks: readonly { readonly id: string; readonly name: string; readonly description: string }[]
   readonly similar: readonly SimilarPostMortem[]
+  /** What may have set it off, the likeliest first. */
+  readonly changes: readonly ScoredChange[]
   /** What could not be loaded just now, in words; the rest of the room works without. */
   readonly missing: readonly string[]
   readonly publicUrl: string
