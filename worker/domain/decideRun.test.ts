@@ -139,6 +139,12 @@ describe('a run whose Workflow died', () => {
     expect(refusal([...started(WAIT), begin(0)], resume(), late + 300_000)).toBe('accepted')
   })
 
+  it('is not taken for dead while an act may still be tried again', () => {
+    const late = T0 + RUN_SILENCE_MS + 10_000
+    expect(refusal([...started(SAFE), begin(0)], resume(), late)).toBe('not_due')
+    expect(refusal([...started(SAFE), begin(0)], resume(), late + 150_000)).toBe('accepted')
+  })
+
   it('is started again at once when it is known to be gone', () => {
     expect(refusal([...started(RISKY), begin(0)], resume(true))).toBe('accepted')
   })

@@ -51,7 +51,7 @@ export function waitsForHuman(step: RunStep): boolean {
 export function takenForDeadAtMs(run: Run): number | null {
   const at = currentStep(run)
   if (isOver(run) || at === null || at.step.status === 'waiting') return null
-  return run.heardAtMs + RUN_SILENCE_MS + waitMsOf(at.step)
+  return run.heardAtMs + RUN_SILENCE_MS + workMsOf(at.step)
 }
 
 export function isOver(run: Run): boolean {
@@ -174,8 +174,21 @@ function wake(run: Run): Effect[] {
   return [{ type: 'wake_workflow', runId: run.id, incarnation: run.incarnation }]
 }
 
-function waitMsOf(step: RunStep): number {
-  return step.definition.kind === 'wait' ? step.definition.seconds * 1000 : 0
+/** How long a step may take by itself. An act is tried four times, half a minute each, with pauses in between. */
+const ACT_MS_MAX = 150_000
+
+function workMsOf({ definition }: RunStep): number {
+  switch (definition.kind) {
+    case 'wait':
+      return definition.seconds * 1000
+    case 'act':
+      return ACT_MS_MAX
+    case 'diagnose':
+    case 'ask':
+    case 'approve':
+    case 'update':
+      return 0
+  }
 }
 
 function stepChanged(
