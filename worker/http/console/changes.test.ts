@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:test'
+import { Hono } from 'hono'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Change } from '../../domain/change.ts'
 import { createApiToken } from '../../storage/apiTokens.ts'
@@ -9,9 +10,8 @@ import { changePages } from './changes.ts'
 import type { ChangesView } from './changeViews.ts'
 import { roomPages } from './room.ts'
 import type { RoomView } from './views.ts'
-import { Hono } from 'hono'
 
-const render = async (path: string, view: unknown) => Response.json({ path, view })
+const render = async (path: string, model: unknown) => Response.json({ path, view: model })
 const app = new Hono<HttpEnv>().route('/', changePages(render)).route('/', roomPages(render))
 const desk = env.ALERT_DESK.getByName('main')
 const db = database(env.DB)
