@@ -43,6 +43,64 @@ export function integrationSnippets(source: string, key: string, publicUrl: stri
           ].join('\n'),
         },
       ]
+    case 'pagerduty':
+      return [
+        {
+          title: 'Alertmanager',
+          text: [
+            'receivers:',
+            '  - name: allclear',
+            '    pagerduty_configs:',
+            `      - url: ${origin}/pagerduty/v2/enqueue`,
+            `        routing_key: ${key}`,
+          ].join('\n'),
+        },
+        {
+          title: 'Try it with curl',
+          text: [
+            `curl ${origin}/pagerduty/v2/enqueue \\`,
+            `  -H 'Content-Type: application/json' \\`,
+            `  -d '{"routing_key": "${key}", "event_action": "trigger", "dedup_key": "test",`,
+            `       "payload": {"summary": "Checkout is slow", "source": "web-1", "severity": "critical"}}'`,
+          ].join('\n'),
+        },
+        {
+          title: 'And when it is over',
+          text: [
+            `curl ${origin}/pagerduty/v2/enqueue \\`,
+            `  -H 'Content-Type: application/json' \\`,
+            `  -d '{"routing_key": "${key}", "event_action": "resolve", "dedup_key": "test"}'`,
+          ].join('\n'),
+        },
+      ]
+    case 'opsgenie':
+      return [
+        {
+          title: 'Alertmanager',
+          text: [
+            'receivers:',
+            '  - name: allclear',
+            '    opsgenie_configs:',
+            `      - api_url: ${origin}/opsgenie/`,
+            `        api_key: ${key}`,
+          ].join('\n'),
+        },
+        {
+          title: 'Try it with curl',
+          text: [
+            `curl ${origin}/opsgenie/v2/alerts \\`,
+            `  -H 'Content-Type: application/json' -H 'Authorization: GenieKey ${key}' \\`,
+            `  -d '{"message": "Checkout is slow", "alias": "test", "priority": "P2", "entity": "checkout"}'`,
+          ].join('\n'),
+        },
+        {
+          title: 'And when it is over',
+          text: [
+            `curl -X POST '${origin}/opsgenie/v2/alerts/test/close?identifierType=alias' \\`,
+            `  -H 'Authorization: GenieKey ${key}'`,
+          ].join('\n'),
+        },
+      ]
     default:
       return []
   }

@@ -177,6 +177,19 @@ describe('integrations', () => {
   })
 })
 
+it.each<['pagerduty' | 'opsgenie', RegExp, string]>([
+  ['pagerduty', /^[0-9A-Za-z]{32}$/, '/pagerduty/v2/enqueue'],
+  ['opsgenie', /^og_/, '/opsgenie/'],
+])('a sender that speaks %s gets a key and where to send', async (source, shape, path) => {
+  const made = await viewOf(await as('alice', '/console/settings/integrations', { source, name: `By ${source}` }))
+  const { value = '', snippets = [] } = made.shown ?? {}
+  expect(value).toMatch(shape)
+  expect(snippets).toHaveLength(3)
+  for (const { text } of snippets) expect(text).toContain(value)
+  expect(snippets[0]?.text).toContain(`${path}\n`)
+  expect((await env.ALERT_DESK.getByName('main').integrationOf(source, value))?.name).toBe(`By ${source}`)
+})
+
 describe('the organisation', () => {
   const document = { statusPage: { name: 'Example' }, components: [{ id: 'web', name: 'Web' }] }
 

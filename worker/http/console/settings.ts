@@ -213,7 +213,10 @@ const NewPerson = z.object({
   email: z.email().max(254).toLowerCase(),
   role: AccessRole,
 })
-const NewIntegration = z.object({ source: z.enum(['alertmanager', 'json']), name: z.string().min(1).max(120) })
+const NewIntegration = z.object({
+  source: z.enum(['alertmanager', 'pagerduty', 'opsgenie', 'json']),
+  name: z.string().min(1).max(120),
+})
 
 const NOT_YOURS = 'You can change only people whose role is below yours.'
 

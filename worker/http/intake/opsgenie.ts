@@ -1,7 +1,5 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
-import type { OpsgenieIdentifier } from '../../coordination/opsgenieAlerts.ts'
-import type { OpsgenieChange } from '../../coordination/opsgenieDesk.ts'
 import type { Actor } from '../../domain/actor.ts'
 import { oneLine } from '../../domain/alert.ts'
 import type { HttpEnv } from '../env.ts'
@@ -80,7 +78,9 @@ const OTHER_ACTIONS: ReadonlySet<string> = new Set(
 const NOT_JSON = 'The body is not a JSON object'
 const IDENTIFIER_TYPES = { identifierType: 'should be one of [ id, alias, tiny ]' }
 
-async function change(c: Context<HttpEnv, '/:identifier'>, action: OpsgenieChange['action']): Promise<Response> {
+type Change = Parameters<ReturnType<typeof desk>['changeOpsgenieAlert']>[0]
+
+async function change(c: Context<HttpEnv, '/:identifier'>, action: Change['action']): Promise<Response> {
   const integration = await integrationOf(c)
   if (integration === null) return unauthorised(c)
   const identifier = identifierOf(c, c.req.param('identifier'))
@@ -112,7 +112,7 @@ async function bodyOf(c: Context): Promise<unknown> {
   }
 }
 
-function identifierOf(c: Context, value: string): OpsgenieIdentifier | null {
+function identifierOf(c: Context, value: string): Change['identifier'] | null {
   const type = c.req.query('identifierType') ?? 'id'
   return type === 'id' || type === 'alias' || type === 'tiny' ? { type, value } : null
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import type { OpsgenieRequest } from '../../coordination/opsgenieAlerts.ts'
-import type { OpsgenieAlertView } from '../../coordination/opsgenieDesk.ts'
+import type { Alert } from '../../domain/alert.ts'
 import type { IncomingAlert } from '../../domain/alertIntake.ts'
 import type { Incident } from '../../domain/incident.ts'
 import { FIRES_FOR_MS } from './hook.ts'
@@ -123,8 +122,22 @@ export function createdAlert(body: NewAlert, nowMs: number): IncomingAlert {
 const SERVICE_LABELS = ['service', 'job', 'app'] as const
 const LABELS_MAX = 150
 
+/** What the desk knows of an alert. */
+interface FoundAlert {
+  readonly id: string
+  readonly tiny: number
+  readonly alias: string
+  readonly isOpen: boolean
+  readonly integration: { readonly id: string; readonly name: string }
+  /** As it was sent, in JSON. */
+  readonly body: string
+  readonly alert: Pick<Alert, 'startsAtMs' | 'updatedAtMs'>
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+}
+
 /** `data` of GET /v2/alerts/{id}. Allclear counts no repeats and knows no read marks, so those fields are absent. */
-export function shownAlert(found: OpsgenieAlertView, incident: Incident | null) {
+export function shownAlert(found: FoundAlert, incident: Incident | null) {
   const body = NewAlert.parse(JSON.parse(found.body))
   const { alert, isOpen, integration } = found
   const acknowledgement = incident?.times.acknowledgedAtMs ?? null
@@ -152,18 +165,21 @@ export function shownAlert(found: OpsgenieAlertView, incident: Incident | null) 
   }
 }
 
+/** What the desk knows of a request. */
+interface FoundRequest {
+  readonly action: string
+  readonly isSuccess: boolean
+  readonly status: string
+  readonly alertId: string
+  readonly alias: string
+  readonly integrationId: string
+  readonly atMs: number
+}
+
 /** `data` of GET /v2/alerts/requests/{requestId}. */
-export function shownRequest({ action, isSuccess, status, alertId, alias, integrationId, atMs }: OpsgenieRequest) {
-  return {
-    success: isSuccess,
-    action,
-    processedAt: timeText(atMs),
-    integrationId,
-    isSuccess,
-    status,
-    alertId,
-    alias,
-  }
+export function shownRequest({ action, isSuccess, status, alertId, alias, integrationId, atMs }: FoundRequest) {
+  const processedAt = timeText(atMs)
+  return { success: isSuccess, action, processedAt, integrationId, isSuccess, status, alertId, alias }
 }
 
 function timeText(atMs: number): string {
