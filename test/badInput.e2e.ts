@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createHmac, randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { callApi, mustCall, openIncident } from './api.ts'
 import { draftOf } from './busyStatusPage.ts'
 import { startHost, type Host } from './host.ts'
@@ -23,8 +23,10 @@ interface Door {
   readonly path: string
   readonly headers: Record<string, string>
   readonly good: Record<string, unknown> | readonly Record<string, unknown>[]
-  /** Answers in its own shape, because its clients know no other. */
-  readonly isAlertmanager?: boolean
+  /** For a sender whose bodies are signed. */
+  readonly sign?: (body: string | Uint8Array) => Record<string, string>
+  /** How it says no in its own way, because its clients know no other. */
+  readonly refusal?: RegExp
 }
 
 beforeAll(async () => {
@@ -33,6 +35,7 @@ beforeAll(async () => {
   postMortemId = await openIncident(host, { title: 'Resolved before' })
   await mustCall(host, 'POST', `/incidents/${postMortemId}/resolve`, { reason: 'It went away.' })
   draft = await draftOf(host, postMortemId)
+  await areListed(incidentId, postMortemId)
   doors = allDoors()
 })
 
@@ -49,7 +52,7 @@ function allDoors(): readonly Door[] {
   return [
     post('/api/v1/incidents', { title: 'Bad input', severity: 'sev4' }),
     post(`${incident}/updates`, { audience: 'internal', body: 'Bad input' }),
-    post(`${incident}/status`, { status: 'investigating' }),
+    post(`${incident}/status`, { status: 'monitoring' }),
     post(`${incident}/severity`, { severity: 'sev5', reason: 'Bad input' }),
     post(`${incident}/start`, { startedAt: '2026-01-01T00:00:00Z', reason: 'Bad input' }),
     post(`${incident}/title`, { title: 'Bad input', publicTitle: 'Bad input' }),
@@ -60,7 +63,7 @@ function allDoors(): readonly Door[] {
     post(`${incident}/diagnostics`, { kind: 'http', url: 'http://127.0.0.1:9/' }),
     post(`${incident}/runs`, { playbookId: 'restart-checkout' }),
     post('/api/v1/config', { statusPage: { name: 'Bad input', timeZone: 'Etc/UTC' } }),
-    post('/api/v1/tokens', { name: 'Bad input', role: 'viewer', scopes: [] }),
+    post('/api/v1/tokens', { name: 'Bad input', role: 'viewer', scopes: ['incidents:read'] }),
     post('/api/v1/overrides', {
       scheduleId: 'primary',
       responderId: 'bob',
@@ -100,7 +103,7 @@ function allDoors(): readonly Door[] {
       path: '/alertmanager/api/v2/alerts',
       headers: { ...json, authorization: `Bearer ${integrations.alertmanager.key}` },
       good: [{ labels: { alertname: 'BadInput' } }],
-      isAlertmanager: true,
+      refusal: /^(\{"code":\d+,"message":".+"\}|".+")\s*$/s,
     },
     {
       name: 'the JSON hook',
@@ -109,7 +112,45 @@ function allDoors(): readonly Door[] {
       headers: json,
       good: { title: 'Bad input' },
     },
+    {
+      name: 'PagerDuty',
+      method: 'POST',
+      path: '/pagerduty/v2/enqueue',
+      headers: json,
+      good: {
+        routing_key: integrations.pagerduty.routingKey,
+        event_action: 'trigger',
+        payload: { summary: 'Bad input', source: 'test', severity: 'info' },
+      },
+      refusal: /^\{"status":".+","message":".+","errors":\[".+"\]\}$/s,
+    },
+    {
+      name: 'GitHub',
+      method: 'POST',
+      path: `/hooks/github/${integrations.github.key}`,
+      headers: { ...json, 'x-github-event': 'push', 'x-github-delivery': randomUUID() },
+      sign: (body) => ({
+        'x-hub-signature-256': `sha256=${createHmac('sha256', integrations.github.secret).update(body).digest('hex')}`,
+      }),
+      good: {
+        ref: 'refs/heads/main',
+        after: 'a'.repeat(40),
+        repository: { name: 'shop', html_url: 'https://github.com/acme/shop', default_branch: 'main', pushed_at: 1 },
+      },
+    },
   ]
+}
+
+/** Rooms tell the list of what they did a moment later. */
+async function areListed(...ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    const { version } = await mustCall(host, 'GET', `/incidents/${id}`)
+    const isListed = async () => {
+      const { incidents } = await mustCall(host, 'GET', '/incidents')
+      expect(incidents).toContainEqual(expect.objectContaining({ id, version }))
+    }
+    await vi.waitFor(isListed, { timeout: 30_000 })
+  }
 }
 
 /** Everything that a request could have left behind. */
@@ -139,7 +180,8 @@ interface Refusal {
 }
 
 async function send(door: Door, body: string | Uint8Array<ArrayBuffer>): Promise<Refusal> {
-  const answer = await fetch(host.url + door.path, { method: door.method, headers: door.headers, body })
+  const headers = { ...door.headers, ...door.sign?.(body) }
+  const answer = await fetch(host.url + door.path, { method: door.method, headers, body })
   return { status: answer.status, type: answer.headers.get('content-type') ?? '', text: await answer.text() }
 }
 
@@ -147,7 +189,7 @@ async function send(door: Door, body: string | Uint8Array<ArrayBuffer>): Promise
 function faultOf(door: Door, { status, type, text }: Refusal): string | null {
   const said = `${door.name}: ${status} ${type} ${text.slice(0, 300)}`
   if (status < 400 || status >= 500) return said
-  if (door.isAlertmanager) return /^(\{"code":\d+,"message":".+"\}|".+")\s*$/s.test(text) ? null : said
+  if (door.refusal !== undefined) return door.refusal.test(text) ? null : said
   if (!type.startsWith('application/problem+json')) return said
   const problem: Record<string, unknown> = JSON.parse(text)
   const isWhole =
@@ -174,15 +216,6 @@ const TAKEN: Readonly<Record<string, readonly string[]>> = {
   Alertmanager: ['null', '[]'],
   'a post-mortem': [POISONED],
 }
-
-it('every good body is taken, so that a refusal is about what is bad', async () => {
-  const untaken: string[] = []
-  for (const door of doors.filter(({ name }) => ['a post-mortem', 'the JSON hook', 'Alertmanager'].includes(name))) {
-    const answer = await send(door, JSON.stringify(door.good))
-    if (answer.status >= 300) untaken.push(`${door.name}: ${answer.status} ${answer.text}`)
-  }
-  expect(untaken).toEqual([])
-})
 
 describe('a body of the wrong type', () => {
   it('is refused at every door, and nothing is kept', async () => {
@@ -297,7 +330,7 @@ describe('text that storage, mail or a browser would take for something else', (
     const { id }: { id: string } = JSON.parse(answer.text)
     const stored = await mustCall(host, 'GET', `/incidents/${id}`)
     expect(stored).toMatchObject({ title: 'half \ufffd here', summary: 'nul  and 🚒 there' })
-    await mustCall(host, 'POST', `/incidents/${id}/resolve`, {})
+    await areListed(id)
   })
 
   it.each([
@@ -308,7 +341,7 @@ describe('text that storage, mail or a browser would take for something else', (
     'a b@c.example',
     'a@',
     '<a@b.example>',
-    `${'a'.repeat(400)}@b.example`,
+    `${'a'.repeat(250)}@b.example`,
     'a@b.example\u0000',
     'a@b\u202e.example',
   ])('an address such as %j is refused at every door that mails', async (email) => {
@@ -388,4 +421,14 @@ describe('text that storage, mail or a browser would take for something else', (
     expect(await again.json()).toMatchObject({ id: JSON.parse(await first.text()).id })
     expect((await open('Twice')).status).toBeGreaterThanOrEqual(400)
   })
+})
+
+it('the good bodies are taken, so that the refusals were about what was bad', async () => {
+  const untaken: string[] = []
+  // An instance is set up once; and nothing would be left of the rest after this configuration.
+  for (const door of doors.filter(({ name }) => !['set-up', '/api/v1/config'].includes(name))) {
+    const answer = await send(door, JSON.stringify(door.good))
+    if (answer.status >= 300) untaken.push(`${door.name}: ${answer.status} ${answer.text}`)
+  }
+  expect(untaken).toEqual([])
 })

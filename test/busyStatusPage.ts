@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ComponentStatus } from '../worker/domain/componentStatus.ts'
 import type { Component } from '../worker/domain/organisation.ts'
 import type { PublicIncident } from '../worker/domain/publicModel.ts'
@@ -132,6 +133,7 @@ export async function draftOf(host: Host, incidentId: string): Promise<Record<st
     })
     if (answer.ok) return JSON.parse(await answer.text()) as Record<string, unknown>
     await answer.body?.cancel()
+    await sleep(50)
   }
   throw new Error(`Incident ${incidentId} has no draft of a post-mortem after 30 s.\n${host.output()}`)
 }
