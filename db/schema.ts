@@ -4,7 +4,7 @@ import { PHASES, AUDIENCES } from '../worker/domain/incident.ts'
 import type { IncidentEvent } from '../worker/domain/incidentEvent.ts'
 import type { Actor } from '../worker/domain/actor.ts'
 import { CHANGE_OUTCOMES, CHANGE_SOURCES } from '../worker/domain/change.ts'
-import type { EscalationPolicy, Schedule, Service } from '../worker/domain/organisation.ts'
+import type { EscalationPolicy, InhibitRule, Schedule, Service } from '../worker/domain/organisation.ts'
 import type { ActionItem, Release } from '../worker/domain/postMortem.ts'
 import { SEVERITIES } from '../worker/domain/severity.ts'
 
@@ -107,6 +107,7 @@ export const statusPages = sqliteTable('status_pages', {
   timeZone: text('time_zone').notNull(),
   supportUrl: text('support_url'),
   groupBy: text('group_by', { mode: 'json' }).$type<string[]>().notNull(),
+  inhibitRules: text('inhibit_rules', { mode: 'json' }).$type<InhibitRule[]>().notNull().default([]),
 })
 
 export const components = sqliteTable('components', {

@@ -2,7 +2,9 @@ import { abortAllDurableObjects, env, runDurableObjectAlarm, runInDurableObject 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { IncomingAlert } from '../domain/alertIntake.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
+import type { Matcher } from '../domain/matchers.ts'
 import { Organisation } from '../domain/organisation.ts'
+import type { WantedSilence } from '../domain/silence.ts'
 import type { AlertDesk } from './alertDesk.ts'
 
 const START = Date.UTC(2100, 0, 1)
@@ -294,4 +296,145 @@ it('derives a secret for GitHub and a routing key of 32 letters and digits', asy
   expect(pagerduty.key).toMatch(/^[0-9A-Za-z]{32}$/)
   expect(await stub.checkKey('pagerduty', pagerduty.key)).toBe(true)
   expect(await stub.checkKey('github', pagerduty.key)).toBe(false)
+})
+
+describe('silences', () => {
+  const checkout: Matcher = { name: 'service', value: 'checkout', isRegex: false, isEqual: true }
+  const wanted = (more: Partial<WantedSilence> = {}): WantedSilence => ({
+    id: null,
+    matchers: [checkout],
+    startsAtMs: Date.now(),
+    endsAtMs: Date.now() + 60 * MINUTE,
+    createdBy: 'Ada',
+    comment: 'Moving the database',
+    annotations: {},
+    ...more,
+  })
+  const lasting = (labels: Record<string, string>) =>
+    alert(labels, { startsAtMs: START, endsAtMs: START + 24 * 60 * MINUTE })
+
+  it('hide what fires from now on: stored and listed, but no incident, and no row for its repeats', async () => {
+    const { stub, rooms, send, restart } = await newDesk()
+    const put = await stub.putSilence(wanted())
+    const id = put.ok ? put.id : ''
+    expect(await send(lasting(errorRate), lasting({ alertname: 'Other' }))).toMatchObject({ accepted: 2, changed: 2 })
+    expect(rooms.types()).toEqual(['open', 'join_alerts'])
+    expect(await stub.silences()).toMatchObject([{ id, hid: 1, createdBy: 'Ada' }])
+    const { rowsWritten } = await stub.stats()
+    for (let i = 0; i < 3; i++) expect(await send(lasting(errorRate))).toMatchObject({ changed: 0 })
+    await stub.sweep(Date.now())
+    expect((await stub.stats()).rowsWritten).toBe(rowsWritten)
+
+    const again = await restart()
+    const active = await again.activeAlerts()
+    expect(active.find(({ alert: { labels } }) => labels['service'] === 'checkout')).toMatchObject({
+      incidentId: null,
+      silencedBy: [id],
+      inhibitedBy: [],
+    })
+    expect(await again.silences()).toMatchObject([{ id, hid: 1 }])
+  })
+
+  it.each(['sweep', 'repeat', 'expire'])('end: what still fires opens an incident (%s)', async (how) => {
+    const { stub, rooms, send } = await newDesk()
+    const put = await stub.putSilence(wanted())
+    await send(lasting(errorRate))
+    expect(rooms.types()).toEqual([])
+    if (how === 'expire') expect(await stub.expireSilence(put.ok ? put.id : '')).toBe(true)
+    else {
+      pass(60 * MINUTE)
+      if (how === 'sweep') await stub.sweep(Date.now())
+      else await send(lasting(errorRate))
+    }
+    expect(rooms.types()).toEqual(['open', 'join_alerts'])
+    await stub.sweep(Date.now())
+    expect(rooms.types()).toHaveLength(2)
+    expect(await stub.activeAlerts()).toMatchObject([{ incidentId: expect.any(String), silencedBy: [] }])
+  })
+
+  it('leave an alert in the incident it is in, and show it as silenced', async () => {
+    const { stub, rooms, send } = await newDesk()
+    await send(lasting(errorRate))
+    const put = await stub.putSilence(wanted())
+    await send(lasting(errorRate))
+    await stub.sweep(Date.now())
+    expect(rooms.types()).toEqual(['open', 'join_alerts'])
+    expect(await stub.activeAlerts()).toMatchObject([
+      { incidentId: expect.any(String), silencedBy: [put.ok ? put.id : ''] },
+    ])
+    expect(await stub.silences()).toMatchObject([{ hid: 0 }])
+    await send(alert(errorRate, { endsAtMs: Date.now() }))
+    expect(rooms.types()).toEqual(['open', 'join_alerts', 'clear_alerts'])
+  })
+
+  it('a hidden alert that ends, by its sender or by silence, was never an incident', async () => {
+    const { stub, rooms, send } = await newDesk()
+    await stub.putSilence(wanted())
+    await send(lasting(errorRate), alert({ ...errorRate, instance: 'b' }))
+    await send(alert(errorRate, { endsAtMs: Date.now() }))
+    expect(await stub.activeAlerts()).toHaveLength(1)
+    pass(10 * MINUTE)
+    await stub.sweep(Date.now())
+    expect(await stub.activeAlerts()).toEqual([])
+    pass(60 * MINUTE)
+    await stub.sweep(Date.now())
+    expect(rooms.types()).toEqual([])
+    expect(await stub.silences()).toMatchObject([{ hid: 2 }])
+  })
+
+  it('are forgotten five days after their end', async () => {
+    const { stub } = await newDesk()
+    await stub.putSilence(wanted())
+    pass(60 * MINUTE + 5 * 24 * 60 * MINUTE)
+    await stub.sweep(Date.now())
+    expect(await stub.silences()).toHaveLength(1)
+    pass(60 * MINUTE + 1)
+    await stub.sweep(Date.now())
+    expect(await stub.silences()).toEqual([])
+  })
+
+  it('are bounded', async () => {
+    const { stub } = await newDesk()
+    for (let i = 0; i < 1000; i++) await stub.putSilence(wanted())
+    expect(await stub.putSilence(wanted())).toMatchObject({ ok: false, reason: 'too_many' })
+  })
+})
+
+describe('inhibition', () => {
+  const rules = [
+    { sourceMatchers: ['severity="critical"'], targetMatchers: ['severity="warning"'], equal: ['service'] },
+  ]
+  const warning = { alertname: 'Slow', service: 'checkout', severity: 'warning' }
+  const organisation = { groupBy: ['alertname'], services: [], components: [], policies: [], inhibitRules: rules }
+
+  it.each([
+    [errorRate, warning],
+    [warning, errorRate],
+  ])('hides a target that comes with its source, in either order', async (...labels) => {
+    const { stub, rooms, send, restart } = await newDesk()
+    await stub.useOrganisation(organisation)
+    await send(...labels.map((each) => alert(each)))
+    expect(rooms.types()).toEqual(['open', 'join_alerts'])
+    expect(rooms.submitted[0]?.command).toMatchObject({ title: expect.stringContaining('HighErrorRate') })
+    const again = await restart()
+    const active = await again.activeAlerts()
+    const source = active.find(({ incidentId }) => incidentId !== null)
+    expect(active.find(({ incidentId }) => incidentId === null)).toMatchObject({
+      alert: { labels: warning },
+      inhibitedBy: [source?.alert.fingerprint],
+    })
+  })
+
+  it('frees the target when the source ends, or the rule goes', async () => {
+    const { stub, rooms, send } = await newDesk()
+    await stub.useOrganisation(organisation)
+    await send(alert(errorRate), alert(warning), alert({ ...warning, service: 'search' }))
+    expect(rooms.types().filter((type) => type === 'open')).toHaveLength(2)
+    await send(alert(errorRate, { endsAtMs: Date.now() }))
+    expect(await stub.activeAlerts()).toMatchObject([{ inhibitedBy: [] }, { inhibitedBy: [] }])
+    await send(alert(errorRate), alert({ ...warning, alertname: 'Full' }))
+    const opened = rooms.types().filter((type) => type === 'open').length
+    await stub.useOrganisation({ ...organisation, inhibitRules: [] })
+    expect(rooms.types().filter((type) => type === 'open')).toHaveLength(opened + 1)
+  })
 })

@@ -4,60 +4,35 @@ import { SYSTEM } from '../domain/actor.ts'
 import type { Alert, AlertSource, Labels } from '../domain/alert.ts'
 import { fingerprintOf, isFiring } from '../domain/alert.ts'
 import type { BatchPlan } from '../domain/alertBatch.ts'
-import { planBatch, planExpiry, planMove } from '../domain/alertBatch.ts'
+import { planBatch, planExpiry, planMove, planRelease } from '../domain/alertBatch.ts'
 import type { OrganisationForAlerts } from '../domain/alertIncident.ts'
 import { NO_ORGANISATION } from '../domain/alertIncident.ts'
-import type { IncomingAlert, InvalidAlert } from '../domain/alertIntake.ts'
+import type { IncomingAlert } from '../domain/alertIntake.ts'
 import type { IncidentId } from '../domain/identifiers.ts'
 import { crockford } from '../domain/identifiers.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
+import type { PutSilence, Silence, WantedSilence } from '../domain/silence.ts'
 import { upsertAlerts } from '../storage/alerts.ts'
-import type { AlertRow } from '../storage/alerts.ts'
 import { count } from '../storage/counters.ts'
 import { database } from '../storage/database.ts'
 import { hashKey } from '../storage/masterKey.ts'
 import type { OnCallPlan } from '../storage/onCall.ts'
 import type { Effect } from './alertEffects.ts'
-import { effectFrom, effectsOf } from './alertEffects.ts'
-import { AlertMemory } from './alertMemory.ts'
+import { effectFrom, effectsOf, rowsOf } from './alertEffects.ts'
+import { AlertMemory, incidentsAfter } from './alertMemory.ts'
 import { AlertOutbox } from './alertOutbox.ts'
-import type { DeskIncident } from './alertStore.ts'
 import { AlertStore } from './alertStore.ts'
+import type { ActiveAlert, DeskStats, IngestAnswer, IngestRequest } from './deskAnswers.ts'
+import { ingestAnswer } from './deskAnswers.ts'
 import type { Integration, IntegrationSource, NamedIntegration, NewIntegration } from './integrationKeys.ts'
 import { IntegrationKeys, newIntegrationKey, signs, webhookSecretOf } from './integrationKeys.ts'
 import { alertsOfOld } from './oldAlerts.ts'
 import type { OpsgenieIdentifier, OpsgenieRequest } from './opsgenieAlerts.ts'
 import { OpsgenieAlerts } from './opsgenieAlerts.ts'
 import type { NewOpsgenieAlert, OpsgenieAlertView, OpsgenieChange, OpsgenieCreation } from './opsgenieDesk.ts'
+import type { FiringAlert } from './opsgenieDesk.ts'
 import { OpsgenieDesk } from './opsgenieDesk.ts'
-
-export interface IngestRequest {
-  readonly source: AlertSource
-  readonly key: string
-  readonly alerts: readonly IncomingAlert[]
-}
-
-export type IngestAnswer =
-  | {
-      readonly ok: true
-      readonly accepted: number
-      /** How many rows the batch changed; a batch of repeats changes none. */
-      readonly changed: number
-      readonly incidentIds: readonly string[]
-      readonly invalid: readonly InvalidAlert[]
-      readonly turnedAway: number
-    }
-  | { readonly ok: false; readonly reason: 'unknown_key' }
-
-export interface DeskStats {
-  readonly firing: number
-  readonly openIncidents: number
-  readonly outbox: number
-  /** Rows of the desk's own tables since it was loaded. */
-  readonly rowsWritten: number
-  readonly loadedAtMs: number
-  readonly groupBy: readonly string[]
-}
+import { Suppressor } from './suppressor.ts'
 
 /** How long an answer waits for rooms and D1 to follow; what takes longer goes on by alarm. */
 const FIRST_ATTEMPT_MS_MAX = 2_000
@@ -74,7 +49,7 @@ export class AlertDesk extends DurableObject<Env> {
   readonly #outbox = new AlertOutbox(this.#sql, this.#write, (lane, body, key) => this.#deliver(lane, body, key))
   readonly #opsgenieAlerts = new OpsgenieAlerts(this.#sql, this.#write)
   readonly #opsgenie = new OpsgenieDesk(this.#opsgenieAlerts, {
-    firing: (fingerprint) => this.#memory.view().firing(fingerprint),
+    firing: (fingerprint) => this.#memory.view().firing(fingerprint) ?? this.#heldAsFiring(fingerprint),
     record: (incidentId, fingerprint) => this.#store.record(incidentId, fingerprint),
     take: (alert, nowMs, also) => this.#take('opsgenie', [alert], nowMs, also),
     tell: (incidentId, command, by, nowMs) => this.#tell(incidentId, command, by, nowMs),
@@ -82,12 +57,14 @@ export class AlertDesk extends DurableObject<Env> {
   })
   readonly #loadedAtMs = Date.now()
   readonly #memory = new AlertMemory(this.#store.incidents(), this.#store.firing(this.#loadedAtMs))
+  readonly #suppressor = new Suppressor(this.#sql, this.#write, this.#memory, this.#loadedAtMs)
   #organisation = this.ctx.storage.kv.get<OrganisationForAlerts>('organisation') ?? NO_ORGANISATION
   #forgotAtMs = 0
   #awake: ReturnType<typeof setTimeout> | null = null
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
+    this.#suppressor.useRules(this.#organisation.inhibitRules ?? [])
     this.#stayAwake()
   }
 
@@ -96,14 +73,7 @@ export class AlertDesk extends DurableObject<Env> {
     const keyHash = await hashKey(key)
     if (!this.#keys.knows(source, keyHash)) return { ok: false, reason: 'unknown_key' }
     const plan = await this.#take(source, alerts, Date.now())
-    const incidentIds = new Set(plan.records.filter(({ endedAtMs }) => endedAtMs === null).map((r) => r.incidentId))
-    for (const id of plan.cleared.keys()) incidentIds.add(id)
-    for (const { fingerprint } of plan.repeats) {
-      const known = this.#memory.firingAlert(fingerprint)
-      if (known !== undefined) incidentIds.add(known.incidentId)
-    }
-    const { accepted, invalid, turnedAway } = plan
-    return { ok: true, accepted, changed: plan.records.length, incidentIds: [...incidentIds], invalid, turnedAway }
+    return ingestAnswer(plan, (fingerprint) => this.#memory.firingAlert(fingerprint)?.incidentId)
   }
 
   async checkKey(source: IntegrationSource, key: string): Promise<boolean> {
@@ -151,12 +121,42 @@ export class AlertDesk extends DurableObject<Env> {
   }
 
   /** Everything that fires now, in no particular order. */
-  activeAlerts(): { alert: Alert; incidentId: string | null }[] {
+  activeAlerts(): ActiveAlert[] {
     countRequest()
     const nowMs = Date.now()
-    return [...this.#memory.firing()]
+    const suppressed = [...this.#suppressor.held.all()].map(({ alert }) => ({ alert, incidentId: null }))
+    return [...this.#memory.firing(), ...suppressed]
       .filter(({ alert }) => isFiring(alert, nowMs))
-      .map(({ alert, incidentId }) => ({ alert, incidentId }))
+      .map(({ alert, incidentId }) => ({ alert, incidentId, ...this.#suppressor.suppressionOf(alert, nowMs) }))
+  }
+
+  /** Those that have not expired, and those that have within five days; in no particular order. */
+  silences(): Silence[] {
+    countRequest()
+    return this.#suppressor.silences.list()
+  }
+
+  silence(id: string): Silence | null {
+    countRequest()
+    return this.#suppressor.silences.find(id)
+  }
+
+  /** Makes a silence, or changes one. What is in an incident already stays in it. */
+  async putSilence(wanted: WantedSilence): Promise<PutSilence> {
+    countRequest()
+    const nowMs = Date.now()
+    const answer = this.ctx.storage.transactionSync(() => this.#suppressor.silences.put(wanted, nowMs))
+    if (answer.ok) await this.#release(nowMs)
+    return answer
+  }
+
+  /** False when there is no such silence. What it hid and still fires is treated as newly firing. */
+  async expireSilence(id: string): Promise<boolean> {
+    countRequest()
+    const nowMs = Date.now()
+    const isKnown = this.#suppressor.silences.expire(id, nowMs)
+    if (isKnown) await this.#release(nowMs)
+    return isKnown
   }
 
   async alertsOf(
@@ -182,13 +182,15 @@ export class AlertDesk extends DurableObject<Env> {
   }
 
   /** Kept here, so that an alert can be judged while D1 is gone. */
-  useOrganisation(organisation: OrganisationForAlerts): void {
+  async useOrganisation(organisation: OrganisationForAlerts): Promise<void> {
     countRequest()
     // The same configuration comes with every cron run.
     if (JSON.stringify(organisation) === JSON.stringify(this.#organisation)) return
     this.ctx.storage.kv.put('organisation', organisation)
     this.#store.rowsWritten++
     this.#organisation = organisation
+    this.#suppressor.useRules(organisation.inhibitRules ?? [])
+    await this.#release(Date.now())
   }
 
   /** The configuration as the desk has it; it answers while D1 is gone. */
@@ -245,10 +247,12 @@ export class AlertDesk extends DurableObject<Env> {
     countRequest()
     const expired = [...this.#memory.firing()].filter(({ alert }) => !isFiring(alert, nowMs))
     if (expired.length > 0) await this.#commit(planExpiry(expired), nowMs)
+    await this.#release(nowMs)
     if (nowMs - this.#forgotAtMs >= FORGET_EVERY_MS) {
       this.#forgotAtMs = nowMs
       this.#forget(nowMs - FORGET_AFTER_MS)
       this.#opsgenieAlerts.forget(nowMs)
+      this.#suppressor.silences.forget(nowMs)
     }
     await this.#drain()
   }
@@ -274,15 +278,24 @@ export class AlertDesk extends DurableObject<Env> {
     nowMs: number,
     also?: (plan: BatchPlan) => void,
   ): Promise<BatchPlan> {
-    const plan = planBatch(this.#memory.view(), source, alerts, nowMs, this.#organisation)
+    const plan = planBatch(this.#suppressor.view(alerts, nowMs), source, alerts, nowMs, this.#organisation)
     await this.#commit(plan, nowMs, () => also?.(plan))
+    if (plan.cleared.size > 0 || plan.dropped.length > 0) await this.#release(nowMs)
     return plan
+  }
+
+  /** Looks again at what fires suppressed: a silence or the alert that inhibits it may have ended. */
+  async #release(nowMs: number): Promise<void> {
+    const { held } = this.#suppressor
+    if (held.size === 0) return
+    const plan = planRelease(this.#suppressor.view([], nowMs), held.all(), nowMs, this.#organisation)
+    await this.#commit(plan, nowMs, () => this.#opsgenieAlerts.follow(plan))
   }
 
   /** Stores a plan and what must be told of it in one transaction, then gives the telling a bounded first attempt. */
   async #commit(plan: BatchPlan, nowMs: number, also?: () => void): Promise<void> {
-    if (plan.records.length > 0) {
-      const incidents = this.#incidentsAfter(plan)
+    if (plan.records.length > 0 || plan.held.length > 0 || plan.dropped.length > 0) {
+      const incidents = incidentsAfter(plan, this.#memory, this.#store)
       const firingIn = this.#memory.firingAfter(plan)
       this.ctx.storage.transactionSync(() => {
         for (const incident of incidents.values()) this.#store.putIncident(incident)
@@ -290,11 +303,13 @@ export class AlertDesk extends DurableObject<Env> {
         const after = { incident: (id: IncidentId) => incidents.get(id) ?? this.#memory.incident(id), firingIn }
         for (const { lane, effect } of effectsOf(plan, after, this.#organisation, nowMs))
           this.#outbox.add(lane, effect, nowMs)
+        this.#suppressor.store(plan)
         also?.()
       })
       for (const incident of incidents.values()) this.#memory.remember(incident)
     }
     this.#memory.apply(plan)
+    this.#suppressor.apply(plan)
     this.#stayAwake()
     if (plan.records.length > 0) await this.#attempt(nowMs)
   }
@@ -305,19 +320,6 @@ export class AlertDesk extends DurableObject<Env> {
     const drained = this.#drain()
     this.ctx.waitUntil(drained)
     await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, FIRST_ATTEMPT_MS_MAX))])
-  }
-
-  #incidentsAfter(plan: BatchPlan): Map<IncidentId, DeskIncident> {
-    const after = new Map<IncidentId, DeskIncident>()
-    for (const { incidentId: id, groupKey } of plan.opened)
-      after.set(id, { id, groupKey, resolvedAtMs: null, total: 0 })
-    for (const [id, alerts] of plan.joined) {
-      const incident = after.get(id) ?? this.#memory.incident(id)
-      if (incident === undefined) continue
-      const added = alerts.filter(({ fingerprint }) => !this.#store.has(id, fingerprint)).length
-      if (added > 0) after.set(id, { ...incident, total: incident.total + added })
-    }
-    return after
   }
 
   /** Never throws: a throw in an alarm would spend its six retries and then lose what waits. */
@@ -337,7 +339,9 @@ export class AlertDesk extends DurableObject<Env> {
     const effect = effectFrom(body)
     switch (effect.kind) {
       case 'project': {
-        const rows = effect.records.flatMap(([incidentId, fingerprint]) => this.#rowOf(incidentId, fingerprint))
+        const rows = effect.records.flatMap(([incidentId, fingerprint]) =>
+          rowsOf(this.#store.record(incidentId, fingerprint)),
+        )
         await upsertAlerts(database(this.env.DB), rows)
         return
       }
@@ -355,14 +359,6 @@ export class AlertDesk extends DurableObject<Env> {
     this.#outbox.add(incidentId, { kind: 'submit', command, fingerprints: [], by } satisfies Effect, nowMs)
   }
 
-  #rowOf(incidentId: string, fingerprint: string): AlertRow[] {
-    const record = this.#store.record(incidentId, fingerprint)
-    if (record === null) return []
-    const { alert, source, endedAtMs } = record
-    const { labels, annotations, startsAtMs, generatorUrl } = alert
-    return [{ fingerprint, incidentId, source, labels, annotations, startsAtMs, endedAtMs, generatorUrl }]
-  }
-
   /** Someone resolved the incident while these alerts were on their way into it: they open another. */
   async #moveOn(incidentId: string, fingerprints: readonly string[]): Promise<void> {
     const nowMs = Date.now()
@@ -372,8 +368,13 @@ export class AlertDesk extends DurableObject<Env> {
       return known?.incidentId === incidentId ? [known] : []
     })
     if (moving.length === 0) return
-    const plan = planMove(this.#memory.view(), moving, nowMs, this.#organisation)
+    const plan = planMove(this.#suppressor.view([], nowMs), moving, nowMs, this.#organisation)
     this.ctx.waitUntil(this.#commit(plan, nowMs, () => this.#opsgenieAlerts.follow(plan)))
+  }
+
+  #heldAsFiring(fingerprint: string): FiringAlert | null {
+    const held = this.#suppressor.held.get(fingerprint)
+    return held === null ? null : { alert: held.alert, incidentId: null, incidentResolvedAtMs: null }
   }
 
   #close(incidentId: string, nowMs: number): void {
@@ -391,7 +392,7 @@ export class AlertDesk extends DurableObject<Env> {
 
   /** The ends of repeats are in memory only: a pending timer keeps the object from being put to sleep with them. */
   #stayAwake(): void {
-    if (this.#awake !== null || this.#memory.size === 0) return
+    if (this.#awake !== null || this.#memory.size + this.#suppressor.held.size === 0) return
     this.#awake = setTimeout(() => {
       this.#awake = null
       this.#stayAwake()

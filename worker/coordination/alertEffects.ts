@@ -1,11 +1,12 @@
 import type { Actor } from '../domain/actor.ts'
 import type { Alert } from '../domain/alert.ts'
-import type { BatchPlan } from '../domain/alertBatch.ts'
+import type { AlertRecord, BatchPlan } from '../domain/alertBatch.ts'
 import type { OrganisationForAlerts } from '../domain/alertIncident.ts'
 import { excerptOf, incidentFromAlerts } from '../domain/alertIncident.ts'
 import { policyFor } from '../domain/escalation.ts'
 import type { IncidentId } from '../domain/identifiers.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
+import type { AlertRow } from '../storage/alerts.ts'
 import type { DeskIncident } from './alertStore.ts'
 
 /** What the AlertDesk tells others of a change: each incident's room in a lane of its own, D1 in another. */
@@ -69,6 +70,14 @@ export function effectsOf(
       effect: { kind: 'project', records: records.slice(from, from + PROJECTED_A_EFFECT_MAX) },
     })
   return effects
+}
+
+/** An alert as D1 has it. */
+export function rowsOf(record: AlertRecord | null): AlertRow[] {
+  if (record === null) return []
+  const { alert, source, incidentId, endedAtMs } = record
+  const { fingerprint, labels, annotations, startsAtMs, generatorUrl } = alert
+  return [{ fingerprint, incidentId, source, labels, annotations, startsAtMs, endedAtMs, generatorUrl }]
 }
 
 /** The outbox holds only effects. */

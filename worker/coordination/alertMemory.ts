@@ -2,7 +2,7 @@ import type { AlertRecord, BatchPlan, DeskView } from '../domain/alertBatch.ts'
 import type { StoredAlert } from '../domain/alertIntake.ts'
 import type { IncidentId } from '../domain/identifiers.ts'
 import { incidentIdFrom } from '../domain/identifiers.ts'
-import type { DeskIncident } from './alertStore.ts'
+import type { AlertStore, DeskIncident } from './alertStore.ts'
 
 /** What the AlertDesk knows by heart: all that fires, with ends newer than the table has, and every incident it fed. */
 export class AlertMemory {
@@ -24,7 +24,7 @@ export class AlertMemory {
     return this.#openByGroup.size
   }
 
-  view(): DeskView {
+  view(): Omit<DeskView, 'held' | 'suppressedBy'> {
     return {
       firing: (fingerprint) => {
         const known = this.#firing.get(fingerprint)
@@ -102,4 +102,17 @@ export class AlertMemory {
     if (firing > 0) this.#firingIn.set(incidentId, firing)
     else this.#firingIn.delete(incidentId)
   }
+}
+
+/** Every incident that the plan opens, or that gets an alert it never had. */
+export function incidentsAfter(plan: BatchPlan, memory: AlertMemory, store: AlertStore): Map<IncidentId, DeskIncident> {
+  const after = new Map<IncidentId, DeskIncident>()
+  for (const { incidentId: id, groupKey } of plan.opened) after.set(id, { id, groupKey, resolvedAtMs: null, total: 0 })
+  for (const [id, alerts] of plan.joined) {
+    const incident = after.get(id) ?? memory.incident(id)
+    if (incident === undefined) continue
+    const added = alerts.filter(({ fingerprint }) => !store.has(id, fingerprint)).length
+    if (added > 0) after.set(id, { ...incident, total: incident.total + added })
+  }
+  return after
 }

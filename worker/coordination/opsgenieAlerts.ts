@@ -184,10 +184,11 @@ export class OpsgenieAlerts {
     }
   }
 
-  /** Forgets requests after a day, and names when the desk has forgotten their incident. */
+  /** Forgets requests after a day, and names when the desk has forgotten their incident, or their alert if it had none. */
   forget(nowMs: number): void {
     this.#write('DELETE FROM opsgenie_requests WHERE at_ms < ?', nowMs - FORGET_REQUESTS_AFTER_MS)
-    this.#write('DELETE FROM opsgenie_alerts WHERE incident_id NOT IN (SELECT id FROM incidents)')
+    this.#write(`DELETE FROM opsgenie_alerts WHERE incident_id NOT IN (SELECT id FROM incidents)
+      AND fingerprint NOT IN (SELECT fingerprint FROM held_alerts)`)
   }
 
   #byTiny(tiny: number): OpsgenieName | null {

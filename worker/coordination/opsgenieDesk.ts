@@ -2,7 +2,7 @@ import type { Actor } from '../domain/actor.ts'
 import type { Alert } from '../domain/alert.ts'
 import { fingerprintOf } from '../domain/alert.ts'
 import type { AlertRecord, BatchPlan } from '../domain/alertBatch.ts'
-import type { IncomingAlert, InvalidAlert, StoredAlert } from '../domain/alertIntake.ts'
+import type { Firing, IncomingAlert, InvalidAlert } from '../domain/alertIntake.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import type { NamedIntegration } from './integrationKeys.ts'
 import type {
@@ -16,9 +16,14 @@ import { creationRequestId, opsgenieIdentity } from './opsgenieAlerts.ts'
 
 /** What Opsgenie's API asks of the AlertDesk. Each change is stored with its names in one go, before anything waits. */
 
+/** An alert that fires; without an incident while it is suppressed. */
+export interface FiringAlert extends Firing {
+  readonly incidentId: string | null
+}
+
 /** What the AlertDesk does for it. */
 interface Desk {
-  readonly firing: (fingerprint: string) => StoredAlert | null
+  readonly firing: (fingerprint: string) => FiringAlert | null
   readonly record: (incidentId: string, fingerprint: string) => AlertRecord | null
   /** Takes one alert in; `also` runs in the same transaction. */
   readonly take: (alert: IncomingAlert, nowMs: number, also: (plan: BatchPlan) => void) => Promise<BatchPlan>
@@ -55,6 +60,9 @@ export interface OpsgenieAlertView extends OpsgenieName {
   readonly updatedAtMs: number
 }
 
+/** The incident of an alert that fires suppressed. */
+const NO_INCIDENT = ''
+
 export class OpsgenieDesk {
   readonly #alerts: OpsgenieAlerts
   readonly #desk: Desk
@@ -68,9 +76,14 @@ export class OpsgenieDesk {
     const { alert, alias, body, note, integration, by } = wanted
     const identity = opsgenieIdentity(alias)
     const fingerprint = fingerprintOf(identity)
-    const plan = await this.#desk.take({ ...alert, identity }, nowMs, ({ joined }) => {
-      for (const incidentId of joined.keys()) {
+    const plan = await this.#desk.take({ ...alert, identity }, nowMs, (taken) => {
+      const add = (incidentId: string) =>
         this.#alerts.add({ alias, fingerprint, incidentId, integration, body, createdAtMs: nowMs })
+      if (taken.held.length > 0 && this.#desk.firing(fingerprint)?.incidentId !== null) add(NO_INCIDENT)
+      for (const incidentId of taken.joined.keys()) {
+        // What fired suppressed until now has its names.
+        if (taken.dropped.includes(fingerprint)) this.#alerts.follow(taken)
+        else add(incidentId)
         if (note !== '') this.#desk.tell(incidentId, noteOf(note), by, nowMs)
       }
     })
@@ -94,8 +107,9 @@ export class OpsgenieDesk {
     if (name === null || !outcome.isSuccess) return requestId
 
     const incidentId = known?.incidentId ?? name.incidentId
-    if (note !== '') this.#desk.tell(incidentId, noteOf(note), by, nowMs)
-    if (action === 'Acknowledge') this.#desk.tell(incidentId, { type: 'acknowledge', via: 'api' }, by, nowMs)
+    const isTold = incidentId !== NO_INCIDENT
+    if (note !== '' && isTold) this.#desk.tell(incidentId, noteOf(note), by, nowMs)
+    if (action === 'Acknowledge' && isTold) this.#desk.tell(incidentId, { type: 'acknowledge', via: 'api' }, by, nowMs)
     if (action === 'Close') await this.#desk.take(overOf(name, nowMs), nowMs, () => {})
     else await this.#desk.attempt(nowMs)
     return requestId
@@ -117,12 +131,12 @@ export class OpsgenieDesk {
   }
 
   /** The firing that has this name; an earlier one of the same alias is over. */
-  #firingAs({ fingerprint, tiny }: OpsgenieName): StoredAlert | null {
+  #firingAs({ fingerprint, tiny }: OpsgenieName): FiringAlert | null {
     return this.#alerts.newest(fingerprint)?.tiny === tiny ? this.#desk.firing(fingerprint) : null
   }
 }
 
-function isOpen(known: StoredAlert | null): boolean {
+function isOpen(known: FiringAlert | null): boolean {
   return known !== null && known.incidentResolvedAtMs === null
 }
 
@@ -130,7 +144,7 @@ function isOpen(known: StoredAlert | null): boolean {
 function outcomeOf(
   action: OpsgenieChange['action'],
   name: OpsgenieName | null,
-  known: StoredAlert | null,
+  known: FiringAlert | null,
 ): { isSuccess: boolean; status: string } {
   if (name === null) return { isSuccess: false, status: 'Alert does not exist' }
   switch (action) {

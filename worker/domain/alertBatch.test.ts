@@ -1,11 +1,13 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Labels } from './alert.ts'
 import type { BatchPlan, DeskView } from './alertBatch.ts'
 import { FIRING_ALERTS_MAX, planBatch } from './alertBatch.ts'
 import { groupKeyOf, NO_ORGANISATION } from './alertIncident.ts'
 import type { IncomingAlert, StoredAlert } from './alertIntake.ts'
 import type { IncidentId } from './identifiers.ts'
 import { incidentIdFrom } from './identifiers.ts'
+import type { HeldAlert } from './suppression.ts'
 
 const NOW = Date.UTC(2100, 0, 1)
 const MINUTE = 60_000
@@ -14,13 +16,17 @@ const MINUTE = 60_000
 class Desk {
   readonly firing = new Map<string, StoredAlert>()
   readonly open = new Map<string, IncidentId>()
+  readonly held = new Map<string, HeldAlert>()
+  silenced: (labels: Labels) => boolean = () => false
   written = 0
   #ids = 0
 
   take(batch: readonly IncomingAlert[], nowMs = NOW): BatchPlan {
     const view: DeskView = {
       firing: (fingerprint) => this.firing.get(fingerprint) ?? null,
-      firingCount: this.firing.size,
+      firingCount: this.firing.size + this.held.size,
+      held: (fingerprint) => this.held.get(fingerprint) ?? null,
+      suppressedBy: ({ labels }) => (this.silenced(labels) ? { silencedBy: ['s'], inhibitedBy: [] } : null),
       openIncidentOf: (key) => this.open.get(key) ?? null,
       newIncidentId: () => incidentIdFrom(new Uint8Array(12).fill(++this.#ids)),
     }
@@ -36,6 +42,8 @@ class Desk {
       const known = this.firing.get(alert.fingerprint)
       if (known !== undefined) this.firing.set(alert.fingerprint, { ...known, alert })
     }
+    for (const fingerprint of plan.dropped) this.held.delete(fingerprint)
+    for (const held of [...plan.held, ...plan.heldRepeats]) this.held.set(held.alert.fingerprint, held)
     return plan
   }
 
@@ -117,6 +125,8 @@ describe('a batch', () => {
     const view: DeskView = {
       firing: (fingerprint) => (fingerprint === known?.alert.fingerprint ? known : null),
       firingCount: FIRING_ALERTS_MAX,
+      held: () => null,
+      suppressedBy: () => null,
       openIncidentOf: () => null,
       newIncidentId: () => incidentIdFrom(new Uint8Array(12)),
     }

@@ -1,9 +1,12 @@
-import type { Alert, AlertSource } from './alert.ts'
+import type { Alert, AlertSource, Labels } from './alert.ts'
+import { isFiring } from './alert.ts'
 import type { OrganisationForAlerts } from './alertIncident.ts'
 import { groupKeyOf } from './alertIncident.ts'
-import type { IncomingAlert, InvalidAlert, StoredAlert } from './alertIntake.ts'
+import type { Firing, IncomingAlert, InvalidAlert, StoredAlert } from './alertIntake.ts'
 import { normaliseAlert, takeAlert } from './alertIntake.ts'
 import type { IncidentId } from './identifiers.ts'
+import type { HeldAlert, HeldChanges, Suppression } from './suppression.ts'
+import { Holding } from './suppression.ts'
 
 /** Pure: what a whole batch changes. The AlertDesk stores the result in one transaction, then tells the rooms. */
 
@@ -11,7 +14,12 @@ import type { IncidentId } from './identifiers.ts'
 export interface DeskView {
   /** Null unless the alert is firing. */
   readonly firing: (fingerprint: string) => StoredAlert | null
+  /** Null unless the alert fires suppressed: without an incident. */
+  readonly held: (fingerprint: string) => HeldAlert | null
+  /** With those that are suppressed. */
   readonly firingCount: number
+  /** What keeps an alert from opening or joining an incident now; null: nothing. */
+  readonly suppressedBy: (alert: Alert) => Suppression | null
   readonly openIncidentOf: (groupKey: string) => IncidentId | null
   readonly newIncidentId: () => IncidentId
 }
@@ -25,7 +33,7 @@ export interface AlertRecord {
   readonly endedAtMs: number | null
 }
 
-export interface BatchPlan {
+export interface BatchPlan extends HeldChanges {
   /** To write: one record for each alert and incident that changed. */
   readonly records: readonly AlertRecord[]
   /** Unchanged but for when they end: kept in memory, never written. */
@@ -52,10 +60,10 @@ export function planBatch(
   organisation: OrganisationForAlerts,
 ): BatchPlan {
   const firing = new Map<string, StoredAlert | null>()
-  const groups = new Map<string, IncidentId>()
+  const holding = new Holding(view.held)
+  const grouping = groupingOf(view, organisation)
   const records = new Map<string, AlertRecord>()
   const repeats = new Map<string, Alert>()
-  const opened: { incidentId: IncidentId; groupKey: string }[] = []
   const joined = new Map<IncidentId, Map<string, Alert>>()
   const cleared = new Map<IncidentId, Map<string, Alert>>()
   const invalid: InvalidAlert[] = []
@@ -73,6 +81,17 @@ export function planBatch(
     record(alert, known.source, known.incidentId, alert.endsAtMs)
     inner(cleared, known.incidentId).set(alert.fingerprint, alert)
   }
+  const join = (alert: Alert, alertSource: AlertSource) => {
+    const incidentId = grouping.incidentFor(alert.labels)
+    firing.set(alert.fingerprint, { alert, source: alertSource, incidentId, incidentResolvedAtMs: null })
+    record(alert, alertSource, incidentId, null)
+    cleared.get(incidentId)?.delete(alert.fingerprint)
+    inner(joined, incidentId).set(alert.fingerprint, alert)
+  }
+  const drop = (fingerprint: string) => {
+    holding.drop(fingerprint)
+    firingCount--
+  }
 
   for (const each of incoming) {
     const normalised = normaliseAlert(each, nowMs)
@@ -87,8 +106,13 @@ export function planBatch(
       end(known, known.alert)
       known = null
     }
+    let held = known === null ? holding.get(fingerprint) : null
+    if (held !== null && !held.alert.endIsTimeout && held.alert.endsAtMs <= nowMs) {
+      drop(fingerprint)
+      held = null
+    }
 
-    const taken = takeAlert(known, each, nowMs)
+    const taken = takeAlert(known ?? asFiring(held), each, nowMs)
     switch (taken.kind) {
       case 'invalid':
         invalid.push(taken.reason)
@@ -96,17 +120,26 @@ export function planBatch(
       case 'nothing':
         break
       case 'repeats':
-        if (known !== null) firing.set(fingerprint, { ...known, alert: taken.alert })
-        repeats.set(fingerprint, taken.alert)
-        break
       case 'starts_earlier':
+        if (held !== null) {
+          const by = view.suppressedBy(taken.alert)
+          if (by === null) {
+            holding.drop(fingerprint)
+            join(taken.alert, held.source)
+          } else holding.goOn(held, taken.alert, by)
+          break
+        }
         if (known === null) break
-        repeats.delete(fingerprint)
         firing.set(fingerprint, { ...known, alert: taken.alert })
-        record(taken.alert, known.source, known.incidentId, null)
+        if (taken.kind === 'repeats') repeats.set(fingerprint, taken.alert)
+        else {
+          repeats.delete(fingerprint)
+          record(taken.alert, known.source, known.incidentId, null)
+        }
         break
       case 'ends':
         if (known !== null) end(known, taken.alert)
+        else if (held !== null) drop(fingerprint)
         break
       case 'fires': {
         if (known === null && firingCount >= FIRING_ALERTS_MAX) {
@@ -116,17 +149,13 @@ export function planBatch(
         if (known === null) firingCount++
         // The firing that was closed by a person is over where the new one begins.
         else record({ ...known.alert, endsAtMs: nowMs }, known.source, known.incidentId, taken.alert.startsAtMs)
-        const groupKey = groupKeyOf(taken.alert.labels, organisation)
-        let incidentId = groups.get(groupKey) ?? view.openIncidentOf(groupKey)
-        if (incidentId === null) {
-          incidentId = view.newIncidentId()
-          opened.push({ incidentId, groupKey })
+        const by = view.suppressedBy(taken.alert)
+        if (by === null) join(taken.alert, source)
+        else {
+          firing.set(fingerprint, null)
+          repeats.delete(fingerprint)
+          holding.hold(taken.alert, source, by)
         }
-        groups.set(groupKey, incidentId)
-        firing.set(fingerprint, { alert: taken.alert, source, incidentId, incidentResolvedAtMs: null })
-        record(taken.alert, source, incidentId, null)
-        cleared.get(incidentId)?.delete(fingerprint)
-        inner(joined, incidentId).set(fingerprint, taken.alert)
         break
       }
     }
@@ -136,7 +165,8 @@ export function planBatch(
   return {
     records: [...records.values()],
     repeats: [...repeats.values()],
-    opened,
+    ...holding.changes(),
+    opened: grouping.opened,
     joined: withoutEmpty(joined),
     cleared: withoutEmpty(cleared),
     accepted,
@@ -152,22 +182,49 @@ export function planMove(
   nowMs: number,
   organisation: OrganisationForAlerts,
 ): BatchPlan {
-  const opened: { incidentId: IncidentId; groupKey: string }[] = []
-  const groups = new Map<string, IncidentId>()
+  const grouping = groupingOf(view, organisation)
+  const holding = new Holding(view.held)
   const records: AlertRecord[] = []
   const joined = new Map<IncidentId, Map<string, Alert>>()
   for (const { alert, source, incidentId: from } of moving) {
-    const groupKey = groupKeyOf(alert.labels, organisation)
-    let incidentId = groups.get(groupKey) ?? view.openIncidentOf(groupKey)
-    if (incidentId === null) {
-      incidentId = view.newIncidentId()
-      opened.push({ incidentId, groupKey })
+    records.push({ alert, source, incidentId: from, endedAtMs: nowMs })
+    const by = view.suppressedBy(alert)
+    if (by !== null) {
+      holding.hold(alert, source, by)
+      continue
     }
-    groups.set(groupKey, incidentId)
-    records.push({ alert, source, incidentId: from, endedAtMs: nowMs }, { alert, source, incidentId, endedAtMs: null })
+    const incidentId = grouping.incidentFor(alert.labels)
+    records.push({ alert, source, incidentId, endedAtMs: null })
     inner(joined, incidentId).set(alert.fingerprint, alert)
   }
-  return { ...NOTHING, records, opened, joined: withoutEmpty(joined) }
+  return { ...NOTHING, ...holding.changes(), records, opened: grouping.opened, joined: withoutEmpty(joined) }
+}
+
+/** Suppressed alerts, looked at again: what is no longer suppressed fires as if it had just begun. */
+export function planRelease(
+  view: DeskView,
+  suppressed: Iterable<HeldAlert>,
+  nowMs: number,
+  organisation: OrganisationForAlerts,
+): BatchPlan {
+  const grouping = groupingOf(view, organisation)
+  const holding = new Holding(view.held)
+  const records: AlertRecord[] = []
+  const joined = new Map<IncidentId, Map<string, Alert>>()
+  for (const known of suppressed) {
+    const { alert, source } = known
+    const by = isFiring(alert, nowMs) ? view.suppressedBy(alert) : null
+    if (by !== null) {
+      if (by.silencedBy.some((id) => !known.silencedBy.includes(id))) holding.goOn(known, alert, by)
+      continue
+    }
+    holding.drop(alert.fingerprint)
+    if (!isFiring(alert, nowMs)) continue
+    const incidentId = grouping.incidentFor(alert.labels)
+    records.push({ alert, source, incidentId, endedAtMs: null })
+    inner(joined, incidentId).set(alert.fingerprint, alert)
+  }
+  return { ...NOTHING, ...holding.changes(), records, opened: grouping.opened, joined: withoutEmpty(joined) }
 }
 
 /** Alerts that were not heard of again before their end. */
@@ -189,6 +246,9 @@ export function planExpiry(expired: readonly StoredAlert[]): BatchPlan {
 const NOTHING: BatchPlan = {
   records: [],
   repeats: [],
+  held: [],
+  heldRepeats: [],
+  dropped: [],
   opened: [],
   joined: new Map(),
   cleared: new Map(),
@@ -207,4 +267,25 @@ function inner(outer: Map<IncidentId, Map<string, Alert>>, id: IncidentId): Map<
 
 function withoutEmpty(outer: ReadonlyMap<IncidentId, ReadonlyMap<string, Alert>>): Map<IncidentId, Alert[]> {
   return new Map([...outer].filter(([, alerts]) => alerts.size > 0).map(([id, alerts]) => [id, [...alerts.values()]]))
+}
+
+/** Puts alerts into the open incident of their group, or into one that is opened for them. */
+function groupingOf(view: DeskView, organisation: OrganisationForAlerts) {
+  const groups = new Map<string, IncidentId>()
+  const opened: { incidentId: IncidentId; groupKey: string }[] = []
+  const incidentFor = (labels: Labels): IncidentId => {
+    const groupKey = groupKeyOf(labels, organisation)
+    let incidentId = groups.get(groupKey) ?? view.openIncidentOf(groupKey)
+    if (incidentId === null) {
+      incidentId = view.newIncidentId()
+      opened.push({ incidentId, groupKey })
+    }
+    groups.set(groupKey, incidentId)
+    return incidentId
+  }
+  return { opened, incidentFor }
+}
+
+function asFiring(held: HeldAlert | null): Firing | null {
+  return held === null ? null : { alert: held.alert, incidentResolvedAtMs: null }
 }

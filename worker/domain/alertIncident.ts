@@ -3,7 +3,7 @@ import { alertTitle, oneLine } from './alert.ts'
 import type { ComponentStatus } from './componentStatus.ts'
 import type { IncidentBeginning } from './incident.ts'
 import type { AlertExcerpt } from './incidentEvent.ts'
-import type { Component, EscalationPolicy, Organisation, Service } from './organisation.ts'
+import type { Component, EscalationPolicy, InhibitRule, Organisation, Service } from './organisation.ts'
 import type { Severity } from './severity.ts'
 import { isWorse, severityFromLabel } from './severity.ts'
 
@@ -15,6 +15,8 @@ export interface OrganisationForAlerts {
   readonly services: readonly Service[]
   readonly components: readonly Component[]
   readonly policies: readonly EscalationPolicy[]
+  /** Absent from what an earlier version stored. */
+  readonly inhibitRules?: readonly InhibitRule[]
 }
 
 /** Before anyone has configured anything. */

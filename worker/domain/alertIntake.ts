@@ -26,6 +26,9 @@ export interface StoredAlert {
   readonly incidentResolvedAtMs: number | null
 }
 
+/** What decides about the next message: whether it has an incident does not matter. */
+export type Firing = Pick<StoredAlert, 'alert' | 'incidentResolvedAtMs'>
+
 export type Normalised =
   | { readonly ok: true; readonly alert: Alert }
   | { readonly ok: false; readonly reason: InvalidAlert }
@@ -100,7 +103,7 @@ export type Taken =
 const CLOCK_SKEW_MS = 60_000
 
 /** Decides about one alert. `existing` is null unless the alert is known to be firing. */
-export function takeAlert(existing: StoredAlert | null, incoming: IncomingAlert, nowMs: number): Taken {
+export function takeAlert(existing: Firing | null, incoming: IncomingAlert, nowMs: number): Taken {
   const normalised = normaliseAlert(incoming, nowMs)
   if (!normalised.ok) return { kind: 'invalid', reason: normalised.reason }
   const { alert } = normalised

@@ -47,3 +47,13 @@ export function compileMatcher(matcher: Matcher, compileRegex: CompileRegex): (l
   const matches = isRegex ? compileRegex(value) : (text: string) => text === value
   return (labels) => matches(Object.hasOwn(labels, name) ? (labels[name] ?? '') : '') === isEqual
 }
+
+/** As `parseMatcher` reads it. */
+export function matcherText({ name, value, isRegex, isEqual }: Matcher): string {
+  const operator = isRegex ? (isEqual ? '=~' : '!~') : isEqual ? '=' : '!='
+  return `${/^[A-Za-z_:][\w:.-]*$/.test(name) ? name : quote(name)}${operator}${quote(value)}`
+}
+
+function quote(text: string): string {
+  return `"${text.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"`
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AccessRole } from './actor.ts'
 import { Slug } from './identifiers.ts'
+import { parseMatcher } from './matchers.ts'
 import { Severity } from './severity.ts'
 
 /** What an operator configures, as one document: `POST /api/v1/config` takes it, `GET` returns it. */
@@ -110,6 +111,25 @@ export const Connection = z.object({
 })
 export type Connection = z.infer<typeof Connection>
 
+const MatcherTexts = z
+  .array(
+    z
+      .string()
+      .max(2000)
+      .refine((text) => parseMatcher(text).ok, 'a matcher such as severity="critical"'),
+  )
+  .min(1)
+  .max(20)
+
+/** While an alert fires that matches the source side, those are suppressed that match the target side and are equal to it. */
+export const InhibitRule = z.object({
+  sourceMatchers: MatcherTexts,
+  targetMatchers: MatcherTexts,
+  /** The labels whose values have to be the same on both. */
+  equal: z.array(z.string().min(1).max(100)).max(20).default([]),
+})
+export type InhibitRule = z.infer<typeof InhibitRule>
+
 export const Organisation = z.object({
   statusPage: z.object({
     name: Name,
@@ -121,6 +141,7 @@ export const Organisation = z.object({
   }),
   /** The labels whose values put alerts into one incident. */
   groupBy: z.array(z.string().min(1).max(100)).min(1).max(10).default(['alertname', 'service']),
+  inhibitRules: z.array(InhibitRule).max(200).default([]),
   responders: z.array(Responder).max(500).default([]),
   components: z.array(Component).max(500).default([]),
   services: z.array(Service).max(500).default([]),

@@ -41,6 +41,9 @@ function document(change: Partial<Document> = {}): Document {
   return {
     statusPage: { name: 'Acme', timeZone: 'Europe/Berlin', supportUrl: 'https://acme.example/help' },
     groupBy: ['alertname'],
+    inhibitRules: [
+      { sourceMatchers: ['severity="critical"'], targetMatchers: ['severity=~"warning|info"'], equal: ['service'] },
+    ],
     responders: [{ id: 'alice', name: 'Alice', email: 'alice@example.com', role: 'manager' }],
     components: [
       { id: 'checkout', name: 'Checkout', group: 'Shop' },

@@ -1,10 +1,12 @@
 import { OpenAPIHono, createRoute } from '@hono/zod-openapi'
 import { danglingInPlaybook, danglingReferences } from '../domain/danglingReference.ts'
 import type { DanglingReference } from '../domain/danglingReference.ts'
+import { compileRule } from '../domain/inhibition.ts'
 import { Organisation } from '../domain/organisation.ts'
 import { addressesWithToken } from '../storage/connections.ts'
 import { database } from '../storage/database.ts'
 import type { Database } from '../storage/database.ts'
+import { compileLinearRegex } from '../storage/linearRegex.ts'
 import { onCallPlan } from '../storage/onCall.ts'
 import { loadOrganisation, saveOrganisation } from '../storage/organisation.ts'
 import type { StoredOrganisation } from '../storage/organisation.ts'
@@ -87,10 +89,10 @@ export async function pushOrganisation(env: Env): Promise<void> {
 }
 
 async function push(env: Env, { publicId, organisation }: StoredOrganisation): Promise<void> {
-  const { statusPage, groupBy, services, components, policies } = organisation
+  const { statusPage, groupBy, services, components, policies, inhibitRules } = organisation
   const { name, timeZone, supportUrl = null } = statusPage
   await Promise.all([
-    env.ALERT_DESK.getByName('main').useOrganisation({ groupBy, services, components, policies }),
+    env.ALERT_DESK.getByName('main').useOrganisation({ groupBy, services, components, policies, inhibitRules }),
     pushOnCallPlan(env),
     env.STATUS_PUBLISHER.getByName('main').useStatusPage({
       page: { publicId, name, timeZone, supportUrl },
@@ -119,6 +121,14 @@ async function faultsOf(db: Database, wanted: Organisation): Promise<DanglingRef
       wanted,
       staying.map(({ id }) => id),
     ),
+    ...wanted.inhibitRules.flatMap((rule, i) => {
+      try {
+        compileRule(rule, compileLinearRegex)
+        return []
+      } catch (error) {
+        return [{ path: `inhibitRules.${i}`, message: error instanceof Error ? error.message : 'not a regex' }]
+      }
+    }),
     ...wanted.playbooks.flatMap(({ yaml }, i) => {
       const answer = playbookFromYaml(yaml)
       const errors = answer.ok ? danglingInPlaybook(answer.playbook, wanted) : answer.errors

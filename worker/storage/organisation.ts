@@ -55,6 +55,7 @@ export async function loadOrganisation(db: Database): Promise<StoredOrganisation
         ...(page.supportUrl === null ? {} : { supportUrl: page.supportUrl }),
       },
       groupBy: page.groupBy,
+      inhibitRules: page.inhibitRules,
       responders,
       components: componentRows.map(({ id, name, description, group }) => ({
         id,
@@ -88,12 +89,13 @@ export async function saveOrganisation(
   organisation: Organisation,
   nowMs: number,
 ): Promise<SaveRespondersAnswer> {
-  const { statusPage, groupBy } = organisation
+  const { statusPage, groupBy, inhibitRules } = organisation
   const page = {
     name: statusPage.name,
     timeZone: statusPage.timeZone,
     supportUrl: statusPage.supportUrl ?? null,
     groupBy,
+    inhibitRules,
   }
   const sealed = await sealTokens(masterKey, organisation.connections)
   const publicId = crockford(crypto.getRandomValues(new Uint8Array(12)), 12)

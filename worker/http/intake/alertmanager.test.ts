@@ -261,3 +261,115 @@ describe('POST /hooks/json/:key', () => {
     expect((await hook({ title: 'x' }, key)).status).toBe(401)
   })
 })
+
+describe('silences', () => {
+  const matchers = [{ name: 'alertname', value: 'Quiet', isRegex: false, isEqual: true }]
+  const times = { startsAt: '2026-01-01T00:00:00Z', endsAt: '2100-01-01T00:00:00Z' }
+  const complete = { matchers, createdBy: 'Ada', comment: 'why', ...times }
+  const silence = (body: unknown) =>
+    call('/api/v2/silences', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    })
+  const shown = async (query: string) =>
+    (await (await call(`/api/v2/alerts?${query}`)).json<{ labels: { alertname: string } }[]>()).filter(
+      ({ labels }) => labels.alertname === 'Quiet',
+    )
+
+  it('is made, found, shown on the alerts it hides, and ended', async () => {
+    const made = await silence(complete)
+    expect(made.status).toBe(200)
+    const { silenceID: id } = await made.json<{ silenceID: string }>()
+    await post([{ labels: { alertname: 'Quiet' } }])
+
+    expect(await shown('')).toMatchObject([{ status: { state: 'suppressed', silencedBy: [id], inhibitedBy: [] } }])
+    expect(await shown('active=false')).toHaveLength(1)
+    expect(await shown('silenced=false')).toHaveLength(0)
+    expect(await shown('inhibited=false')).toHaveLength(1)
+    const groups = await (await call('/api/v2/alerts/groups?silenced=false&filter=alertname=Quiet')).json()
+    expect(groups).toEqual([])
+
+    const one = await call(`/api/v2/silence/${id}`)
+    const { createdBy, comment, endsAt } = complete
+    const expected = { id, status: { state: 'active' }, createdBy, comment, matchers, annotations: {} }
+    expect(await one.json()).toMatchObject({ ...expected, endsAt: new Date(endsAt).toISOString() })
+    const filter = encodeURIComponent('alertname="Quiet"')
+    expect(await (await call(`/api/v2/silences?filter=${filter}`)).json()).toMatchObject([expected])
+    expect(await (await call(`/api/v2/silences?filter=${filter}&active=false`)).json()).toEqual([])
+    expect(await (await call('/api/v2/silences?filter=alertname%3DLoud')).json()).toEqual([])
+
+    for (let i = 0; i < 2; i++) {
+      const ended = await call(`/api/v2/silence/${id}`, { method: 'DELETE' })
+      expect([ended.status, await ended.text()]).toEqual([200, ''])
+    }
+    expect(await (await call(`/api/v2/silence/${id}`)).json()).toMatchObject({ status: { state: 'expired' } })
+    expect(await shown('')).toMatchObject([{ status: { state: 'active', silencedBy: [] } }])
+  })
+
+  // Read off Alertmanager 0.25.
+  it.each<[string, unknown, number, unknown]>([
+    ['no body', '', 422, { code: 602, message: 'silence in body is required' }],
+    ['null', 'null', 422, { code: 602, message: 'comment in body is required' }],
+    ['no author', { ...complete, createdBy: undefined }, 422, { code: 602, message: 'createdBy in body is required' }],
+    ['no end', { ...complete, endsAt: null }, 422, { code: 602, message: 'endsAt in body is required' }],
+    ['no start', { ...complete, startsAt: null }, 422, { code: 602, message: 'startsAt in body is required' }],
+    ['no matchers', { ...complete, matchers: null }, 422, { code: 602, message: 'matchers in body is required' }],
+    [
+      'an empty list',
+      { ...complete, matchers: [] },
+      422,
+      { code: 612, message: 'matchers in body should have at least 1 items' },
+    ],
+    [
+      'a matcher without isRegex',
+      { ...complete, matchers: [{ name: 'a', value: 'b' }] },
+      422,
+      { code: 602, message: 'matchers.0.isRegex in body is required' },
+    ],
+    [
+      'a matcher without value',
+      { ...complete, matchers: [{ name: 'a', isRegex: true }] },
+      422,
+      { code: 602, message: 'matchers.0.value in body is required' },
+    ],
+    ['a list', [], 400, { code: 400, message: expect.any(String) }],
+    ['no JSON', '{bad', 400, { code: 400, message: expect.any(String) }],
+    ['a number for a matcher', { ...complete, matchers: [5] }, 400, { code: 400, message: expect.any(String) }],
+    ['a number for an author', { ...complete, createdBy: 5 }, 400, { code: 400, message: expect.any(String) }],
+    ['a time that is none', { ...complete, startsAt: 'x' }, 400, { code: 400, message: expect.any(String) }],
+    [
+      'an end in the past',
+      { ...complete, startsAt: '2016-01-01T00:00:00Z', endsAt: '2017-01-01T00:00:00Z' },
+      400,
+      "Failed to create silence: end time can't be in the past",
+    ],
+    [
+      'what matches everything',
+      { ...complete, matchers: [{ name: 'a', value: '.*', isRegex: true }] },
+      400,
+      'silence invalid: at least one matcher must not match the empty string',
+    ],
+    ['an id that is none', { ...complete, id: 'nope' }, 404, 'silence not found'],
+    ['an unknown id', { ...complete, id: crypto.randomUUID() }, 404, 'silence not found'],
+  ])('is refused: %s', async (_name, body, status, answer) => {
+    const response = await silence(body)
+    expect(response.status).toBe(status)
+    expect(await response.json()).toEqual(answer)
+  })
+
+  it.each(['GET', 'DELETE'])('%s of one that is not there', async (method) => {
+    const unknown = await call(`/api/v2/silence/${crypto.randomUUID()}`, { method })
+    expect([unknown.status, await unknown.text()]).toEqual([404, ''])
+    const malformed = await call('/api/v2/silence/nope', { method })
+    expect(malformed.status).toBe(422)
+    const message = 'silenceID in path must be of type uuid: "nope"'
+    expect(await malformed.json()).toEqual({ code: 601, message })
+  })
+
+  it('names the methods it has', async () => {
+    const one = await call('/api/v2/silence/nope', { method: 'PUT', body: '{}' })
+    expect([one.status, one.headers.get('Allow')]).toEqual([405, 'GET,DELETE'])
+    expect((await call('/api/v2/silences', { method: 'DELETE' })).headers.get('Allow')).toBe('GET,POST')
+  })
+})

@@ -1,6 +1,7 @@
 import type { Alert, Labels } from '../../domain/alert.ts'
 import { byCodePoint } from '../../domain/alert.ts'
 import type { IncomingAlert } from '../../domain/alertIntake.ts'
+import type { Suppression } from '../../domain/suppression.ts'
 
 /**
  * The shapes of Alertmanager's HTTP API v2, as Alertmanager itself reads and writes them. Two kinds of error: the
@@ -75,7 +76,7 @@ function parseAlert(value: unknown, index: number): ParsedAlert {
 }
 
 /** Null when absent; a string says what is wrong. As in Go, a null value is an empty one. */
-function parseLabels(value: unknown, where: string): Labels | null | string {
+export function parseLabels(value: unknown, where: string): Labels | null | string {
   if (value === undefined || value === null) return null
   if (typeof value !== 'object' || Array.isArray(value)) return `${where} is ${kindOf(value)}, not an object`
   const entries: [string, string][] = []
@@ -90,7 +91,7 @@ function parseLabels(value: unknown, where: string): Labels | null | string {
 const TIME = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)([Zz]|[+-]\d\d:?\d\d)?$/
 
 /** Null when absent, or Go's zero time; a string says what is wrong. */
-function parseTime(value: unknown, where: string): number | null | string {
+export function parseTime(value: unknown, where: string): number | null | string {
   if (value === undefined || value === null || value === '') return null
   if (typeof value !== 'string') return `${where} is ${kindOf(value)}, not a string`
   const form = TIME.exec(value)
@@ -107,7 +108,7 @@ function missing(message: string): { readonly ok: false; readonly fault: Request
   return { ok: false, fault: { status: 422, code: 602, message } }
 }
 
-function kindOf(value: unknown): string {
+export function kindOf(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'an array'
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
@@ -125,28 +126,34 @@ export interface GettableAlert {
     readonly inhibitedBy: readonly string[]
     readonly mutedBy: readonly string[]
     readonly silencedBy: readonly string[]
-    readonly state: 'active'
+    readonly state: 'active' | 'suppressed'
   }
   readonly updatedAt: string
   readonly generatorURL?: string
   readonly labels: Labels
 }
 
-export function gettableAlert(alert: Alert): GettableAlert {
+/** An alert with what suppresses it, if anything does. */
+export interface JudgedAlert extends Suppression {
+  readonly alert: Alert
+}
+
+export function gettableAlert({ alert, silencedBy, inhibitedBy }: JudgedAlert): GettableAlert {
+  const state = silencedBy.length > 0 || inhibitedBy.length > 0 ? 'suppressed' : 'active'
   return {
     annotations: alert.annotations,
     endsAt: timeText(alert.endsAtMs),
     fingerprint: alert.fingerprint,
     receivers: [{ name: RECEIVER }],
     startsAt: timeText(alert.startsAtMs),
-    status: { inhibitedBy: [], mutedBy: [], silencedBy: [], state: 'active' },
+    status: { inhibitedBy, mutedBy: [], silencedBy, state },
     updatedAt: timeText(alert.updatedAtMs),
     ...(alert.generatorUrl === '' ? {} : { generatorURL: alert.generatorUrl }),
     labels: alert.labels,
   }
 }
 
-function timeText(atMs: number): string {
+export function timeText(atMs: number): string {
   return new Date(atMs).toISOString()
 }
 
@@ -157,16 +164,16 @@ export interface AlertGroup {
 }
 
 /** By the values of the labels that incidents are grouped by; a label that an alert lacks is left out. */
-export function alertGroups(alerts: readonly Alert[], groupBy: readonly string[]): AlertGroup[] {
+export function alertGroups(alerts: readonly JudgedAlert[], groupBy: readonly string[]): AlertGroup[] {
   const groups = new Map<string, { labels: Labels; alerts: GettableAlert[] }>()
-  for (const alert of alerts) {
+  for (const judged of alerts) {
     const pairs = groupBy.flatMap((name) => {
-      const value = alert.labels[name]
+      const value = judged.alert.labels[name]
       return value === undefined ? [] : [[name, value] as const]
     })
     const key = JSON.stringify(pairs)
     const group = groups.get(key) ?? { labels: Object.fromEntries(pairs), alerts: [] }
-    group.alerts.push(gettableAlert(alert))
+    group.alerts.push(gettableAlert(judged))
     groups.set(key, group)
   }
   return [...groups]

@@ -5,6 +5,8 @@ import { RE2JS } from 're2js'
  * hold the Worker. Throws on a pattern that is not valid RE2.
  */
 export function compileLinearRegex(pattern: string): (text: string) => boolean {
+  // By itself first, so that an error shows what was written.
+  RE2JS.compile(pattern)
   // Alertmanager's regexes let the dot match a line break.
   const regex = RE2JS.compile(`^(?:${pattern})$`, RE2JS.DOTALL)
   return (text) => regex.testExact(text)

@@ -1,0 +1,129 @@
+import type { Alert } from '../domain/alert.ts'
+import { isFiring } from '../domain/alert.ts'
+import type { BatchPlan, DeskView } from '../domain/alertBatch.ts'
+import type { IncomingAlert } from '../domain/alertIntake.ts'
+import { normaliseAlert } from '../domain/alertIntake.ts'
+import type { CompiledRule } from '../domain/inhibition.ts'
+import { compileRule, InhibitionIndex } from '../domain/inhibition.ts'
+import type { InhibitRule } from '../domain/organisation.ts'
+import type { Suppression } from '../domain/suppression.ts'
+import { compileLinearRegex } from '../storage/linearRegex.ts'
+import type { AlertMemory } from './alertMemory.ts'
+import { HeldAlerts } from './heldAlerts.ts'
+import { SilenceStore } from './silenceStore.ts'
+
+type Write = (statement: string, ...bindings: (string | number | null)[]) => void
+
+/** What keeps alerts from opening incidents: silences, and other alerts by the rules of inhibition. */
+export class Suppressor {
+  readonly silences: SilenceStore
+  readonly held: HeldAlerts
+  readonly #memory: AlertMemory
+  #rules: readonly CompiledRule[] = []
+  #index = new InhibitionIndex([])
+
+  constructor(sql: SqlStorage, write: Write, memory: AlertMemory, loadedAtMs: number) {
+    this.silences = new SilenceStore(sql, write)
+    this.held = new HeldAlerts(sql, write, loadedAtMs)
+    this.#memory = memory
+  }
+
+  useRules(rules: readonly InhibitRule[]): void {
+    this.#rules = rules.flatMap(compiled)
+    this.#index = new InhibitionIndex(this.#rules)
+    if (this.#rules.length === 0) return
+    for (const { alert } of this.#memory.firing()) this.#index.add(alert)
+    for (const { alert } of this.held.all()) this.#index.add(alert)
+  }
+
+  /** What the desk knows before a batch. Whether one of its alerts inhibits another does not depend on their order. */
+  view(batch: readonly IncomingAlert[], nowMs: number): DeskView {
+    let arriving: Arriving | null = null
+    return {
+      ...this.#memory.view(),
+      held: (fingerprint) => this.held.get(fingerprint),
+      firingCount: this.#memory.size + this.held.size,
+      suppressedBy: (alert) => {
+        // Only now: a batch of mere repeats asks nothing.
+        arriving ??= this.#rules.length === 0 ? NOTHING_ARRIVES : arrivingIn(batch, this.#rules, nowMs)
+        const by = this.#suppressionOf(alert, nowMs, arriving)
+        return by.silencedBy.length > 0 || by.inhibitedBy.length > 0 ? by : null
+      },
+    }
+  }
+
+  suppressionOf(alert: Alert, nowMs: number): Suppression {
+    return this.#suppressionOf(alert, nowMs, NOTHING_ARRIVES)
+  }
+
+  /** Call inside the transaction of the plan. */
+  store(plan: BatchPlan): void {
+    this.silences.countHidden(this.held.newlyHidden(plan))
+    this.held.store(plan)
+  }
+
+  /** Call once the plan is on disk, and after the memory has it. */
+  apply(plan: BatchPlan): void {
+    this.held.apply(plan)
+    if (this.#rules.length === 0) return
+    const touched = new Set([
+      ...plan.records.map(({ alert }) => alert.fingerprint),
+      ...plan.held.map(({ alert }) => alert.fingerprint),
+      ...plan.dropped,
+    ])
+    for (const fingerprint of touched) {
+      const alert = this.#known(fingerprint)
+      if (alert === undefined) this.#index.remove(fingerprint)
+      else this.#index.add(alert)
+    }
+  }
+
+  #suppressionOf({ labels }: Alert, nowMs: number, arriving: Arriving): Suppression {
+    const fires = (fingerprint: string) => {
+      const known = this.#known(fingerprint)
+      return known !== undefined && isFiring(known, nowMs) && !arriving.ended.has(fingerprint)
+    }
+    const inhibitor = this.#index.inhibitorOf(labels, fires) ?? arriving.sources.inhibitorOf(labels, () => true)
+    return { silencedBy: this.silences.hiding(labels, nowMs), inhibitedBy: inhibitor === null ? [] : [inhibitor] }
+  }
+
+  #known(fingerprint: string): Alert | undefined {
+    return this.#memory.firingAlert(fingerprint)?.alert ?? this.held.get(fingerprint)?.alert
+  }
+}
+
+/** The configuration is refused for a rule that cannot be compiled; should one be there all the same, it hides nothing. */
+function compiled(rule: InhibitRule): CompiledRule[] {
+  try {
+    return [compileRule(rule, compileLinearRegex)]
+  } catch (error) {
+    console.error('an inhibition rule is left out', { error: String(error) })
+    return []
+  }
+}
+
+/** What a batch brings to the rules. */
+interface Arriving {
+  readonly sources: InhibitionIndex
+  readonly ended: ReadonlySet<string>
+}
+
+const NOTHING_ARRIVES: Arriving = { sources: new InhibitionIndex([]), ended: new Set() }
+
+function arrivingIn(batch: readonly IncomingAlert[], rules: readonly CompiledRule[], nowMs: number): Arriving {
+  const sources = new InhibitionIndex(rules)
+  const ended = new Set<string>()
+  for (const each of batch) {
+    const normalised = normaliseAlert(each, nowMs)
+    if (!normalised.ok) continue
+    const { alert } = normalised
+    if (isFiring(alert, nowMs)) {
+      ended.delete(alert.fingerprint)
+      sources.add(alert)
+    } else {
+      ended.add(alert.fingerprint)
+      sources.remove(alert.fingerprint)
+    }
+  }
+  return { sources, ended }
+}
