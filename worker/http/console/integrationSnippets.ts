@@ -1,5 +1,12 @@
-/** Settings to copy into a sender of alerts, with its new key in them. */
-export function integrationSnippets(source: string, key: string, publicUrl: string): { title: string; text: string }[] {
+import type { Snippet } from './webhookSnippets.ts'
+import { webhookSnippets } from './webhookSnippets.ts'
+
+/** Settings to copy into a sender of alerts or changes, with its new key, and secret if it signs, in them. */
+export function integrationSnippets(
+  source: string,
+  { key, secret }: { readonly key: string; readonly secret?: string },
+  publicUrl: string,
+): Snippet[] {
   const { protocol, host, origin } = new URL(publicUrl)
   switch (source) {
     case 'alertmanager':
@@ -22,6 +29,15 @@ export function integrationSnippets(source: string, key: string, publicUrl: stri
         {
           title: 'Try it with amtool',
           text: `amtool --alertmanager.url=${protocol}//allclear:${key}@${host}/alertmanager alert add alertname=Test service=web`,
+        },
+        {
+          title: 'Or alertmanager.yml, for an Alertmanager of your own',
+          text: [
+            'receivers:',
+            '  - name: allclear',
+            '    webhook_configs:',
+            `      - url: ${origin}/hooks/alertmanager/${key}`,
+          ].join('\n'),
         },
       ]
     case 'json':
@@ -102,7 +118,7 @@ export function integrationSnippets(source: string, key: string, publicUrl: stri
         },
       ]
     default:
-      return []
+      return webhookSnippets(source, key, secret ?? '', origin)
   }
 }
 

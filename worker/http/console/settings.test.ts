@@ -190,6 +190,21 @@ it.each<['pagerduty' | 'opsgenie', RegExp, string]>([
   expect((await env.ALERT_DESK.getByName('main').integrationOf(source, value))?.name).toBe(`By ${source}`)
 })
 
+it.each<['grafana' | 'github' | 'cloudevents', boolean]>([
+  ['grafana', true],
+  ['github', true],
+  ['cloudevents', false],
+])('a sender of webhooks by %s gets its address, and its secret if it signs', async (source, isSigned) => {
+  const made = await viewOf(await as('alice', '/console/settings/integrations', { source, name: `By ${source}` }))
+  const { value = '', snippets = [] } = made.shown ?? {}
+  const secret = (await env.ALERT_DESK.getByName('main').signingOf(source, value))?.secret ?? ''
+  expect(snippets).toHaveLength(2)
+  for (const { text } of snippets) {
+    expect(text).toContain(`/hooks/${source}/${value}`)
+    expect(text.includes(secret)).toBe(isSigned)
+  }
+})
+
 describe('the organisation', () => {
   const document = { statusPage: { name: 'Example' }, components: [{ id: 'web', name: 'Web' }] }
 

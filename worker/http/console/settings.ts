@@ -178,13 +178,13 @@ export function settingsRoutes(render: RenderPage): Hono<HttpEnv> {
     const field = await readForm(c)
     const wanted = NewIntegration.safeParse({ source: field('source'), name: field('name') })
     if (!wanted.success) return refuse(c, me, 'An integration needs a kind and a name.')
-    const { key } = await c.env.ALERT_DESK.getByName('main').createIntegration(wanted.data)
+    const made = await c.env.ALERT_DESK.getByName('main').createIntegration(wanted.data)
     return page(c, me, {
       shown: {
         title: `The key for ${wanted.data.name}`,
         explanation: 'Copy it now: only its hash is kept, so it cannot be shown again.',
-        value: key,
-        snippets: integrationSnippets(wanted.data.source, key, c.env.PUBLIC_URL),
+        value: made.key,
+        snippets: integrationSnippets(wanted.data.source, made, c.env.PUBLIC_URL),
       },
     })
   })
@@ -214,7 +214,7 @@ const NewPerson = z.object({
   role: AccessRole,
 })
 const NewIntegration = z.object({
-  source: z.enum(['alertmanager', 'pagerduty', 'opsgenie', 'json']),
+  source: z.enum(['alertmanager', 'grafana', 'pagerduty', 'opsgenie', 'json', 'cloudevents', 'github']),
   name: z.string().min(1).max(120),
 })
 
