@@ -26,6 +26,8 @@ describe.skipIf(!existsSync(ALERTMANAGER))('a real Alertmanager with webhook_con
   afterAll(async () => {
     alertmanager?.kill('SIGKILL')
     await host.stop()
+    // A host that was started again on a home leaves it.
+    await rm(host.home, { recursive: true, force: true })
     await rm(folder, { recursive: true, force: true })
   })
 
@@ -53,7 +55,6 @@ describe.skipIf(!existsSync(ALERTMANAGER))('a real Alertmanager with webhook_con
     await until(async () => output.includes('connection refused'))
     host = await startHost({ home, port })
     await until(async () => (await incidents()).some(({ title }) => title === 'Meanwhile'))
-    await rm(home, { recursive: true, force: true })
   })
 })
 
