@@ -1,7 +1,7 @@
 import { inflate } from '@sparticuz/chromium'
 import axe from 'axe-core'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import { PROJECT_ROOT } from '../server/settings.ts'
@@ -31,6 +31,14 @@ function installedChromium(): string | null {
   return folders.map((folder) => join(folder, 'chromium')).find((path) => existsSync(path)) ?? null
 }
 
+const FONTS = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir prefix="relative">fonts</dir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
+</fontconfig>
+`
+
 async function bundledChromium(): Promise<{ executablePath: string; env: Record<string, string> }> {
   const folder = join(PROJECT_ROOT, 'node_modules', '.cache', 'chromium')
   if (!existsSync(folder)) {
@@ -42,6 +50,8 @@ async function bundledChromium(): Promise<{ executablePath: string; env: Record<
     process.env.TMPDIR = partial
     try {
       for (const archive of ['chromium.br', 'fonts.tar.br', 'al2023.tar.br']) await inflate(join(archives, archive))
+      // The one that comes along looks for its fonts where a function in a cloud has them.
+      await writeFile(join(partial, 'fonts', 'fonts.conf'), FONTS)
       await rename(partial, folder)
     } finally {
       if (before === undefined) delete process.env.TMPDIR

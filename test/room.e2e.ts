@@ -153,7 +153,7 @@ describe('a post-mortem', () => {
     await using reading = await openPage(browser)
     const reader = reading.page
     for (const path of [`/post-mortems/${id}`, `/incidents/${id}`, '/history', '/post-mortems']) {
-      await reader.goto(host.url + path, { waitUntil: 'networkidle' })
+      await reader.goto(host.url + path)
     }
     await reader.goto(`${host.url}/post-mortems/${id}`)
     expect(await reader.locator('h1').innerText()).toBe('Late invoices <b>of November</b>')
