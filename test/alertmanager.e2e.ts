@@ -73,6 +73,51 @@ describe.skipIf(!existsSync(PROMETHEUS) || !existsSync(AMTOOL))('the real client
     expect(await amtool('config', 'routes', 'test', 'service=checkout')).toContain('allclear')
     expect(await amtool('silence', 'query')).toContain('Matchers')
   })
+
+  it('amtool silences an alert before it fires, and what ends the silence lets it through', async () => {
+    const added = await amtool('silence', 'add', '--author=ada', '--comment=moving', 'alertname=Quiet', 'host=~"db-.*"')
+    const id = added.trim()
+    await amtool('alert', 'add', 'alertname=Quiet', 'host=db-1', '--annotation=summary=hidden')
+    expect(await query('alertname="Quiet"')).toEqual([])
+    const hidden: unknown = JSON.parse(await amtool('alert', 'query', '--silenced', '-o', 'json', 'alertname=Quiet'))
+    expect(hidden).toMatchObject([{ status: { state: 'suppressed', silencedBy: [id] } }])
+    expect(await incidents('Quiet')).toEqual([])
+
+    expect(await silences('alertname=Quiet')).toMatchObject([{ id, createdBy: 'ada', comment: 'moving' }])
+    expect(await silences('alertname=Loud')).toEqual([])
+    // amtool reads it and sends it back with another end: the same matchers, so it is changed in place.
+    expect(await amtool('silence', 'update', '--duration=2h', '--comment=still moving', id)).toContain(id)
+    expect(await silences('alertname=Quiet')).toMatchObject([{ id, comment: 'still moving' }])
+    await amtool('silence', 'expire', id)
+    expect(await silences('alertname=Quiet')).toEqual([])
+    expect(await silences('--expired', 'alertname=Quiet')).toMatchObject([{ id, status: { state: 'expired' } }])
+    await until(async () => (await incidents('Quiet')).length === 1)
+    expect(await query('alertname="Quiet"')).toMatchObject([{ status: { state: 'active', silencedBy: [] } }])
+  })
+
+  it('amtool imports silences of another Alertmanager', async () => {
+    const file = join(folder, 'silences.json')
+    const matchers = [{ name: 'alertname', value: 'Imported', isRegex: false, isEqual: true }]
+    const times = { startsAt: new Date().toISOString(), endsAt: new Date(Date.now() + 3_600_000).toISOString() }
+    const foreign = { matchers, ...times, createdBy: 'bo', comment: 'from elsewhere', updatedAt: times.startsAt }
+    const foreignIds = [crypto.randomUUID(), crypto.randomUUID()]
+    const list = foreignIds.map((id) => ({ ...foreign, id, status: { state: 'active' } }))
+    await writeFile(file, JSON.stringify(list))
+    await amtool('silence', 'import', file)
+    const imported = await silences('alertname=Imported')
+    expect(imported).toMatchObject(Array(2).fill({ createdBy: 'bo', comment: 'from elsewhere', matchers }))
+    expect(foreignIds).not.toContain(imported[0]?.id)
+    await amtool('silence', 'expire', ...imported.map(({ id }) => id))
+    expect(await silences('alertname=Imported')).toEqual([])
+  })
+
+  it('amtool says why a silence is refused', async () => {
+    await expect(amtool('silence', 'add', '--author=ada', '--comment=all', 'a=~".*"')).rejects.toThrow(
+      'at least one matcher must not match the empty string',
+    )
+    const unknown = '6f0a9a5e-5c0e-4e5b-9c0e-2f0f6b4a9a5e'
+    await expect(amtool('silence', 'expire', unknown)).rejects.toThrow('404')
+  })
 })
 
 async function startPrometheus(): Promise<void> {
@@ -122,6 +167,16 @@ async function amtool(...command: string[]): Promise<string> {
 
 async function query(...matchers: string[]): Promise<{ labels: Record<string, string> }[]> {
   return JSON.parse(await amtool('alert', 'query', '-o', 'json', ...matchers))
+}
+
+interface ListedSilence {
+  readonly id: string
+  readonly createdBy: string
+  readonly comment: string
+}
+
+async function silences(...wanted: string[]): Promise<ListedSilence[]> {
+  return JSON.parse(await amtool('silence', 'query', '-o', 'json', ...wanted))
 }
 
 async function incidents(alertname: string): Promise<{ title: string }[]> {
