@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:test'
 import { Hono } from 'hono'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Change } from '../../domain/change.ts'
 import { createApiToken } from '../../storage/apiTokens.ts'
 import { saveChanges } from '../../storage/changes.ts'
@@ -76,6 +76,7 @@ describe('the room of an incident', () => {
   })
 
   it('goes without while D1 is gone', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
     await view<RoomView>(`/console/incidents/${incidentId}`)
     const down = () => Promise.reject(new Error('down'))
     const D1 = { prepare: () => ({ bind: () => ({ run: down, all: down, raw: down }) }), batch: down }

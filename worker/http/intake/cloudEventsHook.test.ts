@@ -152,6 +152,20 @@ describe('an alert', () => {
   })
 })
 
+it('tells a sender that asks that its events are wanted', async () => {
+  const ask = (withKey: string) =>
+    app.request(
+      `/hooks/cloudevents/${withKey}`,
+      { method: 'OPTIONS', headers: { 'WebHook-Request-Origin': 'eventgrid.azure.net' } },
+      env,
+    )
+  const answer = await ask(key)
+  expect(answer.status).toBe(200)
+  expect(answer.headers.get('WebHook-Allowed-Origin')).toBe('eventgrid.azure.net')
+  expect(answer.headers.get('WebHook-Allowed-Rate')).toBe('*')
+  expect((await ask('guessed')).status).toBe(401)
+})
+
 describe('what is not valid', () => {
   const fault = alert({}, { title: 'Faulty' })
   it.each<[string, unknown, Record<string, string>, number, string]>([

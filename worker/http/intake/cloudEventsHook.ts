@@ -12,7 +12,17 @@ import { answerIngested, desk, refuseForNow, unknownKey } from './hook.ts'
 import { storeChanges } from './storeChanges.ts'
 
 /** `POST /hooks/cloudevents/:key`: CloudEvents 1.0 in each of its modes over HTTP: binary, structured, batch. */
-export const cloudEventsHook = new Hono<HttpEnv>().post('/cloudevents/:key', allow('integration'), async (c) => {
+export const cloudEventsHook = new Hono<HttpEnv>()
+
+// Event Grid and others ask first whether their events are wanted (CloudEvents' "HTTP 1.1 Web Hooks", abuse protection).
+cloudEventsHook.options('/cloudevents/:key', allow('integration'), async (c) => {
+  if (!(await desk(c).checkKey('cloudevents', c.req.param('key')))) return unknownKey(c)
+  const origin = c.req.header('WebHook-Request-Origin')
+  const wanted = origin === undefined ? {} : { 'WebHook-Allowed-Origin': origin, 'WebHook-Allowed-Rate': '*' }
+  return c.body(null, 200, { ...NO_STORE, Allow: 'POST', ...wanted })
+})
+
+cloudEventsHook.post('/cloudevents/:key', allow('integration'), async (c) => {
   const key = c.req.param('key')
   if (!(await desk(c).checkKey('cloudevents', key))) return unknownKey(c)
   const mode = modeOf(c)
