@@ -260,6 +260,7 @@ export class AlertDesk extends DurableObject<Env> {
   stats(): DeskStats {
     return {
       firing: this.#memory.size,
+      suppressed: this.#suppressor.held.size,
       openIncidents: this.#memory.openIncidents,
       outbox: this.#outbox.size(),
       rowsWritten: this.#store.rowsWritten,

@@ -32,6 +32,8 @@ export interface ActiveAlert extends Suppression {
 
 export interface DeskStats {
   readonly firing: number
+  /** Firing as well, but hidden by a silence or another alert. */
+  readonly suppressed: number
   readonly openIncidents: number
   readonly outbox: number
   /** Rows of the desk's own tables since it was loaded. */

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { Alert } from '../../domain/alert.ts'
+import type { Alert, Labels } from '../../domain/alert.ts'
 import { alertTitle } from '../../domain/alert.ts'
 import { includesRole } from '../../domain/actor.ts'
 import { rankChanges } from '../../domain/changeScore.ts'
@@ -7,6 +7,7 @@ import { describeEvent } from '../../domain/describeEvent.ts'
 import type { Incident } from '../../domain/incident.ts'
 import { IncidentId } from '../../domain/identifiers.ts'
 import type { RecordedEvent } from '../../domain/incidentEvent.ts'
+import { matcherText } from '../../domain/matchers.ts'
 import { changesAround } from '../../storage/changes.ts'
 import { database } from '../../storage/database.ts'
 import { listPlaybooks } from '../../storage/playbooks.ts'
@@ -179,7 +180,20 @@ function listedAlert(alert: Alert & { readonly firing: boolean }): ListedAlert {
     startsAtMs,
     endsAtMs,
     generatorUrl: /^https?:\/\//i.test(generatorUrl) ? generatorUrl : null,
+    silenceUrl: firing ? silenceUrl(labels) : null,
   }
+}
+
+const SILENCE_TEXT_LENGTH_MAX = 2000
+
+/** The form with this very alert filled in: who wants to hide more takes lines away. */
+function silenceUrl(labels: Labels): string {
+  const lines = Object.entries(labels).map(([name, value]) =>
+    matcherText({ name, value, isRegex: false, isEqual: true }),
+  )
+  let length = 0
+  const fitting = lines.filter((line) => (length += line.length) <= SILENCE_TEXT_LENGTH_MAX)
+  return `/console/silences?${new URLSearchParams({ matchers: fitting.join('\n') }).toString()}#new`
 }
 
 /** The one that the alerts name; null when they name none, or several. */

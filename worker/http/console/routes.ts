@@ -9,6 +9,7 @@ import { playbookPages } from './playbooks.ts'
 import { postMortemPages } from './postMortems.ts'
 import { roomPages } from './room.ts'
 import { settingsRoutes } from './settings.ts'
+import { silencePages } from './silences.ts'
 import { signInRoutes } from './signIn.ts'
 import { statusPagePages } from './statusPage.ts'
 
@@ -21,6 +22,7 @@ export function consoleRoutes(render: RenderPage): Hono<HttpEnv> {
   routes.route('/', incidentPages(render))
   routes.route('/', roomPages(render))
   routes.route('/', changePages(render))
+  routes.route('/', silencePages(render))
   routes.route('/', onCallPages(render))
   routes.route('/', statusPagePages(render))
   routes.route('/', playbookPages(render))

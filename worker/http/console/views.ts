@@ -113,6 +113,8 @@ export interface ListedAlert {
   readonly endsAtMs: number
   /** Only addresses that a browser can follow safely. */
   readonly generatorUrl: string | null
+  /** Where it can be silenced; null when it is over. */
+  readonly silenceUrl: string | null
 }
 
 export const TIMELINE_FILTERS = ['all', 'updates', 'public'] as const
