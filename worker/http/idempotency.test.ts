@@ -1,6 +1,6 @@
 import { env, exports } from 'cloudflare:workers'
 import { beforeAll, expect, it } from 'vitest'
-import { createApiToken } from '../storage/apiTokens.ts'
+import { createApiToken, revokeApiToken } from '../storage/apiTokens.ts'
 import { database } from '../storage/database.ts'
 
 let token = ''
@@ -50,6 +50,20 @@ it('keeps no secret in the clear', async () => {
   const secret = /"(alc_[^"]+)"/.exec(text)?.[1] ?? 'no secret in the answer'
   expect(text).toContain(secret)
   expect(JSON.stringify(results)).not.toContain(secret)
+})
+
+it('gives no answer again to a token that was revoked', async () => {
+  const wanted = { name: 'gone', role: 'responder', scopes: ['*'], createdBy: 'root' } as const
+  const made = await createApiToken(database(env.DB), wanted, Date.now())
+  const kept = token
+  token = made.secret
+  try {
+    expect((await post('/api/v1/incidents', 'f', { title: 'Seen once' })).status).toBe(201)
+    await revokeApiToken(database(env.DB), made.id, Date.now())
+    expect((await post('/api/v1/incidents', 'f', { title: 'Seen once' })).status).toBe(401)
+  } finally {
+    token = kept
+  }
 })
 
 it('lets a request that failed be sent again', async () => {

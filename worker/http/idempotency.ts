@@ -3,8 +3,10 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { idempotencyKeys } from '../../db/schema.ts'
 import { StorageUnavailable, database } from '../storage/database.ts'
 import { hashKey, open, seal } from '../storage/masterKey.ts'
+import { authenticate, hasSessionCookie } from './authenticate.ts'
 import type { HttpEnv } from './env.ts'
 import { problem } from './problem.ts'
+import { bearerToken, sameText } from './secrets.ts'
 
 const PURPOSE = 'idempotent-answer'
 const KEY_LENGTH_MAX = 255
@@ -39,6 +41,7 @@ export const honourIdempotencyKey: MiddlewareHandler<HttpEnv> = async (c, next) 
       if (first !== undefined) {
         if (first.bodyHash !== bodyHash)
           return problem(c, 422, 'idempotency_key_reused', 'This Idempotency-Key was used with another body.')
+        if (first.status !== null && first.answer !== null && !(await mayStillAsk(c))) return next()
         if (first.status !== null && first.answer !== null)
           return new Response(await open(c.env.MASTER_KEY, PURPOSE, first.answer), {
             status: first.status,
@@ -69,6 +72,14 @@ export const honourIdempotencyKey: MiddlewareHandler<HttpEnv> = async (c, next) 
       ? db.update(idempotencyKeys).set({ status, answer }).where(eq(idempotencyKeys.id, id))
       : db.delete(idempotencyKeys).where(eq(idempotencyKeys.id, id))
   ).catch((error: unknown) => console.error('an idempotency key could not be kept', error))
+}
+
+/** Answers hold what their askers were allowed to see then: a token revoked since gets nothing again. */
+async function mayStillAsk(c: Context<HttpEnv>): Promise<boolean> {
+  const bearer = bearerToken(c.req.raw)
+  if (bearer === null && !hasSessionCookie(c)) return true
+  if (bearer !== null && sameText(bearer, c.env.SETUP_TOKEN)) return true
+  return (await authenticate(c, { fresh: true })) !== null
 }
 
 function atWork(c: Context<HttpEnv>): Response {
