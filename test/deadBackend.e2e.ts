@@ -1,5 +1,5 @@
 import { globSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mustCall, openIncident, tellCustomers } from './api.ts'
@@ -41,6 +41,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await host?.stop()
+  // A host that was started on a home that was there leaves it.
+  if (host !== undefined) await rm(host.home, { recursive: true, force: true })
 })
 
 function publicPaths(): string[] {

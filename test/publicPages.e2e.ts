@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -18,6 +19,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close()
   await busy?.host.stop()
+  // A host that was started on a home that was there leaves it.
+  if (busy !== undefined) await rm(busy.host.home, { recursive: true, force: true })
 })
 
 const PAGES: readonly { name: string; path: () => string; heading: string }[] = [
