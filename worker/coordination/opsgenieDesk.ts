@@ -56,7 +56,8 @@ export interface OpsgenieChange {
 
 export interface OpsgenieAlertView extends OpsgenieName {
   readonly isOpen: boolean
-  readonly alert: Alert
+  /** Null once it is over, if it fired suppressed to its end: of that nothing is kept. */
+  readonly alert: Alert | null
   readonly updatedAtMs: number
 }
 
@@ -107,9 +108,8 @@ export class OpsgenieDesk {
     if (name === null || !outcome.isSuccess) return requestId
 
     const incidentId = known?.incidentId ?? name.incidentId
-    const isTold = incidentId !== NO_INCIDENT
-    if (note !== '' && isTold) this.#desk.tell(incidentId, noteOf(note), by, nowMs)
-    if (action === 'Acknowledge' && isTold) this.#desk.tell(incidentId, { type: 'acknowledge', via: 'api' }, by, nowMs)
+    if (note !== '' && incidentId !== NO_INCIDENT) this.#desk.tell(incidentId, noteOf(note), by, nowMs)
+    if (action === 'Acknowledge') this.#desk.tell(incidentId, { type: 'acknowledge', via: 'api' }, by, nowMs)
     if (action === 'Close') await this.#desk.take(overOf(name, nowMs), nowMs, () => {})
     else await this.#desk.attempt(nowMs)
     return requestId
@@ -120,10 +120,10 @@ export class OpsgenieDesk {
     if (name === null) return null
     const known = this.#firingAs(name)
     const record = this.#desk.record(known?.incidentId ?? name.incidentId, name.fingerprint)
-    const alert = known?.alert ?? record?.alert
-    if (alert === undefined) return null
+    const alert = known?.alert ?? record?.alert ?? null
+    const heardAtMs = alert?.updatedAtMs ?? name.createdAtMs
     const endedAtMs = known === null ? (record?.endedAtMs ?? 0) : (known.incidentResolvedAtMs ?? 0)
-    return { ...name, isOpen: isOpen(known), alert, updatedAtMs: Math.max(alert.updatedAtMs, endedAtMs) }
+    return { ...name, isOpen: isOpen(known), alert, updatedAtMs: Math.max(heardAtMs, endedAtMs) }
   }
 
   request(requestId: string): OpsgenieRequest | null {
@@ -147,6 +147,8 @@ function outcomeOf(
   known: FiringAlert | null,
 ): { isSuccess: boolean; status: string } {
   if (name === null) return { isSuccess: false, status: 'Alert does not exist' }
+  if (action !== 'Close' && (known?.incidentId ?? name.incidentId) === NO_INCIDENT)
+    return { isSuccess: false, status: 'Alert is silenced and in no incident' }
   switch (action) {
     case 'Close':
       return isOpen(known) ? { isSuccess: true, status: 'Closed alert' } : ALREADY_CLOSED

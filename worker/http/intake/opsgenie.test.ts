@@ -276,6 +276,36 @@ it('a note is an internal update, on a closed alert as well', async () => {
   ])
 })
 
+it('paths may end with a slash, as those of Opsgenie’s client for Node do', async () => {
+  const alias = crypto.randomUUID()
+  await accepted('/v2/alerts/', { message: 'By opsgenie-sdk', alias })
+  const requestId = await accepted(`/v2/alerts/${alias}/acknowledge/?identifierType=alias`)
+  expect(await outcome(`${requestId}/`)).toMatchObject({ success: true, action: 'Acknowledge' })
+  expect(await shown(`${alias}/?identifierType=alias`)).toMatchObject({ acknowledged: true })
+  expect((await call('POST', `/v2/alerts/${alias}/snooze/?identifierType=alias`)).status).toBe(422)
+})
+
+it('an alert that is silenced is shown, and is in no incident', async () => {
+  const message = `Silenced ${crypto.randomUUID()}`
+  const now = Date.now()
+  await desk().putSilence({
+    id: null,
+    matchers: [{ name: 'alertname', value: message, isRegex: false, isEqual: true }],
+    annotations: {},
+    startsAtMs: now - 1000,
+    endsAtMs: now + 3_600_000,
+    createdBy: 'Alice',
+    comment: 'Known',
+  })
+  const { alertId } = await outcome(await accepted('/v2/alerts', { message }))
+  expect(await shown(alertId)).toMatchObject({ message, status: 'open', acknowledged: false })
+  expect((await desk().findOpsgenieAlert({ type: 'id', value: alertId }))?.incidentId).toBe('')
+  const requestId = await accepted(`/v2/alerts/${alertId}/acknowledge`)
+  expect(await outcome(requestId)).toMatchObject({ success: false, status: 'Alert is silenced and in no incident' })
+  await accepted(`/v2/alerts/${alertId}/close`)
+  expect(await shown(alertId)).toMatchObject({ status: 'closed' })
+})
+
 describe('requests', () => {
   it('are forgotten after a day, and beyond ten thousand', async () => {
     const requestId = await accepted('/v2/alerts/nobody/close')

@@ -9,8 +9,13 @@ import { AlertAction, AlertNote, createdAlert, errorsOf, NewAlert, shownAlert, s
 
 /** Opsgenie's Alert API, mounted at /opsgenie: what sends to api.opsgenie.com sends here instead. */
 
+/** Opsgenie's own client for Node ends every path with a slash. */
+function withSlash(path: string): string[] {
+  return [path, `${path}/`]
+}
+
 export const opsgenie = new Hono<HttpEnv>()
-  .post('/v2/alerts', allow('integration'), async (c) => {
+  .on('POST', withSlash('/v2/alerts'), allow('integration'), async (c) => {
     const integration = await integrationOf(c)
     if (integration === null) return unauthorised(c)
     const json = await bodyOf(c)
@@ -31,30 +36,31 @@ export const opsgenie = new Hono<HttpEnv>()
     return unprocessable(c, { body: created.reason })
   })
 
-  .get('/v2/alerts/requests/:requestId', allow('integration'), async (c) => {
+  .on('GET', withSlash('/v2/alerts/requests/:requestId'), allow('integration'), async (c) => {
     if ((await integrationOf(c)) === null) return unauthorised(c)
-    const request = await desk(c).findOpsgenieRequest(c.req.param('requestId'))
+    const request = await desk(c).findOpsgenieRequest(c.req.param('requestId') ?? '')
     if (request === null) return refuse(c, 404, 'Request not found. It might not be processed, yet.')
     return answer(c, 200, { data: shownRequest(request) })
   })
 
-  .get('/v2/alerts/:identifier', allow('integration'), async (c) => {
+  .on('GET', withSlash('/v2/alerts/:identifier'), allow('integration'), async (c) => {
     if ((await integrationOf(c)) === null) return unauthorised(c)
-    const identifier = identifierOf(c, c.req.param('identifier'))
+    const identifier = identifierOf(c, c.req.param('identifier') ?? '')
     if (identifier === null) return unprocessable(c, IDENTIFIER_TYPES)
     const found = await desk(c).findOpsgenieAlert(identifier)
     if (found === null) return refuse(c, 404, 'Alert does not exist')
-    const incident = await c.env.INCIDENT_ROOM.getByName(found.incidentId).read()
+    // An alert that is silenced is in no incident.
+    const incident = found.incidentId === '' ? null : await c.env.INCIDENT_ROOM.getByName(found.incidentId).read()
     return answer(c, 200, { data: shownAlert(found, incident) })
   })
 
-  .post('/v2/alerts/:identifier/close', allow('integration'), (c) => change(c, 'Close'))
-  .post('/v2/alerts/:identifier/acknowledge', allow('integration'), (c) => change(c, 'Acknowledge'))
-  .post('/v2/alerts/:identifier/notes', allow('integration'), (c) => change(c, 'AddNote'))
+  .on('POST', withSlash('/v2/alerts/:identifier/close'), allow('integration'), (c) => change(c, 'Close'))
+  .on('POST', withSlash('/v2/alerts/:identifier/acknowledge'), allow('integration'), (c) => change(c, 'Acknowledge'))
+  .on('POST', withSlash('/v2/alerts/:identifier/notes'), allow('integration'), (c) => change(c, 'AddNote'))
 
   .all('*', allow('integration'), async (c) => {
     if ((await integrationOf(c)) === null) return unauthorised(c)
-    const action = /\/v2\/alerts\/[^/]+\/([a-z]+)(?:\/[a-z]+)?$/.exec(c.req.path)?.[1] ?? ''
+    const action = /\/v2\/alerts\/[^/]+\/([a-z]+)(?:\/[a-z]+)?\/?$/.exec(c.req.path)?.[1] ?? ''
     if (!OTHER_ACTIONS.has(action)) return refuse(c, 404, `There is no ${c.req.method} ${c.req.path} here`)
     const why = `Allclear cannot do this to an alert; it can create, close, acknowledge and note`
     return unprocessable(c, { [action]: why })
@@ -80,10 +86,10 @@ const IDENTIFIER_TYPES = { identifierType: 'should be one of [ id, alias, tiny ]
 
 type Change = Parameters<ReturnType<typeof desk>['changeOpsgenieAlert']>[0]
 
-async function change(c: Context<HttpEnv, '/:identifier'>, action: Change['action']): Promise<Response> {
+async function change(c: Context<HttpEnv>, action: Change['action']): Promise<Response> {
   const integration = await integrationOf(c)
   if (integration === null) return unauthorised(c)
-  const identifier = identifierOf(c, c.req.param('identifier'))
+  const identifier = identifierOf(c, c.req.param('identifier') ?? '')
   if (identifier === null) return unprocessable(c, IDENTIFIER_TYPES)
   const json = await bodyOf(c)
   if (json === undefined) return refuse(c, 400, NOT_JSON)

@@ -131,7 +131,7 @@ interface FoundAlert {
   readonly integration: { readonly id: string; readonly name: string }
   /** As it was sent, in JSON. */
   readonly body: string
-  readonly alert: Pick<Alert, 'startsAtMs' | 'updatedAtMs'>
+  readonly alert: Pick<Alert, 'updatedAtMs'> | null
   readonly createdAtMs: number
   readonly updatedAtMs: number
 }
@@ -150,7 +150,7 @@ export function shownAlert(found: FoundAlert, incident: Incident | null) {
     acknowledged: acknowledgement !== null,
     snoozed: false,
     tags: body.tags ?? [],
-    lastOccurredAt: timeText(isOpen ? alert.updatedAtMs : alert.startsAtMs),
+    lastOccurredAt: timeText((isOpen ? alert?.updatedAtMs : undefined) ?? found.createdAtMs),
     createdAt: timeText(found.createdAtMs),
     updatedAt: timeText(found.updatedAtMs),
     source: body.source,
