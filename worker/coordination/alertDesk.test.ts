@@ -382,6 +382,31 @@ describe('silences', () => {
     expect(await stub.silences()).toMatchObject([{ hid: 2 }])
   })
 
+  it('a new one that hides what is hidden already counts it, once', async () => {
+    const { stub, send } = await newDesk()
+    await stub.putSilence(wanted())
+    await send(lasting(errorRate))
+    const put = await stub.putSilence(wanted({ comment: 'Again' }))
+    for (let i = 0; i < 2; i++) await stub.sweep(Date.now())
+    await send(lasting(errorRate))
+    expect((await stub.silences()).map(({ hid }) => hid)).toEqual([1, 1])
+    await stub.expireSilence(put.ok ? put.id : '')
+    expect(await stub.activeAlerts()).toMatchObject([{ incidentId: null, silencedBy: { length: 1 } }])
+  })
+
+  it('hide an alert of an incident that was resolved, when it fires anew', async () => {
+    const { stub, rooms, send } = await newDesk()
+    await send(lasting(errorRate))
+    const [room] = rooms.submitted.map(({ room: id }) => id)
+    await stub.incidentResolved(room ?? '')
+    await stub.putSilence(wanted())
+    pass(MINUTE)
+    await send(alert(errorRate, { startsAtMs: Date.now(), endsAtMs: Date.now() + 60 * MINUTE }))
+    expect(rooms.types()).toEqual(['open', 'join_alerts'])
+    expect(await stub.activeAlerts()).toMatchObject([{ incidentId: null }])
+    expect(await stub.alertsOf(room ?? '', 0, 10)).toMatchObject({ alerts: [{ firing: false }] })
+  })
+
   it('are forgotten five days after their end', async () => {
     const { stub } = await newDesk()
     await stub.putSilence(wanted())

@@ -206,3 +206,45 @@ describe('properties', () => {
     )
   })
 })
+
+describe('what is suppressed', () => {
+  it('is held, whatever the order; its repeats write nothing; and it fires once nothing hides it', () => {
+    const message = fc.record({
+      instance: fc.constantFrom('a', 'b', 'c'),
+      fires: fc.boolean(),
+      silenced: fc.subarray(['a', 'b', 'c']),
+    })
+    fc.assert(
+      fc.property(fc.array(message, { maxLength: 20 }), (messages) => {
+        const desk = new Desk()
+        for (const [i, { instance, fires, silenced }] of messages.entries()) {
+          const nowMs = NOW + i
+          desk.silenced = (labels) => silenced.includes(labels['instance'] ?? '')
+          const wasFiring = [...desk.firing.values()].some(({ alert }) => alert.labels['instance'] === instance)
+          const wasHeld = [...desk.held.values()].some(({ alert }) => alert.labels['instance'] === instance)
+          const endsAtMs = fires ? NOW + 60 * MINUTE : nowMs
+          const plan = desk.take([incoming({ ...errorRate, instance }, { startsAtMs: NOW, endsAtMs })], nowMs)
+
+          for (const fingerprint of desk.firing.keys()) expect(desk.held.has(fingerprint)).toBe(false)
+          const isFiring = [...desk.firing.values()].some(({ alert }) => alert.labels['instance'] === instance)
+          const isHeld = [...desk.held.values()].some(({ alert }) => alert.labels['instance'] === instance)
+          // Once in an incident it stays there; else it is hidden exactly while something hides it.
+          expect(isFiring).toBe(fires && (wasFiring || !silenced.includes(instance)))
+          expect(isHeld).toBe(fires && !wasFiring && silenced.includes(instance))
+          if (isHeld && wasHeld) expect([plan.held, plan.records, plan.dropped]).toEqual([[], [], []])
+          expect(plan.joined.size).toBe(isFiring && !wasFiring ? 1 : 0)
+        }
+      }),
+    )
+  })
+
+  it('within one batch is held, freed and ended like over several', () => {
+    const desk = new Desk()
+    desk.silenced = () => true
+    const over = incoming(errorRate, { startsAtMs: NOW, endsAtMs: NOW })
+    const plan = desk.take([incoming(errorRate), incoming(errorRate), over, incoming(errorRate)])
+    expect(plan).toMatchObject({ accepted: 4, held: { length: 1 }, records: [], opened: [] })
+    expect(desk.take([over])).toMatchObject({ held: [], dropped: { length: 1 }, records: [] })
+    expect([desk.held.size, desk.firing.size]).toEqual([0, 0])
+  })
+})

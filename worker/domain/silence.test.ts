@@ -1,7 +1,8 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compileLinearRegex } from '../storage/linearRegex.ts'
 import type { Matcher } from './matchers.ts'
-import { parseMatcher } from './matchers.ts'
+import { matcherText, parseMatcher } from './matchers.ts'
 import type { Silence, WantedSilence } from './silence.ts'
 import { compileMatchers, expireSilence, hasMatchers, inListOrder, putSilence, silenceState } from './silence.ts'
 
@@ -136,4 +137,44 @@ it.each<[string[], Record<string, string>, boolean]>([
   [['a=~"x.y"'], { a: 'x\ny' }, true],
 ])('%j on %j', (texts, labels, expected) => {
   expect(compileMatchers(matchers(...texts), compileLinearRegex)(labels)).toBe(expected)
+})
+
+describe('for any matchers', () => {
+  const value = fc.constantFrom('', 'x', 'y', 'xy', 'x|y', 'x.*', '[xy]+', '.', 'x"y\\z\n')
+  const matcher: fc.Arbitrary<Matcher> = fc
+    .record({ name: fc.constantFrom('a', 'b', 'with space'), value, isRegex: fc.boolean(), isEqual: fc.boolean() })
+    .filter(({ isRegex, value: pattern }) => !isRegex || !pattern.includes('"'))
+  const labels = fc.dictionary(fc.constantFrom('a', 'b', 'with space'), fc.constantFrom('x', 'y', 'xy', 'z'), {
+    noNullPrototype: true,
+  })
+
+  it('all of them match, each as Alertmanager says: anchored, an absent label an empty one', () => {
+    fc.assert(
+      fc.property(fc.array(matcher, { minLength: 1, maxLength: 3 }), labels, (all, on) => {
+        const expected = all.every(({ name, value: wantedValue, isRegex, isEqual }) => {
+          const text = on[name] ?? ''
+          return (isRegex ? new RegExp(`^(?:${wantedValue})$`, 'su').test(text) : text === wantedValue) === isEqual
+        })
+        expect(compileMatchers(all, compileLinearRegex)(on)).toBe(expected)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('what they are written as is read as the same', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          name: fc.string({ minLength: 1 }),
+          value: fc.string(),
+          isRegex: fc.boolean(),
+          isEqual: fc.boolean(),
+        }),
+        (any) => {
+          expect(parseMatcher(matcherText(any))).toEqual({ ok: true, matcher: any })
+        },
+      ),
+      { numRuns: 2000 },
+    )
+  })
 })
