@@ -53,6 +53,24 @@ beforeEach(async () => {
 })
 
 describe('the status page', () => {
+  it('goes out compressed to readers who take it, as the same text under a weak tag', async () => {
+    const get = visitor()
+    await publish('First words', 1)
+    const plain = await get('/')
+    const gzip = await get('/', { headers: { ...BROWSER, 'Accept-Encoding': 'gzip, br' } })
+    expect(gzip.headers.get('Content-Encoding')).toBe('gzip')
+    expect(gzip.headers.get('Vary')).toContain('Accept-Encoding')
+    expect(gzip.headers.get('ETag')).toBe(`W/${plain.headers.get('ETag')}`)
+    const bytes = await gzip.arrayBuffer()
+    const text = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).text()
+    expect(text).toBe(await plain.text())
+
+    const again = { 'Accept-Encoding': 'gzip', 'If-None-Match': gzip.headers.get('ETag') ?? '' }
+    expect((await get('/', { headers: { ...BROWSER, ...again } })).status).toBe(304)
+    const refused = await get('/', { headers: { ...BROWSER, 'Accept-Encoding': 'gzip;q=0, identity' } })
+    expect(refused.headers.has('Content-Encoding')).toBe(false)
+  })
+
   it('shows what was published, without the database or any object', async () => {
     const get = visitor()
     await publish('First words', 1)
@@ -109,7 +127,7 @@ describe('the status page', () => {
     const get = visitor()
     const text = await get('/', { headers: { Accept: '*/*', 'User-Agent': 'curl/8.9.1' } })
     expect(text.headers.get('Content-Type')).toBe('text/plain; charset=utf-8')
-    expect(text.headers.get('Vary')).toBe('Accept, User-Agent')
+    expect(text.headers.get('Vary')).toBe('Accept, User-Agent, Accept-Encoding')
     expect(await text.text()).toMatch(/^Example: /)
     expect((await get('/', { headers: { Accept: 'text/plain' } })).headers.get('Content-Type')).toContain('text/plain')
     expect((await get('/', { headers: { Accept: '*/*' } })).headers.get('Content-Type')).toContain('text/html')

@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { MACHINE_FILES } from '../publishing/machineFiles.ts'
 import { allow } from './policy.ts'
+import { gzipFor } from './compressed.ts'
 import type { HttpEnv } from './env.ts'
 import { PublicFileReader } from './publicFileReader.ts'
 import type { FileOrigin, StoredFile } from './publicFileReader.ts'
@@ -92,18 +93,29 @@ async function answer(
   return reading.reason === 'no_such_file' ? publicNotFound(c) : unavailable(c, extra)
 }
 
-function answerFile(c: PublicContext, file: StoredFile, origin: FileOrigin, extra: Record<string, string>): Response {
+async function answerFile(
+  c: PublicContext,
+  file: StoredFile,
+  origin: FileOrigin,
+  extra: Record<string, string>,
+): Promise<Response> {
   const etag = `"${file.etag}"`
   const headers = {
     ...HARDENING,
     ...extra,
+    Vary: [extra.Vary, 'Accept-Encoding'].filter((name) => name !== undefined).join(', '),
     ETag: etag,
     'Cache-Control': 'public, max-age=0, must-revalidate',
     'Content-Security-Policy': file.csp,
     'X-Served-From': origin,
   }
   if (matches(c.req.header('If-None-Match'), etag)) return c.body(null, 304, headers)
-  return c.body(file.body, 200, { ...headers, 'Content-Type': file.contentType })
+  const typed = { ...headers, 'Content-Type': file.contentType }
+  const gzip = await gzipFor(c.req.header('Accept-Encoding'), file.body)
+  if (gzip === null) return c.body(file.body, 200, typed)
+  // Another encoding is another representation: a strong tag must not name both.
+  const encoded = { ...typed, ETag: `W/${etag}`, 'Content-Encoding': 'gzip' }
+  return new Response(gzip, { status: 200, headers: encoded, encodeBody: 'manual' })
 }
 
 /** Weak or strong, as caches on the way may have made it. */
