@@ -1,5 +1,6 @@
 import { abortAllDurableObjects, env, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Actor } from '../domain/actor.ts'
 import type { IncomingAlert } from '../domain/alertIntake.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import type { Matcher } from '../domain/matchers.ts'
@@ -405,6 +406,32 @@ describe('silences', () => {
     expect(rooms.types()).toEqual(['open', 'join_alerts'])
     expect(await stub.activeAlerts()).toMatchObject([{ incidentId: null }])
     expect(await stub.alertsOf(room ?? '', 0, 10)).toMatchObject({ alerts: [{ firing: false }] })
+  })
+
+  it('hide what Opsgenie’s API brings, under the names that it keeps when it fires', async () => {
+    const { stub, rooms } = await newDesk()
+    const put = await stub.putSilence(wanted())
+    const by: Actor = { kind: 'system', name: 'Zabbix' }
+    const integration = { id: 'zabbix', name: 'Zabbix' }
+    const create = () =>
+      stub.createOpsgenieAlert({ alert: lasting(errorRate), alias: 'slow', body: '{}', note: '', integration, by })
+    const identifier = { type: 'alias', value: 'slow' } as const
+    const created = await create()
+    expect(created).toMatchObject({ ok: true })
+    expect(await create()).toEqual(created)
+    expect(rooms.types()).toEqual([])
+    const hidden = await stub.findOpsgenieAlert(identifier)
+    expect(hidden).toMatchObject({ isOpen: true, incidentId: '' })
+    await stub.changeOpsgenieAlert({ action: 'Acknowledge', identifier, note: 'seen', integration, by })
+    expect(rooms.types()).toEqual([])
+
+    await stub.expireSilence(put.ok ? put.id : '')
+    expect(rooms.types()).toEqual(['open', 'join_alerts'])
+    expect(await create()).toEqual(created)
+    const shown = await stub.findOpsgenieAlert(identifier)
+    expect(shown).toMatchObject({ id: hidden?.id, isOpen: true, incidentId: rooms.submitted[0]?.room })
+    await stub.changeOpsgenieAlert({ action: 'Close', identifier, note: '', integration, by })
+    expect(await stub.findOpsgenieAlert(identifier)).toMatchObject({ isOpen: false })
   })
 
   it('are forgotten five days after their end', async () => {
