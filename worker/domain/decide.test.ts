@@ -456,3 +456,28 @@ describe('the log', () => {
     }
   })
 })
+
+describe('an incident that alerts open', () => {
+  it('opens although the clock of whoever judged them runs ahead, and starts no later than now', () => {
+    const { incident } = play([[{ ...OPEN, startedAtMs: T0 + 600_000 }, SYSTEM]])
+    expect(incident?.times).toMatchObject({ startedAtMs: T0, detectedAtMs: T0 })
+  })
+
+  it('opens for a person whose request came by a machine with another clock, not for one who means tomorrow', () => {
+    const byHand = { ...OPEN, source: 'person' } as const
+    expect(play([[{ ...byHand, startedAtMs: T0 + 5 }, BOB]]).incident?.times.startedAtMs).toBe(T0)
+    expect(decide(null, { ...byHand, startedAtMs: T0 + 86_400_000 }, BOB, T0)).toEqual({
+      ok: false,
+      reason: 'start_in_the_future',
+    })
+  })
+
+  it('is not closed behind the back of customers who were told of it', () => {
+    const { incident } = play([
+      [OPEN, SYSTEM],
+      [update(null, 'public'), BOB],
+      [{ type: 'clear_alerts', firing: 0, count: 1, sample: [] }, SYSTEM],
+    ])
+    expect(incident?.phase).toBe('monitoring')
+  })
+})

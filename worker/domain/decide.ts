@@ -109,6 +109,9 @@ export function decide(incident: Incident | null, command: IncidentCommand, by: 
   }
 }
 
+/** How far the clocks of two machines may be apart. */
+const CLOCK_SKEW_MS = 60_000
+
 function open(
   incident: Incident | null,
   command: Extract<IncidentCommand, { type: 'open' }>,
@@ -116,9 +119,11 @@ function open(
   nowMs: number,
 ): Decision {
   if (incident !== null) return refuse('already_open')
-  if (command.startedAtMs > nowMs) return refuse('start_in_the_future')
   const { type: _type, policy, ...opened } = command
-  const first = forStakeholders(by, { type: 'opened', ...opened })
+  // Whoever sent this has another clock: an alert must not be lost over it, and a person's request is not for later.
+  if (command.source === 'person' && command.startedAtMs > nowMs + CLOCK_SKEW_MS) return refuse('start_in_the_future')
+  const startedAtMs = Math.min(command.startedAtMs, nowMs)
+  const first = forStakeholders(by, { type: 'opened', ...opened, startedAtMs })
   if (policy === null) return accept([first])
   const paging = startPaging(policy, nowMs)
   return accept([first, ...paging.events], paging.effects)
@@ -143,6 +148,9 @@ function clearAlerts(incident: Incident, command: Extract<IncidentCommand, { typ
   const cleared = bySystem({ type: 'alerts_cleared', firing, count, sample })
   const { phase } = incident
   if (firing > 0) return accept([cleared])
+  // Someone told customers of it: the page must not go on saying so of an incident that nobody has open any more.
+  if (phase === 'triggered' && isPublic(incident))
+    return accept([cleared, forStakeholders(SYSTEM, { type: 'phase_changed', from: phase, to: 'monitoring' })])
   switch (phase) {
     case 'triggered':
       return accept(
