@@ -16,6 +16,23 @@ it('hides a section that ends in a fence nobody closed', () => {
   expect(publicBody('# A\n\nb\n\n# C (internal)\n\n```\n# D\nsecret')).toBe('# A\n\nb')
 })
 
+it('knows an internal heading in every spelling that readers would see as one', () => {
+  for (const heading of [
+    'Notes (internal)\n---',
+    'Notes (internal)\n===',
+    '## **Notes (internal)**',
+    '## _Notes_ (internal):',
+    '## Notes *(Internal)* ##',
+  ])
+    expect(publicBody(`# A\n\nb\n\n${heading}\n\nsecret`), heading).toBe('# A\n\nb')
+  expect(publicBody('Notes (internal)\n---\n\nsecret\n\nOut\n---\n\nkept')).toBe('Out\n---\n\nkept')
+})
+
+it('does not take a line inside quoted code for its end', () => {
+  const body = '# A\n\n```sh\n``` not the end\n```\n\n## Notes (internal)\n\nsecret'
+  expect(publicBody(body)).toBe('# A\n\n```sh\n``` not the end\n```')
+})
+
 it('removes citations and links into the console', () => {
   const body =
     'It began. [#1](/console/incidents/abc#event-1) See [the room](https://x.test/console/incidents/abc) and [docs](https://x.test/docs).'

@@ -30,27 +30,44 @@ export function publicBody(markdown: string): string {
 }
 
 const HEADING = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$/
-const FENCE = /^ {0,3}(`{3,}|~{3,})/
+const UNDERLINE = /^ {0,3}(=+|-+)[ \t]*$/
+const FENCE = /^ {0,3}(`{3,}|~{3,})(.*)$/
+const LIST_OR_QUOTE = /^(?: {4}|\t| {0,3}(?:[-+*>|]|\d+[.)]))/
+/** Emphasis and punctuation around the mark do not make it another mark. */
+const INTERNAL = /\(internal\)[\s*_~`:.]*$/i
 
-/** A section reaches to the next heading of its own rank or above. */
+/** A section reaches to the next heading of its own rank or above. Where a line may be read both ways it stays hidden. */
 function withoutInternalSections(markdown: string): string {
   const kept: string[] = []
   let hiddenRank = 0
   let fence = ''
-  for (const line of markdown.replace(/\r\n?/g, '\n').split('\n')) {
-    const [, fenceMark] = FENCE.exec(line) ?? []
+  const lines = markdown.replace(/\r\n?/g, '\n').split('\n')
+  for (const [i, line] of lines.entries()) {
+    const [, mark = '', rest = ''] = FENCE.exec(line) ?? []
     // A heading inside quoted code is no heading.
-    if (fenceMark !== undefined && (fence === '' || line.trim().startsWith(fence)))
-      fence = fence === '' ? fenceMark : ''
-    const heading = fence === '' ? HEADING.exec(line) : null
-    if (heading !== null) {
-      const rank = heading[1]?.length ?? 1
-      if (hiddenRank === 0 || rank <= hiddenRank)
-        hiddenRank = /\(internal\)$/i.test(heading[2]?.trim() ?? '') ? rank : 0
-    }
+    if (fence === '') fence = mark
+    else if (mark.startsWith(fence) && rest.trim() === '') fence = ''
+    const heading = fence === '' ? headingAt(lines, i, hiddenRank > 0) : null
+    if (heading !== null && (hiddenRank === 0 || heading.rank <= hiddenRank))
+      hiddenRank = INTERNAL.test(heading.text) ? heading.rank : 0
     if (hiddenRank === 0) kept.push(line)
   }
   return kept.join('\n')
+}
+
+function headingAt(
+  lines: readonly string[],
+  i: number,
+  isHidden: boolean,
+): { readonly rank: number; readonly text: string } | null {
+  const line = lines[i] ?? ''
+  const [, marks, text] = HEADING.exec(line) ?? []
+  if (marks !== undefined && text !== undefined) return { rank: marks.length, text }
+  const [, underline] = UNDERLINE.exec(lines[i + 1] ?? '') ?? []
+  if (underline === undefined || line.trim() === '') return null
+  // Under a list, or under a line that belongs to one, it is a rule and no heading.
+  if (isHidden && (LIST_OR_QUOTE.test(line) || (lines[i - 1] ?? '').trim() !== '')) return null
+  return { rank: underline.startsWith('=') ? 1 : 2, text: line }
 }
 
 /** A citation such as `[#12](/console/…)` goes whole; of other links into the console the words stay. */
