@@ -23,7 +23,8 @@ const METRICS: Record<string, { readonly type: 'counter' | 'gauge'; readonly hel
   allclear_public_files_failed_total: { type: 'counter', help: 'Attempts to write such a file that failed, ever.' },
   allclear_public_files_pending: { type: 'gauge', help: 'Files of the status page that readers do not have yet.' },
   allclear_status_page_as_of_seconds: { type: 'gauge', help: 'When the home page was written last (Unix time).' },
-  allclear_alerts_firing: { type: 'gauge', help: 'Alerts that fire.' },
+  allclear_alerts_firing: { type: 'gauge', help: 'Alerts that fire in an incident.' },
+  allclear_alerts_suppressed: { type: 'gauge', help: 'Alerts that fire hidden by a silence or another alert.' },
   allclear_alert_incidents_open: { type: 'gauge', help: 'Incidents that alerts opened and nobody resolved.' },
   allclear_alert_outbox: { type: 'gauge', help: 'What the AlertDesk still has to tell rooms and D1.' },
   allclear_object_up: { type: 'gauge', help: '1 when the object answered just now.' },
@@ -36,6 +37,7 @@ export const metricsRoutes = new Hono<HttpEnv>().get('/metrics', allow('metrics'
       const stats = await ALERT_DESK.getByName('main').stats()
       return [
         sample('allclear_alerts_firing', stats.firing),
+        sample('allclear_alerts_suppressed', stats.suppressed),
         sample('allclear_alert_incidents_open', stats.openIncidents),
         sample('allclear_alert_outbox', stats.outbox),
       ]
