@@ -1,4 +1,4 @@
-import { evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test'
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ALICE, BOB, OPEN, POLICY, T0 } from '../../test/sampleIncident.ts'
@@ -8,9 +8,11 @@ import type { IncidentId } from '../domain/identifiers.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import type { RecordedEvent } from '../domain/incidentEvent.ts'
 import { database } from '../storage/database.ts'
+import { eventAnswer } from '../http/incidentSchema.ts'
 import { listIncidents } from '../storage/incidents.ts'
 import { onCallPlan } from '../storage/onCall.ts'
 import { saveResponders } from '../storage/responders.ts'
+import type { IncidentRoom } from './incidentRoom.ts'
 
 // workerd's alarm clock is not faked: with a date this far ahead no alarm fires by itself.
 beforeEach(() => {
@@ -38,6 +40,28 @@ describe('a room', () => {
     const { id } = await openRoom()
     const rows = await listIncidents(database(env.DB), { open: true, limit: 100 })
     expect(rows.find((row) => row.id === id)).toMatchObject({ phase: 'triggered', version: 1 })
+  })
+
+  it('asks for its alarm in the very turn in which it writes, so that no crash comes between the two', async () => {
+    const id = freshId()
+    const room = env.INCIDENT_ROOM.getByName(id)
+    const order = await runInDurableObject(room, async (instance: IncidentRoom, { storage }) => {
+      const calls: string[] = []
+      const transaction = storage.transactionSync.bind(storage)
+      vi.spyOn(storage, 'transactionSync').mockImplementation((closure) => {
+        calls.push('commit')
+        queueMicrotask(() => calls.push('turn over'))
+        return transaction(closure)
+      })
+      const setAlarm = storage.setAlarm.bind(storage)
+      vi.spyOn(storage, 'setAlarm').mockImplementation((at) => {
+        calls.push('alarm')
+        return setAlarm(at)
+      })
+      await instance.submit({ command: { ...OPEN, id }, by: SYSTEM })
+      return calls
+    })
+    expect(order.slice(0, 3)).toEqual(['commit', 'alarm', 'turn over'])
   })
 
   it('keeps everything when its memory is lost', async () => {
@@ -126,6 +150,18 @@ describe('the live feed', () => {
     expect([...first.seen.slice(0, had), ...second.seen]).toEqual(log)
   })
 
+  it('tells nothing more to whoever has not shown for long that they may watch', async () => {
+    const { room } = await openRoom()
+    const { socket, seen } = await follow(room, 1)
+    const closed = new Promise<number>((resolve) => socket.addEventListener('close', ({ code }) => resolve(code)))
+    vi.setSystemTime(T0 + 16 * 60_000)
+    await room.submit({ command: { type: 'acknowledge', via: 'api' }, by: ALICE })
+    expect(await closed).toBe(1012)
+    expect(seen).toEqual([])
+    const again = await follow(room, 1)
+    await vi.waitFor(() => expect(again.seen.map(({ event }) => event.type)).toEqual(['acknowledged']))
+  })
+
   it('says what it is to a client that speaks no WebSocket', async () => {
     const { room } = await openRoom()
     expect((await room.fetch('https://room/')).status).toBe(426)
@@ -180,6 +216,21 @@ describe('paging', () => {
       attempts: 2,
       note: 'HTTP 200',
     })
+  })
+
+  it('shows nobody who watches the address of a page', async () => {
+    receiver(() => new Response(''))
+    const { room } = await openPaged()
+    await runDurableObjectAlarm(room)
+    const queued = (await room.events(0, 100)).filter(({ event }) => event.type === 'page_queued')
+    expect(JSON.stringify(queued)).toContain(HOOK)
+    expect(JSON.stringify(queued.map(eventAnswer))).not.toContain(HOOK)
+    const response = await room.fetch('https://room/?after=0', { headers: { upgrade: 'websocket' } })
+    const heard: string[] = []
+    response.webSocket?.addEventListener('message', ({ data }) => heard.push(String(data)))
+    response.webSocket?.accept()
+    await vi.waitFor(() => expect(heard.join('')).toContain('page_sent'))
+    expect(heard.join('')).not.toContain(HOOK)
   })
 
   it('has a row for every attempt before its receipt', async () => {

@@ -8,6 +8,7 @@ import type { Incident } from '../domain/incident.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import type { RecordedEvent } from '../domain/incidentEvent.ts'
 import type { Refusal } from '../domain/refusal.ts'
+import { watchedEvent } from '../domain/watchedEvent.ts'
 import { count } from '../storage/counters.ts'
 import { retryAtMs } from './backOff.ts'
 import { carryOut, projectRoom, publishRoom } from './roomEffects.ts'
@@ -29,6 +30,9 @@ export type SubmitAnswer =
 
 const EVENTS_A_MESSAGE_MAX = 200
 const SOCKETS_MAX = 500
+/** Whoever watches has to show again by then that they still may. Clients come back by themselves, without a gap. */
+const SOCKET_AGE_MS_MAX = 15 * 60_000
+const COME_BACK = 1012
 /** How long an answer waits for the list and the public page to catch up; what takes longer goes on by alarm. */
 const CATCH_UP_MS = 3_000
 const PASSES_MAX = 10
@@ -82,6 +86,7 @@ export class IncidentRoom extends DurableObject<Env> {
     const after = Number(new URL(request.url).searchParams.get('after') ?? 0)
     const { 0: client, 1: server } = new WebSocketPair()
     this.ctx.acceptWebSocket(server)
+    server.serializeAttachment(Date.now())
     server.send(JSON.stringify({ type: 'hello', version: this.#incident.version }))
     // No await between reading the log and joining the broadcast: nothing falls in between.
     let sequence = Number.isSafeInteger(after) && after > 0 ? after : 0
@@ -89,7 +94,7 @@ export class IncidentRoom extends DurableObject<Env> {
       const events = this.#log.events(sequence, EVENTS_A_MESSAGE_MAX)
       const last = events.at(-1)
       if (last === undefined) break
-      for (const event of events) server.send(JSON.stringify({ type: 'event', event }))
+      for (const event of events) server.send(messageOf(event))
       sequence = last.sequence
     }
     return new Response(null, { status: 101, webSocket: client })
@@ -149,20 +154,20 @@ export class IncidentRoom extends DurableObject<Env> {
   }
 
   #broadcast(events: readonly RecordedEvent[]): void {
+    const messages = events.map(messageOf)
+    const oldestMs = Date.now() - SOCKET_AGE_MS_MAX
     for (const socket of this.ctx.getWebSockets())
-      for (const event of events) {
-        try {
-          socket.send(JSON.stringify({ type: 'event', event }))
-        } catch {
-          // It is closing; its client resumes by sequence.
-        }
+      try {
+        if (Number(socket.deserializeAttachment()) < oldestMs) socket.close(COME_BACK, 'Connect again.')
+        else for (const message of messages) socket.send(message)
+      } catch {
+        // It is closing; its client resumes by sequence.
       }
   }
 
   /** Brings a copy up to the present version. One attempt at a time; a version that came meanwhile is taken along. */
   async #catchUp(name: Copy): Promise<void> {
-    const running = this.#catchingUp.get(name)
-    if (running !== undefined) {
+    for (let running = this.#catchingUp.get(name); running !== undefined; running = this.#catchingUp.get(name)) {
       await running
       if (this.#log.copy(name).attempts > 0) return
     }
@@ -229,11 +234,10 @@ export class IncidentRoom extends DurableObject<Env> {
     return due.length > 0
   }
 
+  /** Nothing is awaited before the alarm is set: what was written in the same turn is on disk with it or not at all. */
   async #arm(): Promise<void> {
     const dueMs = this.#nextDueMs()
-    if (dueMs === null) return
-    const alarmMs = await this.ctx.storage.getAlarm()
-    if (alarmMs === null || alarmMs > dueMs) await this.ctx.storage.setAlarm(Math.max(dueMs, Date.now()))
+    if (dueMs !== null) await this.ctx.storage.setAlarm(Math.max(dueMs, Date.now()))
   }
 
   /** The earliest of: outbox, copies, the next escalation, and the look after a run that has gone silent. */
@@ -249,4 +253,8 @@ export class IncidentRoom extends DurableObject<Env> {
     }
     return due.length === 0 ? null : Math.min(...due)
   }
+}
+
+function messageOf(event: RecordedEvent): string {
+  return JSON.stringify({ type: 'event', event: watchedEvent(event) })
 }

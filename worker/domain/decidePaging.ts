@@ -27,7 +27,8 @@ export function decidePaging(incident: Incident, command: PagingCommand, by: Act
   const { paging } = incident
   switch (command.type) {
     case 'escalate': {
-      if (paging === null || paging.escalatesAtMs === null) return refuse('not_paging')
+      if (paging === null || paging.escalatesAtMs === null || incident.phase !== 'triggered')
+        return refuse('not_paging')
       // Alarms run at least once: a second run must not page a second time.
       if (nowMs < paging.escalatesAtMs) return refuse('not_due')
       const next = nextStep(paging.policy, paging.step, paging.round)

@@ -6,6 +6,7 @@ import type { RecordedEvent } from '../domain/incidentEvent.ts'
 import type { Run } from '../domain/playbookRun.ts'
 import { PUBLIC_STATUSES } from '../domain/publicModel.ts'
 import { SEVERITIES } from '../domain/severity.ts'
+import { watchedEvent } from '../domain/watchedEvent.ts'
 
 /** How the API spells an incident: times in ISO 8601, the phase as `status`. */
 
@@ -160,7 +161,8 @@ export function incidentAnswer(incident: Incident, publicUrl: string): z.infer<t
   }
 }
 
-export function eventAnswer({ sequence, atMs, audience, by, event }: RecordedEvent): z.infer<typeof EventAnswer> {
+export function eventAnswer(recorded: RecordedEvent): z.infer<typeof EventAnswer> {
+  const { sequence, atMs, audience, by, event } = watchedEvent(recorded)
   return { sequence, at: iso(atMs), audience, by, type: event.type, event: { ...event } }
 }
 
