@@ -28,6 +28,11 @@ function known(message: IncomingAlert, incidentResolvedAtMs: number | null = nul
 }
 
 describe('normaliseAlert', () => {
+  it('takes an alert from a clock that runs ahead for one that begins now', () => {
+    const hourAhead = incoming({ a: 'b' }, { startsAtMs: NOW + 3_600_000 })
+    expect(alertOf(hourAhead)).toMatchObject({ startsAtMs: NOW, endsAtMs: NOW + RESOLVE_TIMEOUT_MS })
+  })
+
   it('drops empty labels, keeps empty annotations and stamps the times that are missing', () => {
     expect(alertOf(incoming({ alertname: 'A', empty: '' }, { annotations: { note: '' } }))).toMatchObject({
       labels: { alertname: 'A' },

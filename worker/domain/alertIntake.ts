@@ -60,7 +60,9 @@ export function normaliseAlert(incoming: IncomingAlert, nowMs: number): Normalis
   const labels: Labels = Object.fromEntries(kept)
   const annotations: Labels = Object.fromEntries(notes.map(([name, value]) => [storable(name), storable(value)]))
 
-  const startsAtMs = incoming.startsAtMs ?? incoming.endsAtMs ?? nowMs
+  const saidMs = incoming.startsAtMs ?? incoming.endsAtMs ?? nowMs
+  // It is here, so it has begun, even by a clock that runs ahead; Alertmanager would turn it away, and it would be lost.
+  const startsAtMs = incoming.endsAtMs === null ? Math.min(saidMs, nowMs) : saidMs
   const endsAtMs = incoming.endsAtMs ?? nowMs + RESOLVE_TIMEOUT_MS
   if (endsAtMs < startsAtMs) return invalid('start time must be before end time')
 

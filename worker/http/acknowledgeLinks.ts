@@ -1,6 +1,9 @@
 import { Hono } from 'hono'
 import { REFUSAL_MESSAGE } from '../domain/refusal.ts'
+import { database } from '../storage/database.ts'
+import type { Acknowledgement } from '../storage/pageSecrets.ts'
 import { readAcknowledgeToken } from '../storage/pageSecrets.ts'
+import { findResponder } from '../storage/responders.ts'
 import type { HttpEnv } from './env.ts'
 import { allow } from './policy.ts'
 import { smallPage } from './smallPage.ts'
@@ -11,7 +14,7 @@ import { smallPage } from './smallPage.ts'
  */
 export const acknowledgeLinks = new Hono<HttpEnv>()
   .get('/acknowledge/:token', allow('signed_link'), async (c) => {
-    const asked = await readAcknowledgeToken(c.env.MASTER_KEY, c.req.param('token'), Date.now())
+    const asked = await askedBy(c.env, c.req.param('token'))
     if (asked === null) return unusable()
     const incident = await c.env.INCIDENT_ROOM.getByName(asked.incidentId).read()
     if (incident === null) return unusable()
@@ -33,7 +36,7 @@ export const acknowledgeLinks = new Hono<HttpEnv>()
     })
   })
   .post('/acknowledge/:token', allow('signed_link'), async (c) => {
-    const asked = await readAcknowledgeToken(c.env.MASTER_KEY, c.req.param('token'), Date.now())
+    const asked = await askedBy(c.env, c.req.param('token'))
     if (asked === null) return unusable()
     const answer = await c.env.INCIDENT_ROOM.getByName(asked.incidentId).submit({
       command: { type: 'acknowledge', via: 'link' },
@@ -48,10 +51,23 @@ export const acknowledgeLinks = new Hono<HttpEnv>()
     })
   })
 
+/** Null when the link is not ours or too old, or whoever was paged has been removed since. */
+async function askedBy(env: Env, token: string): Promise<Acknowledgement | null> {
+  const asked = await readAcknowledgeToken(env.MASTER_KEY, token, Date.now())
+  if (asked === null) return null
+  try {
+    return (await findResponder(database(env.DB), asked.responder.id)) === null ? null : asked
+  } catch (error) {
+    // Whoever is paged has to be able to answer while D1 is gone.
+    console.error('D1 does not say whether a paged responder is still there', error)
+    return asked
+  }
+}
+
 function unusable(): Promise<Response> {
   return smallPage({
     title: 'This link does not work any more',
-    text: ['It is altered, or older than a week. Sign in to acknowledge in the console.'],
+    text: ['It is altered, older than a week, or no longer yours. Sign in to acknowledge in the console.'],
     link: { href: '/console', label: 'Open the console' },
     status: 410,
   })

@@ -28,7 +28,8 @@ export async function smallPage({ title, text, button, link, status = 200 }: Sma
       'Content-Type': 'text/html; charset=utf-8',
       'Content-Security-Policy': await contentSecurityPolicy(html),
       'Cache-Control': 'no-store',
-      'Referrer-Policy': 'no-referrer',
+      // Not `no-referrer`: browsers then send the Origin of the form as null, which looks like another site.
+      'Referrer-Policy': 'same-origin',
       'X-Content-Type-Options': 'nosniff',
     },
   })
