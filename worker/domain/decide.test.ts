@@ -481,3 +481,13 @@ describe('an incident that alerts open', () => {
     expect(incident?.phase).toBe('monitoring')
   })
 })
+
+it('goes on paging when only a playbook has spoken', () => {
+  const { incident } = play([
+    [OPEN, SYSTEM],
+    [update('identified', 'public'), { kind: 'system', name: 'Playbook Restart' }],
+  ])
+  expect(incident?.phase).toBe('triggered')
+  expect(incident?.updates).toHaveLength(1)
+  expect(decide(incident, { type: 'escalate' }, SYSTEM, T0 + 3_600_000).ok).toBe(true)
+})

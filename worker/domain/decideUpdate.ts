@@ -37,7 +37,9 @@ export function decideUpdate(incident: Incident, command: PostUpdate, by: Actor,
   if (update.components.length > 0)
     events.push(internal(by, { type: 'components_set', components: merged(incident.components, update) }))
 
-  if (command.status !== null && incident.phase !== 'resolved') {
+  // What a playbook says by itself is no answer: until a human has given one, people go on being paged.
+  const isUnanswered = incident.phase === 'triggered' && by.kind === 'system' && command.status !== 'resolved'
+  if (command.status !== null && incident.phase !== 'resolved' && !isUnanswered) {
     const moved = move(incident.phase, command.status, by)
     events.push(...moved)
     if (command.status === 'resolved') effects.push({ type: 'release_alerts' }, { type: 'draft_post_mortem' })
