@@ -3,7 +3,7 @@ import type { Alert } from '../domain/alert.ts'
 import type { AlertRecord, BatchPlan } from '../domain/alertBatch.ts'
 import type { OrganisationForAlerts } from '../domain/alertIncident.ts'
 import { excerptOf, incidentFromAlerts } from '../domain/alertIncident.ts'
-import { policyFor } from '../domain/escalation.ts'
+import { policyForAlerts } from '../domain/escalation.ts'
 import type { IncidentId } from '../domain/identifiers.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import type { AlertRow } from '../storage/alerts.ts'
@@ -48,7 +48,7 @@ export function effectsOf(
     const begins = incidentFromAlerts(plan.joined.get(id) ?? [], organisation, nowMs)
     const { services, policies } = organisation
     const affected = services.filter((service) => begins.services.some((named) => named.id === service.id))
-    const policy = policyFor(affected, begins.severity, policies)
+    const policy = policyForAlerts(affected, begins.severity, policies)
     submit(id, { type: 'open', id, ...begins, source: 'alert', policy }, [])
   }
   for (const [id, alerts] of plan.joined) {

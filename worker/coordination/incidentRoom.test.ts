@@ -267,6 +267,31 @@ describe('paging', () => {
     expect(calls.map(({ url }) => url)).toEqual([HOOK])
   })
 
+  it('does not let one receiver that hangs hold up another', async () => {
+    const policy = {
+      ...POLICY,
+      steps: [{ targets: ['alice', 'bob'].map((id) => ({ kind: 'responder' as const, id })), waitSeconds: 300 }],
+    }
+    let release = () => {}
+    const hanging = new Promise<void>((resolve) => (release = resolve))
+    const calls: string[] = []
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
+      const { url } = new Request(input)
+      calls.push(url)
+      if (url === HOOK) await hanging
+      // Both were called before either had its answer.
+      else release()
+      return new Response('')
+    })
+    await openPaged()
+    const { room } = await openRoom({ policy })
+    await runDurableObjectAlarm(room)
+    expect(calls.toSorted()).toEqual([HOOK, 'https://pager.example.com/bob'])
+    expect((await room.read())?.pages.filter(({ channel }) => channel === 'webhook').map(({ state }) => state)).toEqual(
+      ['sent', 'sent'],
+    )
+  })
+
   it('goes on after its memory was lost', async () => {
     const calls = receiver(() => new Response(''))
     const { room } = await openPaged()

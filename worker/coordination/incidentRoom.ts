@@ -13,7 +13,7 @@ import { count } from '../storage/counters.ts'
 import { retryAtMs } from './backOff.ts'
 import { carryOut, projectRoom, publishRoom } from './roomEffects.ts'
 import { RoomLog } from './roomLog.ts'
-import type { Copy } from './roomLog.ts'
+import type { Copy, QueuedEffect } from './roomLog.ts'
 
 export interface SubmitRequest {
   readonly command: IncidentCommand
@@ -216,22 +216,27 @@ export class IncidentRoom extends DurableObject<Env> {
   /** Carries out what is due now; false when nothing was. */
   async #carryOutDue(): Promise<boolean> {
     const due = this.#log.dueEffects(Date.now())
-    for (const { id, effect, attempts } of due) {
-      const incident = this.#incident
-      if (incident === null) return false
-      try {
-        const outcome = await carryOut(this.env, effect, incident, {
-          submit: (command) => this.#decideAndCommit({ command, by: SYSTEM }),
-          events: () => this.#log.events(0, Number.MAX_SAFE_INTEGER),
-        })
-        if (outcome === 'done') this.#log.finish(id)
-        else this.#log.postpone(id, retryAtMs(attempts, Date.now()))
-      } catch (error) {
-        console.error(`${effect.type} of ${incident.id} failed`, error)
-        this.#log.postpone(id, retryAtMs(attempts, Date.now()))
-      }
-    }
+    const pages = due.filter(({ effect }) => effect.type === 'send_page')
+    // Pages go out side by side: a mail server that hangs must not hold up the webhook.
+    await Promise.all(pages.map((page) => this.#carryOut(page)))
+    for (const queued of due) if (queued.effect.type !== 'send_page') await this.#carryOut(queued)
     return due.length > 0
+  }
+
+  async #carryOut({ id, effect, attempts }: QueuedEffect): Promise<void> {
+    const incident = this.#incident
+    if (incident === null) return
+    try {
+      const outcome = await carryOut(this.env, effect, incident, {
+        submit: (command) => this.#decideAndCommit({ command, by: SYSTEM }),
+        events: () => this.#log.events(0, Number.MAX_SAFE_INTEGER),
+      })
+      if (outcome === 'done') this.#log.finish(id)
+      else this.#log.postpone(id, retryAtMs(attempts, Date.now()))
+    } catch (error) {
+      console.error(`${effect.type} of ${incident.id} failed`, error)
+      this.#log.postpone(id, retryAtMs(attempts, Date.now()))
+    }
   }
 
   /** Nothing is awaited before the alarm is set: what was written in the same turn is on disk with it or not at all. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nextStep, peopleFor, policyFor } from './escalation.ts'
+import { nextStep, peopleFor, policyFor, policyForAlerts } from './escalation.ts'
 import type { EscalationPolicy, Responder, Schedule, Service } from './organisation.ts'
 
 const NOW = Date.UTC(2100, 0, 4, 12)
@@ -45,6 +45,21 @@ describe('policyFor', () => {
     ['nobody without a service', [], 'sev1', null],
   ] as const)('is %s', (_what, services, severity, expected) => {
     expect(policyFor(services, severity, [urgent, daytime])?.id ?? null).toBe(expected)
+  })
+})
+
+describe('policyForAlerts', () => {
+  it('wakes every admin for a bad alert that names no known service, and nobody for a mild one', () => {
+    for (const severity of ['sev1', 'sev2'] as const) {
+      const caught = policyForAlerts([], severity, [policy('urgent')])
+      const people = peopleFor(caught?.steps[0]?.targets ?? [], [], [], [alice, bob, admin], NOW)
+      expect(people.map(({ responder }) => responder.id)).toEqual([admin.id])
+    }
+    expect(policyForAlerts([], 'sev3', [policy('urgent')])).toBeNull()
+  })
+
+  it('leaves a known service to its own rules, also when they page nobody', () => {
+    expect(policyForAlerts([service('search', 3, [])], 'sev1', [policy('urgent')])).toBeNull()
   })
 })
 

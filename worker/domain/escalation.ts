@@ -31,6 +31,27 @@ export function policyFor(
 }
 
 /**
+ * For an alert that names no service anyone configured: a wrong label must not keep a bad incident from being heard of.
+ * Its steps name nobody, and so reach whom every page without a taker reaches: the admins.
+ */
+const CATCH_ALL: EscalationPolicy = {
+  id: 'catch-all',
+  name: 'Catch-all: no known service, so every admin',
+  steps: [{ targets: [], waitSeconds: 900 }],
+  repeats: 3,
+}
+
+/** The policy for an incident that alerts open. Without a known service, sev1 and sev2 go to the catch-all. */
+export function policyForAlerts(
+  services: readonly Service[],
+  severity: Severity,
+  policies: readonly EscalationPolicy[],
+): EscalationPolicy | null {
+  if (services.length === 0) return severity === 'sev1' || severity === 'sev2' ? CATCH_ALL : null
+  return policyFor(services, severity, policies)
+}
+
+/**
  * Who a step reaches at this moment, each person once, in the order of its targets. A step that reaches nobody
  * (its schedule or its people are gone) falls to the catch-all.
  */

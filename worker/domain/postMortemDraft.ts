@@ -100,11 +100,15 @@ function summary(incident: Incident, log: Log): string[] {
   return lines
 }
 
-/** The worst that each component was marked as, and where; nothing when no event marks one. */
+/**
+ * The worst that each component was marked as, and where; nothing when no event marks one. Where customers were told of
+ * the incident it names only what they were told: the section is published unless someone changes it.
+ */
 function impact(log: Log): string[] {
+  const wasTold = log.events.some(({ event }) => event.type === 'update_posted' && event.update.audience === 'public')
   const worst = new Map<string, { rank: number; line: string }>()
   for (const recorded of log.events)
-    for (const component of markedComponents(recorded.event)) {
+    for (const component of markedComponents(recorded.event, wasTold)) {
       const rank = COMPONENT_STATUSES.indexOf(component.status)
       if (rank > (worst.get(component.id)?.rank ?? 0))
         worst.set(component.id, { rank, line: `- ${componentsText([component])}${log.cite(recorded)}` })
@@ -112,8 +116,8 @@ function impact(log: Log): string[] {
   return [...worst.values()].map(({ line }) => line)
 }
 
-function markedComponents(event: IncidentEvent): readonly AffectedComponent[] {
-  if (event.type === 'components_set') return event.components
+function markedComponents(event: IncidentEvent, onlyPublic: boolean): readonly AffectedComponent[] {
+  if (event.type === 'components_set') return onlyPublic ? [] : event.components
   if (event.type !== 'update_posted' || event.update.audience !== 'public') return []
   return event.update.components.map(({ id, name, to }) => ({ id, name, status: to }))
 }
