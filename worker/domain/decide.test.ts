@@ -293,6 +293,16 @@ describe('times', () => {
     })
   })
 
+  it('forgets the mitigation also when customers are told that it did not hold', () => {
+    const { incident } = play([
+      [OPEN, SYSTEM],
+      [{ type: 'change_phase', to: 'monitoring' }, ALICE],
+      [update('identified'), ALICE],
+    ])
+    expect(incident?.phase).toBe('identified')
+    expect(incident?.times.mitigatedAtMs).toBeNull()
+  })
+
   it('calls an incident mitigated at the latest when it is resolved', () => {
     const { incident } = play([
       [OPEN, SYSTEM],

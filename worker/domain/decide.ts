@@ -5,7 +5,7 @@ import type { Decision, Effect, NewEvent } from './decision.ts'
 import { decidePaging, startPaging } from './decidePaging.ts'
 import { decideRun } from './decideRun.ts'
 import { decideTeam } from './decideTeam.ts'
-import { closingUpdate, decideUpdate, isPublic, merged } from './decideUpdate.ts'
+import { closingUpdate, decideUpdate, isPublic, merged, movedTo } from './decideUpdate.ts'
 import type { Incident } from './incident.ts'
 import type { IncidentCommand } from './incidentCommand.ts'
 
@@ -30,20 +30,10 @@ export function decide(incident: Incident | null, command: IncidentCommand, by: 
       const { phase: from } = incident
       if (from === 'resolved') return refuse('already_resolved')
       if (from === command.to) return refuse('already_in_phase')
-      const events: NewEvent[] = []
+      const moved = movedTo(from, command.to, by)
       // Whoever moves it has seen it.
-      if (from === 'triggered') events.push(forStakeholders(by, { type: 'acknowledged', via: 'console' }))
-      events.push(
-        forStakeholders(
-          by,
-          from === 'monitoring'
-            ? { type: 'reopened', from, reason: `Back to ${command.to}` }
-            : { type: 'phase_changed', from, to: command.to },
-        ),
-      )
-      if (from === 'monitoring' && command.to === 'identified')
-        events.push(forStakeholders(by, { type: 'phase_changed', from: 'investigating', to: 'identified' }))
-      return accept(events)
+      if (from === 'triggered') moved.unshift(forStakeholders(by, { type: 'acknowledged', via: 'console' }))
+      return accept(moved)
     }
     case 'resolve':
       if (incident.phase === 'resolved') return refuse('already_resolved')

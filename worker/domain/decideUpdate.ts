@@ -1,5 +1,5 @@
 import type { Actor } from './actor.ts'
-import { accept, internal, refuse } from './decision.ts'
+import { accept, forStakeholders, internal, refuse } from './decision.ts'
 import type { Decision, Effect, NewEvent } from './decision.ts'
 import type { AffectedComponent, Incident, IncidentUpdate, Phase } from './incident.ts'
 import type { IncidentCommand } from './incidentCommand.ts'
@@ -139,5 +139,13 @@ function statusToTell(incident: Incident): PublicStatus {
 function move(from: Phase, to: PublicStatus, by: Actor): NewEvent[] {
   if (from === to) return []
   if (to === 'resolved') return [internal(by, { type: 'resolved', from, reason: 'Told to customers as resolved' })]
-  return [internal(by, { type: 'phase_changed', from, to })]
+  return movedTo(from, to, by)
+}
+
+/** The events of going from one open phase to another. Back from monitoring means that the mitigation did not hold. */
+export function movedTo(from: Phase, to: Exclude<PublicStatus, 'resolved'>, by: Actor): NewEvent[] {
+  if (from !== 'monitoring') return [forStakeholders(by, { type: 'phase_changed', from, to })]
+  const reopened = forStakeholders(by, { type: 'reopened', from, reason: `Back to ${to}` })
+  if (to !== 'identified') return [reopened]
+  return [reopened, forStakeholders(by, { type: 'phase_changed', from: 'investigating', to })]
 }

@@ -3,7 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { idempotencyKeys } from '../../db/schema.ts'
 import { StorageUnavailable, database } from '../storage/database.ts'
 import { hashKey, open, seal } from '../storage/masterKey.ts'
-import { authenticate, hasSessionCookie } from './authenticate.ts'
+import { authenticate, hasSessionCookie, sessionToken } from './authenticate.ts'
 import type { HttpEnv } from './env.ts'
 import { problem } from './problem.ts'
 import { bearerToken, sameText } from './secrets.ts'
@@ -25,7 +25,7 @@ export const honourIdempotencyKey: MiddlewareHandler<HttpEnv> = async (c, next) 
   if (key === '' || key.length > KEY_LENGTH_MAX)
     return problem(c, 400, 'bad_idempotency_key', `Idempotency-Key takes 1 to ${KEY_LENGTH_MAX} characters.`)
 
-  const caller = c.req.header('Authorization') ?? c.req.header('Cookie') ?? ''
+  const caller = c.req.header('Authorization') ?? sessionToken(c) ?? ''
   const id = await hashKey(JSON.stringify([caller, c.req.path, key]))
   const bodyHash = await hashKey(await c.req.text())
   const db = database(c.env.DB)
