@@ -40,8 +40,8 @@ export default defineConfig({
           name: 'end-to-end',
           environment: 'node',
           include: ['test/**/*.e2e.ts'],
-          // One host a file, and the machine has two cores.
-          fileParallelism: false,
+          // Each file has a host of its own, and the machine two cores.
+          maxWorkers: 2,
           // After the others: a host that shares two cores with workerd tests is slow, and says nothing about speed.
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
