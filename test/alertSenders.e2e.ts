@@ -1,32 +1,19 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { anyFreePort } from '../server/ports.ts'
 import { startHost, type Host } from './host.ts'
+import { hasAlertmanager, startAlertmanager, until, type RealAlertmanager } from './realAlertmanager.ts'
 
-// Debian's Alertmanager as the sender that people have: it speaks to PagerDuty and to Opsgenie, and here to us.
-const ALERTMANAGER = '/usr/bin/prometheus-alertmanager'
-
+// It speaks to PagerDuty and to Opsgenie, and here to us.
 let host: Host
-let folder = ''
-let alertmanager: ChildProcess | null = null
-let alertmanagerUrl = ''
-let printed = ''
+let alertmanager: RealAlertmanager
 
-describe.skipIf(!existsSync(ALERTMANAGER))('a real Alertmanager that pages', () => {
+describe.skipIf(!hasAlertmanager)('a real Alertmanager that pages', () => {
   beforeAll(async () => {
     host = await startHost()
-    folder = await mkdtemp(join(tmpdir(), 'allclear-alertmanager-'))
-    await startAlertmanager()
+    alertmanager = await startAlertmanager(configurationFor(host))
   })
   afterAll(async () => {
-    alertmanager?.kill('SIGKILL')
+    await alertmanager.stop()
     await host.stop()
-    await rm(folder, { recursive: true, force: true })
   })
 
   it.each([
@@ -43,8 +30,7 @@ describe.skipIf(!existsSync(ALERTMANAGER))('a real Alertmanager that pages', () 
 
     await tell(labels, new Date().toISOString())
     await untilFound(labels.alertname, ({ id, status }) => id === opened.id && status === 'resolved')
-    // It says of each delivery that failed why it failed.
-    expect(printed, source).not.toContain('level=error')
+    expect(alertmanager.output(), source).not.toContain('level=error')
   })
 })
 
@@ -58,11 +44,11 @@ interface Alert {
   readonly labels: Record<string, string>
 }
 
-async function startAlertmanager(): Promise<void> {
-  const { pagerduty, opsgenie } = host.credentials.integrations
+function configurationFor({ url, credentials }: Host): object {
+  const { pagerduty, opsgenie } = credentials.integrations
   const soon = { group_by: ['...'], group_wait: '1s', group_interval: '1s' }
   const details = { service: '{{ .CommonLabels.service }}' }
-  const configuration = {
+  return {
     route: {
       receiver: 'none',
       routes: [
@@ -76,39 +62,22 @@ async function startAlertmanager(): Promise<void> {
         name: 'pagerduty',
         pagerduty_configs: [
           {
-            url: `${host.url}/pagerduty/v2/enqueue`,
+            url: `${url}/pagerduty/v2/enqueue`,
             routing_key: pagerduty.routingKey,
             severity: '{{ .CommonLabels.severity }}',
             details,
           },
         ],
       },
-      { name: 'opsgenie', opsgenie_configs: [{ api_url: `${host.url}/opsgenie/`, api_key: opsgenie.key }] },
+      { name: 'opsgenie', opsgenie_configs: [{ api_url: `${url}/opsgenie/`, api_key: opsgenie.key }] },
     ],
   }
-  const file = join(folder, 'alertmanager.yml')
-  await writeFile(file, JSON.stringify(configuration))
-  const listen = `127.0.0.1:${await anyFreePort()}`
-  alertmanagerUrl = `http://${listen}`
-  alertmanager = spawn(ALERTMANAGER, [
-    `--config.file=${file}`,
-    `--storage.path=${join(folder, 'data')}`,
-    `--web.listen-address=${listen}`,
-    '--cluster.listen-address=',
-  ])
-  alertmanager.stderr?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
-  await until(async () => (await fetch(`${alertmanagerUrl}/-/ready`).catch(() => null))?.ok === true)
 }
 
 /** As Prometheus does: the alert fires for an hour, unless it is over. */
 async function tell(labels: Record<string, string>, endsAt?: string): Promise<void> {
   const end = endsAt ?? new Date(Date.now() + 3_600_000).toISOString()
-  const answer = await fetch(`${alertmanagerUrl}/api/v2/alerts`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify([{ labels, annotations: { summary: 'Look at it' }, endsAt: end }]),
-  })
-  expect(answer.status).toBe(200)
+  await alertmanager.tell([{ labels, annotations: { summary: 'Look at it' }, endsAt: end }])
 }
 
 async function untilFound(title: string, matches: (incident: Incident) => boolean): Promise<Incident> {
@@ -117,7 +86,7 @@ async function untilFound(title: string, matches: (incident: Incident) => boolea
     const { incidents } = await read<{ incidents: Incident[] }>('/api/v1/incidents')
     found = incidents.find((incident) => incident.title.includes(title) && matches(incident))
     return found !== undefined
-  })
+  }, seen)
   if (found === undefined) throw new Error(`There is no incident called ${title}`)
   return found
 }
@@ -133,10 +102,6 @@ async function read<Answer>(path: string, key = host.credentials.apiToken): Prom
   return parsed
 }
 
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadlineMs = Date.now() + 30_000
-  while (!(await holds())) {
-    if (Date.now() > deadlineMs) throw new Error(`It did not happen within 30 s.\n${printed}\n${host.output()}`)
-    await sleep(250)
-  }
+function seen(): string {
+  return `${alertmanager.output()}\n${host.output()}`
 }
