@@ -330,6 +330,19 @@ describe('what customers are told', () => {
     expect(last?.components).toEqual([{ id: 'checkout', name: 'Checkout', from: 'major_outage', to: 'operational' }])
   })
 
+  it('ends with a closing update also when responders resolve it among themselves', () => {
+    const { incident } = play([
+      [OPEN, SYSTEM],
+      [affected, ALICE],
+      [{ ...update('resolved', 'internal'), id: 'among us' }, ALICE],
+    ])
+    expect(incident?.phase).toBe('resolved')
+    expect(incident?.updates.at(-1)).toMatchObject({ audience: 'public', status: 'resolved' })
+    expect(incident?.updates.at(-1)?.components).toEqual([
+      { id: 'checkout', name: 'Checkout', from: 'major_outage', to: 'operational' },
+    ])
+  })
+
   it('ends in silence when they were told nothing', () => {
     const decision = decide(
       incidentIn('acknowledged'),

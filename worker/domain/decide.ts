@@ -5,7 +5,7 @@ import type { Decision, Effect, NewEvent } from './decision.ts'
 import { decidePaging, startPaging } from './decidePaging.ts'
 import { decideRun } from './decideRun.ts'
 import { decideTeam } from './decideTeam.ts'
-import { closingUpdate, decideUpdate, isPublic, merged, movedTo } from './decideUpdate.ts'
+import { closed, closingUpdate, decideUpdate, isPublic, movedTo, viaOf } from './decideUpdate.ts'
 import type { Incident } from './incident.ts'
 import type { IncidentCommand } from './incidentCommand.ts'
 
@@ -32,7 +32,7 @@ export function decide(incident: Incident | null, command: IncidentCommand, by: 
       if (from === command.to) return refuse('already_in_phase')
       const moved = movedTo(from, command.to, by)
       // Whoever moves it has seen it.
-      if (from === 'triggered') moved.unshift(forStakeholders(by, { type: 'acknowledged', via: 'console' }))
+      if (from === 'triggered') moved.unshift(forStakeholders(by, { type: 'acknowledged', via: viaOf(by) }))
       return accept(moved)
     }
     case 'resolve':
@@ -170,8 +170,7 @@ function resolve(
   const effects: Effect[] = [{ type: 'release_alerts' }, { type: 'draft_post_mortem' }]
   const closing = closingUpdate(incident, command.updateId, command.publicBody, by, nowMs)
   if (closing !== null) {
-    events.push({ event: { type: 'update_posted', update: closing }, audience: 'public', by })
-    events.push(internal(by, { type: 'components_set', components: merged(incident.components, closing) }))
+    events.push(...closed(incident, closing, by))
     effects.push({ type: 'publish' }, { type: 'announce', updateId: closing.id })
   }
   events.push(forStakeholders(by, { type: 'resolved', from: incident.phase, reason: command.reason }))

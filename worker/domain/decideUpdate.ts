@@ -9,6 +9,11 @@ type PostUpdate = Extract<IncidentCommand, { type: 'post_update' }>
 
 const UPDATES_MAX = 500
 
+/** How someone answers who did not press the button but went to work. */
+export function viaOf(by: Actor): 'console' | 'api' {
+  return by.kind === 'token' ? 'api' : 'console'
+}
+
 /** The update customers saw last; null while they were told nothing. */
 export function lastPublicUpdate(incident: Pick<Incident, 'updates'>): IncidentUpdate | null {
   return incident.updates.findLast((update) => update.audience === 'public') ?? null
@@ -31,7 +36,7 @@ export function decideUpdate(incident: Incident, command: PostUpdate, by: Actor,
 
   // Whoever speaks is at work on it: nobody else has to be woken.
   if (incident.phase === 'triggered' && by.kind !== 'system' && command.status !== null)
-    events.push(internal(by, { type: 'acknowledged', via: 'console' }))
+    events.push(internal(by, { type: 'acknowledged', via: viaOf(by) }))
 
   events.push({ event: { type: 'update_posted', update }, audience: command.audience, by })
   if (update.components.length > 0)
@@ -40,8 +45,16 @@ export function decideUpdate(incident: Incident, command: PostUpdate, by: Actor,
   // What a playbook says by itself is no answer: until a human has given one, people go on being paged.
   const isUnanswered = incident.phase === 'triggered' && by.kind === 'system' && command.status !== 'resolved'
   if (command.status !== null && incident.phase !== 'resolved' && !isUnanswered) {
-    const moved = move(incident.phase, command.status, by)
-    events.push(...moved)
+    // Resolved among responders: customers who were told of it are told of its end too.
+    const closing =
+      command.status === 'resolved' && command.audience !== 'public'
+        ? closingUpdate(incident, `${command.id}-closing`, null, by, nowMs)
+        : null
+    if (closing !== null) {
+      events.push(...closed(incident, closing, by))
+      effects.push({ type: 'publish' }, { type: 'announce', updateId: closing.id })
+    }
+    events.push(...move(incident.phase, command.status, by))
     if (command.status === 'resolved') effects.push({ type: 'release_alerts' }, { type: 'draft_post_mortem' })
   }
   if (command.audience === 'public') effects.push({ type: 'publish' }, { type: 'announce', updateId: update.id })
@@ -75,7 +88,15 @@ export function closingUpdate(
   )
 }
 
-export function merged(
+/** The events of telling customers that it is over. */
+export function closed(incident: Incident, closing: IncidentUpdate, by: Actor): NewEvent[] {
+  return [
+    { event: { type: 'update_posted', update: closing }, audience: 'public', by },
+    internal(by, { type: 'components_set', components: merged(incident.components, closing) }),
+  ]
+}
+
+function merged(
   components: readonly AffectedComponent[],
   update: Pick<IncidentUpdate, 'components'>,
 ): readonly AffectedComponent[] {
