@@ -4,7 +4,8 @@ import { PHASES, AUDIENCES } from '../worker/domain/incident.ts'
 import type { IncidentEvent } from '../worker/domain/incidentEvent.ts'
 import type { Actor } from '../worker/domain/actor.ts'
 import { CHANGE_OUTCOMES, CHANGE_SOURCES } from '../worker/domain/change.ts'
-import type { EscalationPolicy, InhibitRule, Schedule, Service } from '../worker/domain/organisation.ts'
+import type { Service } from '../worker/domain/catalogue.ts'
+import type { EscalationPolicy, InhibitRule, Organisation, Schedule } from '../worker/domain/organisation.ts'
 import type { ActionItem, Release } from '../worker/domain/postMortem.ts'
 import { SEVERITIES } from '../worker/domain/severity.ts'
 
@@ -98,6 +99,11 @@ export const changes = sqliteTable(
   (t) => [index('changes_updated').on(t.updatedAtMs)],
 )
 
+export type AlertingColumn = Pick<
+  Organisation,
+  'grouping' | 'routingRules' | 'flapping' | 'storm' | 'environments' | 'teams' | 'heartbeats'
+>
+
 /** One row, id 1. */
 export const statusPages = sqliteTable('status_pages', {
   id: integer('id').primaryKey(),
@@ -108,6 +114,8 @@ export const statusPages = sqliteTable('status_pages', {
   supportUrl: text('support_url'),
   groupBy: text('group_by', { mode: 'json' }).$type<string[]>().notNull(),
   inhibitRules: text('inhibit_rules', { mode: 'json' }).$type<InhibitRule[]>().notNull().default([]),
+  /** What no table of its own holds; a part that is absent has its default. */
+  alerting: text('alerting', { mode: 'json' }).$type<Partial<AlertingColumn>>().notNull().default({}),
 })
 
 export const components = sqliteTable('components', {
@@ -119,6 +127,8 @@ export const components = sqliteTable('components', {
   createdAtMs: integer('created_at_ms').notNull(),
 })
 
+export type CatalogueColumn = Omit<Service, 'id' | 'name' | 'tier' | 'components' | 'escalation'>
+
 export const services = sqliteTable('services', {
   id: text('id').primaryKey(),
   position: integer('position').notNull(),
@@ -126,6 +136,8 @@ export const services = sqliteTable('services', {
   tier: integer('tier').notNull(),
   components: text('components', { mode: 'json' }).$type<string[]>().notNull(),
   escalation: text('escalation', { mode: 'json' }).$type<Service['escalation']>().notNull(),
+  /** What no column of its own holds; a part that is absent has its default. */
+  catalogue: text('catalogue', { mode: 'json' }).$type<Partial<CatalogueColumn>>().notNull().default({}),
 })
 
 export const schedules = sqliteTable('schedules', {

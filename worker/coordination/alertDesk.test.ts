@@ -4,7 +4,7 @@ import type { Actor } from '../domain/actor.ts'
 import type { IncomingAlert } from '../domain/alertIntake.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import type { Matcher } from '../domain/matchers.ts'
-import { Organisation } from '../domain/organisation.ts'
+import { Organisation, OrganisationForAlerts } from '../domain/organisation.ts'
 import type { WantedSilence } from '../domain/silence.ts'
 import type { AlertDesk } from './alertDesk.ts'
 
@@ -150,10 +150,9 @@ describe('intake', () => {
         { id: 'now', name: 'Now', steps: [{ targets: [{ kind: 'responder', id: 'alice' }], waitSeconds: 60 }] },
       ],
     })
-    const { groupBy, services, components, policies } = organisation
-    await stub.useOrganisation({ groupBy, services, components, policies })
+    await stub.useOrganisation(OrganisationForAlerts.parse(organisation))
     const { rowsWritten } = await stub.stats()
-    await stub.useOrganisation({ groupBy, services, components, policies })
+    await stub.useOrganisation(OrganisationForAlerts.parse(organisation))
     expect((await stub.stats()).rowsWritten).toBe(rowsWritten)
 
     await send(alert(errorRate), alert({ ...errorRate, alertname: 'Slow', severity: 'warning' }))
@@ -457,7 +456,7 @@ describe('inhibition', () => {
     { sourceMatchers: ['severity="critical"'], targetMatchers: ['severity="warning"'], equal: ['service'] },
   ]
   const warning = { alertname: 'Slow', service: 'checkout', severity: 'warning' }
-  const organisation = { groupBy: ['alertname'], services: [], components: [], policies: [], inhibitRules: rules }
+  const organisation = OrganisationForAlerts.parse({ groupBy: ['alertname'], inhibitRules: rules })
 
   it.each([
     [errorRate, warning],

@@ -5,8 +5,8 @@ import type { Alert, AlertSource, Labels } from '../domain/alert.ts'
 import { fingerprintOf, isFiring } from '../domain/alert.ts'
 import type { BatchPlan } from '../domain/alertBatch.ts'
 import { planBatch, planExpiry, planMove, planRelease } from '../domain/alertBatch.ts'
-import type { OrganisationForAlerts } from '../domain/alertIncident.ts'
-import { NO_ORGANISATION } from '../domain/alertIncident.ts'
+import type { OrganisationForAlerts } from '../domain/organisation.ts'
+import { NO_ORGANISATION, OrganisationForAlerts as Judged } from '../domain/organisation.ts'
 import type { IncomingAlert } from '../domain/alertIntake.ts'
 import type { IncidentId } from '../domain/identifiers.ts'
 import { crockford } from '../domain/identifiers.ts'
@@ -58,13 +58,13 @@ export class AlertDesk extends DurableObject<Env> {
   readonly #loadedAtMs = Date.now()
   readonly #memory = new AlertMemory(this.#store.incidents(), this.#store.firing(this.#loadedAtMs))
   readonly #suppressor = new Suppressor(this.#sql, this.#write, this.#memory, this.#loadedAtMs)
-  #organisation = this.ctx.storage.kv.get<OrganisationForAlerts>('organisation') ?? NO_ORGANISATION
+  #organisation = Judged.parse(this.ctx.storage.kv.get('organisation') ?? NO_ORGANISATION)
   #forgotAtMs = 0
   #awake: ReturnType<typeof setTimeout> | null = null
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    this.#suppressor.useRules(this.#organisation.inhibitRules ?? [])
+    this.#suppressor.useRules(this.#organisation.inhibitRules)
     this.#stayAwake()
   }
 
@@ -189,7 +189,7 @@ export class AlertDesk extends DurableObject<Env> {
     this.ctx.storage.kv.put('organisation', organisation)
     this.#store.rowsWritten++
     this.#organisation = organisation
-    this.#suppressor.useRules(organisation.inhibitRules ?? [])
+    this.#suppressor.useRules(organisation.inhibitRules)
     await this.#release(Date.now())
   }
 

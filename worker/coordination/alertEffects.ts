@@ -1,7 +1,7 @@
 import type { Actor } from '../domain/actor.ts'
 import type { Alert } from '../domain/alert.ts'
 import type { AlertRecord, BatchPlan } from '../domain/alertBatch.ts'
-import type { OrganisationForAlerts } from '../domain/alertIncident.ts'
+import type { OrganisationForAlerts } from '../domain/organisation.ts'
 import { excerptOf, incidentFromAlerts } from '../domain/alertIncident.ts'
 import { policyForAlerts } from '../domain/escalation.ts'
 import type { IncidentId } from '../domain/identifiers.ts'

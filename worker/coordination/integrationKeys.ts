@@ -11,6 +11,10 @@ export const INTEGRATION_SOURCES = [
   'opsgenie',
   'github',
   'cloudevents',
+  'sns',
+  'sentry',
+  'datadog',
+  'email',
 ] as const
 export const IntegrationSource = z.enum(INTEGRATION_SOURCES)
 export type IntegrationSource = z.infer<typeof IntegrationSource>
@@ -29,7 +33,7 @@ export interface NewIntegration {
   readonly id: string
   /** Shown once. */
   readonly key: string
-  /** GitHub and Grafana: what they sign with. */
+  /** GitHub, Grafana and Sentry: what they sign with. */
   readonly secret?: string
 }
 
@@ -41,6 +45,10 @@ const PREFIX: Record<Exclude<IntegrationSource, 'pagerduty'>, string> = {
   opsgenie: 'og_',
   github: 'gh_',
   cloudevents: 'ce_',
+  sns: 'sn_',
+  sentry: 'st_',
+  datadog: 'dd_',
+  email: 'em_',
 }
 
 export function newIntegrationKey(source: IntegrationSource): string {
@@ -60,7 +68,7 @@ function base62(length: number): string {
 
 /** Those who sign what they send with a secret that is not sent. */
 export function signs(source: IntegrationSource): boolean {
-  return source === 'github' || source === 'grafana'
+  return source === 'github' || source === 'grafana' || source === 'sentry'
 }
 
 /** Derived from the master key, so that a webhook secret can be checked without being stored. */

@@ -17,7 +17,19 @@ export interface Alert {
 export type Labels = Readonly<Record<string, string>>
 
 /** Where an alert came in. */
-export const ALERT_SOURCES = ['alertmanager', 'grafana', 'cloudevents', 'json', 'pagerduty', 'opsgenie'] as const
+export const ALERT_SOURCES = [
+  'alertmanager',
+  'grafana',
+  'cloudevents',
+  'json',
+  'pagerduty',
+  'opsgenie',
+  'sns',
+  'sentry',
+  'datadog',
+  'email',
+  'heartbeat',
+] as const
 export const AlertSource = z.enum(ALERT_SOURCES)
 export type AlertSource = z.infer<typeof AlertSource>
 

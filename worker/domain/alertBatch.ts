@@ -1,10 +1,10 @@
 import type { Alert, AlertSource, Labels } from './alert.ts'
 import { isFiring } from './alert.ts'
-import type { OrganisationForAlerts } from './alertIncident.ts'
 import { groupKeyOf } from './alertIncident.ts'
 import type { Firing, IncomingAlert, InvalidAlert, StoredAlert } from './alertIntake.ts'
 import { normaliseAlert, takeAlert } from './alertIntake.ts'
 import type { IncidentId } from './identifiers.ts'
+import type { OrganisationForAlerts } from './organisation.ts'
 import type { HeldAlert, HeldChanges, Suppression } from './suppression.ts'
 import { Holding } from './suppression.ts'
 

@@ -3,29 +3,12 @@ import { alertTitle, oneLine } from './alert.ts'
 import type { ComponentStatus } from './componentStatus.ts'
 import type { IncidentBeginning } from './incident.ts'
 import type { AlertExcerpt } from './incidentEvent.ts'
-import type { Component, EscalationPolicy, InhibitRule, Organisation, Service } from './organisation.ts'
+import type { Service } from './catalogue.ts'
+import type { OrganisationForAlerts } from './organisation.ts'
 import type { Severity } from './severity.ts'
 import { isWorse, severityFromLabel } from './severity.ts'
 
 /** Which alerts belong into one incident, and what that incident is called. */
-
-/** The part of the configuration that alerts are judged by. */
-export interface OrganisationForAlerts {
-  readonly groupBy: Organisation['groupBy']
-  readonly services: readonly Service[]
-  readonly components: readonly Component[]
-  readonly policies: readonly EscalationPolicy[]
-  /** Absent from what an earlier version stored. */
-  readonly inhibitRules?: readonly InhibitRule[]
-}
-
-/** Before anyone has configured anything. */
-export const NO_ORGANISATION: OrganisationForAlerts = {
-  groupBy: ['alertname', 'service'],
-  services: [],
-  components: [],
-  policies: [],
-}
 
 /** Where the name of the service stands, best first. */
 const SERVICE_LABELS = ['service', 'job', 'app'] as const

@@ -1,5 +1,5 @@
 import { oneLine } from './alert.ts'
-import type { Service } from './organisation.ts'
+import type { Service } from './catalogue.ts'
 
 /** The one shape every source of changes is normalised to: something was done that may have broken something. */
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Change } from './change.ts'
 import { CHANGE_OUTCOMES, servicesOfChange } from './change.ts'
 import { rankChanges, scoreChange } from './changeScore.ts'
-import { Service } from './organisation.ts'
+import { Service } from './catalogue.ts'
 
 const NOW = Date.UTC(2100, 0, 1)
 const MINUTE = 60_000

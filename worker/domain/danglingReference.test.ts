@@ -52,6 +52,20 @@ describe('danglingReferences', () => {
   it.each([
     [{ components: [] }, ['services.0.components.0']],
     [{ policies: [] }, ['services.0.escalation.0.policy']],
+    [
+      { services: [{ id: 'shop', name: 'Shop', dependsOn: ['db'], owner: 'web' }] },
+      ['services.0.dependsOn.0', 'services.0.owner'],
+    ],
+    [
+      { services: [{ id: 'shop', name: 'Shop', impact: { connection: 'prometheus', errorRate: 'x' } }] },
+      ['services.0.impact.connection'],
+    ],
+    [{ teams: [{ id: 'web', name: 'Web', members: ['zoe'] }] }, ['teams.0.members.0']],
+    [
+      { routingRules: [{ id: 'a', name: 'A', set: { service: 'db', policy: 'slow' } }] },
+      ['routingRules.0.set.service', 'routingRules.0.set.policy'],
+    ],
+    [{ heartbeats: [{ id: 'backup', name: 'Backup', service: 'db', everySeconds: 60 }] }, ['heartbeats.0.service']],
     [{ schedules: [] }, ['policies.0.steps.0.targets.0.id']],
     [{ responders: [] }, ['schedules.0.rotation.members.0', 'policies.0.steps.0.targets.1.id']],
     [{ components: [...whole.components, ...whole.components] }, ['components.1.id']],

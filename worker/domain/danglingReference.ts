@@ -15,8 +15,11 @@ export function danglingReferences(
   organisation: Organisation,
   knownResponders: readonly string[] = [],
 ): DanglingReference[] {
-  const { components, services, schedules, policies } = organisation
+  const { components, services, schedules, policies, connections, teams, routingRules, heartbeats } = organisation
   const known = {
+    service: idsOf(services),
+    team: idsOf(teams),
+    connection: idsOf(connections),
     component: idsOf(components),
     policy: idsOf(policies),
     schedule: idsOf(schedules),
@@ -24,6 +27,9 @@ export function danglingReferences(
   }
   const missing = (kind: keyof typeof known, id: string, path: string) =>
     known[kind].has(id) ? [] : [{ path, message: `there is no ${kind} "${id}"` }]
+
+  const named = (kind: keyof typeof known, id: string | undefined, path: string) =>
+    id === undefined ? [] : missing(kind, id, path)
 
   return [
     ...KINDS.flatMap((kind) => repeated<{ readonly id: string }>(kind, organisation[kind], ({ id }) => id, 'id')),
@@ -33,7 +39,18 @@ export function danglingReferences(
       ...service.escalation.flatMap(({ policy }, j) =>
         missing('policy', policy, `services.${i}.escalation.${j}.policy`),
       ),
+      ...service.dependsOn.flatMap((id, j) => missing('service', id, `services.${i}.dependsOn.${j}`)),
+      ...named('team', service.owner, `services.${i}.owner`),
+      ...named('connection', service.impact?.connection, `services.${i}.impact.connection`),
     ]),
+    ...teams.flatMap(({ members }, i) =>
+      members.flatMap((id, j) => missing('responder', id, `teams.${i}.members.${j}`)),
+    ),
+    ...routingRules.flatMap(({ set: { service, policy } }, i) => [
+      ...named('service', service, `routingRules.${i}.set.service`),
+      ...named('policy', policy, `routingRules.${i}.set.policy`),
+    ]),
+    ...heartbeats.flatMap(({ service }, i) => named('service', service, `heartbeats.${i}.service`)),
     ...schedules.flatMap(({ rotation }, i) =>
       rotation.members.flatMap((id, j) => missing('responder', id, `schedules.${i}.rotation.members.${j}`)),
     ),
@@ -66,7 +83,19 @@ export function danglingInPlaybook(playbook: Playbook, organisation: Organisatio
   return dangling
 }
 
-const KINDS = ['responders', 'components', 'services', 'schedules', 'policies', 'playbooks', 'connections'] as const
+const KINDS = [
+  'responders',
+  'teams',
+  'environments',
+  'components',
+  'services',
+  'routingRules',
+  'heartbeats',
+  'schedules',
+  'policies',
+  'playbooks',
+  'connections',
+] as const
 
 function idsOf(list: readonly { readonly id: string }[]): Set<string> {
   return new Set(list.map(({ id }) => id))

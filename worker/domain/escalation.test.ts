@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { nextStep, peopleFor, policyFor, policyForAlerts } from './escalation.ts'
-import type { EscalationPolicy, Responder, Schedule, Service } from './organisation.ts'
+import { Service } from './catalogue.ts'
+import type { EscalationPolicy, Responder, Schedule } from './organisation.ts'
 
 const NOW = Date.UTC(2100, 0, 4, 12)
 
@@ -10,7 +11,7 @@ function policy(id: string, steps = 2, repeats = 1): EscalationPolicy {
 }
 
 function service(id: string, tier: number, escalation: Service['escalation']): Service {
-  return { id, name: id, tier, components: [], escalation }
+  return Service.parse({ id, name: id, tier, escalation })
 }
 
 const alice: Responder = { id: 'alice', name: 'Alice', email: 'alice@example.com', role: 'responder' }

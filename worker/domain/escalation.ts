@@ -1,5 +1,6 @@
+import type { Service } from './catalogue.ts'
 import type { PageChannel } from './incident.ts'
-import type { EscalationPolicy, Override, Responder, Schedule, Service } from './organisation.ts'
+import type { EscalationPolicy, Override, Responder, Schedule } from './organisation.ts'
 import { onCallAt } from './schedule.ts'
 import type { Severity } from './severity.ts'
 

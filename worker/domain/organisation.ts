@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { AccessRole } from './actor.ts'
+import { Environment, HttpUrl, Name, Service, Team } from './catalogue.ts'
+import { Heartbeat } from './heartbeat.ts'
 import { Slug } from './identifiers.ts'
-import { parseMatcher } from './matchers.ts'
-import { Severity } from './severity.ts'
+import { MatcherTexts } from './matcherTexts.ts'
+import { Flapping, Grouping, LabelName, RoutingRule, StormLimit } from './routingRule.ts'
 
 /** What an operator configures, as one document: `POST /api/v1/config` takes it, `GET` returns it. */
 
-const Name = z.string().trim().min(1).max(120)
 const TimeZone = z.string().max(64).refine(isTimeZone, 'not an IANA time zone, such as Europe/Berlin')
 const WallTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time such as 09:00')
 const Day = z.iso.date()
@@ -17,10 +18,7 @@ export const Responder = z.object({
   email: z.email().max(254),
   role: AccessRole,
   /** Pages also go here, signed as Standard Webhooks. */
-  webhookUrl: z
-    .url({ protocol: /^https?$/ })
-    .max(2000)
-    .optional(),
+  webhookUrl: HttpUrl.optional(),
 })
 export type Responder = z.infer<typeof Responder>
 
@@ -32,21 +30,6 @@ export const Component = z.object({
   group: Name.optional(),
 })
 export type Component = z.infer<typeof Component>
-
-export const Service = z.object({
-  id: Slug,
-  name: Name,
-  /** 1 is what the business stops without. */
-  tier: z.number().int().min(1).max(4).default(3),
-  /** The status page components that suffer when this service does. */
-  components: z.array(Slug).max(50).default([]),
-  /** The first entry whose severities include the incident's decides; none: nobody is paged. */
-  escalation: z
-    .array(z.object({ severities: z.array(Severity).min(1), policy: Slug }))
-    .max(5)
-    .default([]),
-})
-export type Service = z.infer<typeof Service>
 
 export const Schedule = z.object({
   id: Slug,
@@ -105,28 +88,18 @@ export type EscalationPolicy = z.infer<typeof EscalationPolicy>
 export const Connection = z.object({
   id: Slug,
   name: Name,
-  url: z.url({ protocol: /^https?$/ }).max(2000),
+  url: HttpUrl,
   /** Sealed at rest; never returned. */
   bearerToken: z.string().max(4000).optional(),
 })
 export type Connection = z.infer<typeof Connection>
 
-const MatcherTexts = z
-  .array(
-    z
-      .string()
-      .max(2000)
-      .refine((text) => parseMatcher(text).ok, 'a matcher such as severity="critical"'),
-  )
-  .min(1)
-  .max(20)
-
 /** While an alert fires that matches the source side, those are suppressed that match the target side and are equal to it. */
 export const InhibitRule = z.object({
-  sourceMatchers: MatcherTexts,
-  targetMatchers: MatcherTexts,
+  sourceMatchers: MatcherTexts.min(1),
+  targetMatchers: MatcherTexts.min(1),
   /** The labels whose values have to be the same on both. */
-  equal: z.array(z.string().min(1).max(100)).max(20).default([]),
+  equal: z.array(LabelName).max(20).default([]),
 })
 export type InhibitRule = z.infer<typeof InhibitRule>
 
@@ -134,17 +107,22 @@ export const Organisation = z.object({
   statusPage: z.object({
     name: Name,
     timeZone: TimeZone.default('Etc/UTC'),
-    supportUrl: z
-      .url({ protocol: /^https?$/ })
-      .max(2000)
-      .optional(),
+    supportUrl: HttpUrl.optional(),
   }),
-  /** The labels whose values put alerts into one incident. */
-  groupBy: z.array(z.string().min(1).max(100)).min(1).max(10).default(['alertname', 'service']),
+  /** The labels whose values put alerts into one incident, where no rule says otherwise. */
+  groupBy: z.array(LabelName).min(1).max(10).default(['alertname', 'service']),
+  grouping: Grouping.default(Grouping.parse({})),
+  /** The first that matches and says something of a setting decides it. */
+  routingRules: z.array(RoutingRule).max(200).default([]),
   inhibitRules: z.array(InhibitRule).max(200).default([]),
+  flapping: Flapping.default(Flapping.parse({})),
+  storm: StormLimit.default(StormLimit.parse({})),
+  environments: z.array(Environment).max(50).default([]),
+  teams: z.array(Team).max(200).default([]),
   responders: z.array(Responder).max(500).default([]),
   components: z.array(Component).max(500).default([]),
   services: z.array(Service).max(500).default([]),
+  heartbeats: z.array(Heartbeat).max(500).default([]),
   schedules: z.array(Schedule).max(100).default([]),
   policies: z.array(EscalationPolicy).max(100).default([]),
   playbooks: z
@@ -162,3 +140,21 @@ function isTimeZone(name: string): boolean {
     return false
   }
 }
+
+/** The part that alerts are judged by; the AlertDesk keeps it, so that it can judge while D1 is gone. */
+export const OrganisationForAlerts = Organisation.pick({
+  groupBy: true,
+  grouping: true,
+  routingRules: true,
+  inhibitRules: true,
+  flapping: true,
+  storm: true,
+  environments: true,
+  services: true,
+  components: true,
+  policies: true,
+})
+export type OrganisationForAlerts = z.infer<typeof OrganisationForAlerts>
+
+/** Before anyone has configured anything. */
+export const NO_ORGANISATION: OrganisationForAlerts = OrganisationForAlerts.parse({})

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:test'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Organisation } from '../domain/organisation.ts'
+import { Organisation } from '../domain/organisation.ts'
 import { createApiToken } from '../storage/apiTokens.ts'
 import { openConnection } from '../storage/connections.ts'
 import { database } from '../storage/database.ts'
@@ -38,7 +38,7 @@ steps:
 type Document = Omit<Organisation, 'connections'> & { connections: Record<string, string>[] }
 
 function document(change: Partial<Document> = {}): Document {
-  return {
+  const plain = Organisation.parse({
     statusPage: { name: 'Acme', timeZone: 'Europe/Berlin', supportUrl: 'https://acme.example/help' },
     groupBy: ['alertname'],
     inhibitRules: [
@@ -75,6 +75,9 @@ function document(change: Partial<Document> = {}): Document {
       },
     ],
     playbooks: [{ id: 'restart', yaml: PLAYBOOK }],
+  })
+  return {
+    ...plain,
     connections: [
       { id: 'deployer', name: 'Deployer', url: 'https://deploy.example.com', bearerToken: 'hunter2-hunter2' },
     ],

@@ -2,7 +2,7 @@ import { OpenAPIHono, createRoute } from '@hono/zod-openapi'
 import { danglingInPlaybook, danglingReferences } from '../domain/danglingReference.ts'
 import type { DanglingReference } from '../domain/danglingReference.ts'
 import { compileRule } from '../domain/inhibition.ts'
-import { Organisation } from '../domain/organisation.ts'
+import { Organisation, OrganisationForAlerts } from '../domain/organisation.ts'
 import { addressesWithToken } from '../storage/connections.ts'
 import { database } from '../storage/database.ts'
 import type { Database } from '../storage/database.ts'
@@ -89,10 +89,10 @@ export async function pushOrganisation(env: Env): Promise<void> {
 }
 
 async function push(env: Env, { publicId, organisation }: StoredOrganisation): Promise<void> {
-  const { statusPage, groupBy, services, components, policies, inhibitRules } = organisation
+  const { statusPage, components } = organisation
   const { name, timeZone, supportUrl = null } = statusPage
   await Promise.all([
-    env.ALERT_DESK.getByName('main').useOrganisation({ groupBy, services, components, policies, inhibitRules }),
+    env.ALERT_DESK.getByName('main').useOrganisation(OrganisationForAlerts.parse(organisation)),
     pushOnCallPlan(env),
     env.STATUS_PUBLISHER.getByName('main').useStatusPage({
       page: { publicId, name, timeZone, supportUrl },

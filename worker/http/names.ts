@@ -1,4 +1,4 @@
-import type { OrganisationForAlerts } from '../domain/alertIncident.ts'
+import type { OrganisationForAlerts } from '../domain/organisation.ts'
 import type { ComponentStatus } from '../domain/componentStatus.ts'
 import type { AffectedComponent, NamedService } from '../domain/incident.ts'
 

@@ -11,7 +11,7 @@ import {
   statusPages,
 } from '../../db/schema.ts'
 import { crockford } from '../domain/identifiers.ts'
-import type { Organisation } from '../domain/organisation.ts'
+import { Organisation } from '../domain/organisation.ts'
 import { sealTokens, upsertConnection } from './connections.ts'
 import type { Database } from './database.ts'
 import { listResponders, saveResponders } from './responders.ts'
@@ -46,36 +46,26 @@ export async function loadOrganisation(db: Database): Promise<StoredOrganisation
   ])
   if (page === undefined) return null
   const [componentRows, serviceRows, scheduleRows, policyRows, playbookRows, connectionRows] = lists
-  return {
-    publicId: page.publicId,
-    organisation: {
-      statusPage: {
-        name: page.name,
-        timeZone: page.timeZone,
-        ...(page.supportUrl === null ? {} : { supportUrl: page.supportUrl }),
-      },
-      groupBy: page.groupBy,
-      inhibitRules: page.inhibitRules,
-      responders,
-      components: componentRows.map(({ id, name, description, group }) => ({
-        id,
-        name,
-        ...(description === null ? {} : { description }),
-        ...(group === null ? {} : { group }),
-      })),
-      services: serviceRows.map(({ id, name, tier, components: affected, escalation }) => ({
-        id,
-        name,
-        tier,
-        components: affected,
-        escalation,
-      })),
-      schedules: scheduleRows,
-      policies: policyRows,
-      playbooks: playbookRows,
-      connections: connectionRows,
-    },
-  }
+  // Parsed, so that what was stored before a setting existed has its default.
+  const organisation = Organisation.parse({
+    ...page.alerting,
+    statusPage: { name: page.name, timeZone: page.timeZone, supportUrl: page.supportUrl ?? undefined },
+    groupBy: page.groupBy,
+    inhibitRules: page.inhibitRules,
+    responders,
+    components: componentRows.map(({ id, name, description, group }) => ({
+      id,
+      name,
+      description: description ?? undefined,
+      group: group ?? undefined,
+    })),
+    services: serviceRows.map(({ catalogue, position: _position, ...row }) => ({ ...row, ...catalogue })),
+    schedules: scheduleRows,
+    policies: policyRows,
+    playbooks: playbookRows,
+    connections: connectionRows,
+  })
+  return { publicId: page.publicId, organisation }
 }
 
 /**
@@ -90,12 +80,14 @@ export async function saveOrganisation(
   nowMs: number,
 ): Promise<SaveRespondersAnswer> {
   const { statusPage, groupBy, inhibitRules } = organisation
+  const { grouping, routingRules, flapping, storm, environments, teams, heartbeats } = organisation
   const page = {
     name: statusPage.name,
     timeZone: statusPage.timeZone,
     supportUrl: statusPage.supportUrl ?? null,
     groupBy,
     inhibitRules,
+    alerting: { grouping, routingRules, flapping, storm, environments, teams, heartbeats },
   }
   const sealed = await sealTokens(masterKey, organisation.connections)
   const publicId = crockford(crypto.getRandomValues(new Uint8Array(12)), 12)
@@ -132,8 +124,18 @@ export async function saveOrganisation(
         }),
     ),
     db.delete(services),
-    ...inChunks(organisation.services, 6).map((chunk) =>
-      db.insert(services).values(chunk.map(({ entry, position }) => ({ ...entry, position }))),
+    ...inChunks(organisation.services, 7).map((chunk) =>
+      db.insert(services).values(
+        chunk.map(({ entry: { id, name, tier, components: affected, escalation, ...catalogue }, position }) => ({
+          id,
+          position,
+          name,
+          tier,
+          components: affected,
+          escalation,
+          catalogue,
+        })),
+      ),
     ),
     db.delete(schedules),
     ...inChunks(organisation.schedules, 4).map((chunk) => db.insert(schedules).values(chunk.map(({ entry }) => entry))),

@@ -2,6 +2,7 @@ import { env } from 'cloudflare:test'
 import { Hono } from 'hono'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Change } from '../../domain/change.ts'
+import { OrganisationForAlerts } from '../../domain/organisation.ts'
 import { createApiToken } from '../../storage/apiTokens.ts'
 import { saveChanges } from '../../storage/changes.ts'
 import { database } from '../../storage/database.ts'
@@ -40,12 +41,9 @@ function change(number: number, more: Partial<Change> = {}): Change {
 beforeAll(async () => {
   const wanted = { name: 'viewer', role: 'viewer', scopes: ['incidents:read'], createdBy: 'root' } as const
   token = (await createApiToken(db, wanted, NOW)).secret
-  await desk.useOrganisation({
-    groupBy: ['alertname'],
-    services: [{ id: 'checkout', name: 'Checkout', tier: 1, components: [], escalation: [] }],
-    components: [],
-    policies: [],
-  })
+  await desk.useOrganisation(
+    OrganisationForAlerts.parse({ groupBy: ['alertname'], services: [{ id: 'checkout', name: 'Checkout', tier: 1 }] }),
+  )
   const { key } = await desk.createIntegration({ source: 'json', name: 'JSON' })
   const labels = { alertname: 'Errors', service: 'checkout', environment: 'production' }
   const alert = { labels, annotations: {}, startsAtMs: NOW, endsAtMs: NOW + 600 * MINUTE, generatorUrl: '' }

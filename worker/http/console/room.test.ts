@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:test'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { Organisation } from '../../domain/organisation.ts'
+import { Organisation, OrganisationForAlerts } from '../../domain/organisation.ts'
 import { toWallMs } from '../../domain/wallClock.ts'
 import { createApiToken } from '../../storage/apiTokens.ts'
 import { database } from '../../storage/database.ts'
@@ -31,8 +31,7 @@ beforeAll(async () => {
     ],
   })
   await saveOrganisation(db, env.MASTER_KEY, organisation, Date.now())
-  const { groupBy, services, components, policies } = organisation
-  await env.ALERT_DESK.getByName('main').useOrganisation({ groupBy, services, components, policies })
+  await env.ALERT_DESK.getByName('main').useOrganisation(OrganisationForAlerts.parse(organisation))
   for (const [name, role] of [
     ['viewer', 'viewer'],
     ['responder', 'responder'],

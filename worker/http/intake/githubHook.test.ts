@@ -9,6 +9,7 @@ import { database } from '../../storage/database.ts'
 import type { HttpEnv } from '../env.ts'
 import { limitBody } from '../limits.ts'
 import { githubHook } from './githubHook.ts'
+import { OrganisationForAlerts } from '../../domain/organisation.ts'
 
 const app = new Hono<HttpEnv>().use(limitBody).route('/hooks', githubHook)
 const desk = env.ALERT_DESK.getByName('main')
@@ -120,12 +121,12 @@ describe('what GitHub sends', () => {
   })
 
   it('a payload that names a service decides which it is', async () => {
-    await desk.useOrganisation({
-      groupBy: ['alertname'],
-      services: [{ id: 'checkout', name: 'Checkout service', tier: 1, components: [], escalation: [] }],
-      components: [],
-      policies: [],
-    })
+    await desk.useOrganisation(
+      OrganisationForAlerts.parse({
+        groupBy: ['alertname'],
+        services: [{ id: 'checkout', name: 'Checkout service', tier: 1 }],
+      }),
+    )
     for (const [i, payload] of [{ service: 'Checkout service' }, '{"service":"checkout"}'].entries())
       await deliver('deployment', withPart(firstOf('deployment'), 'deployment', { id: i, payload }))
     expect((await stored()).map(({ services }) => services)).toEqual([['checkout'], ['checkout']])
