@@ -1,4 +1,3 @@
-import { DurableObject } from 'cloudflare:workers'
 import type { Actor } from '../domain/actor.ts'
 import { SYSTEM } from '../domain/actor.ts'
 import type { Alert, AlertSource, Labels } from '../domain/alert.ts'
@@ -9,11 +8,9 @@ import type { OrganisationForAlerts } from '../domain/organisation.ts'
 import { NO_ORGANISATION, OrganisationForAlerts as Judged } from '../domain/organisation.ts'
 import type { IncomingAlert } from '../domain/alertIntake.ts'
 import type { IncidentId } from '../domain/identifiers.ts'
-import { crockford } from '../domain/identifiers.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import type { PutSilence, Silence, WantedSilence } from '../domain/silence.ts'
 import { upsertAlerts } from '../storage/alerts.ts'
-import { count } from '../storage/counters.ts'
 import { database } from '../storage/database.ts'
 import { hashKey } from '../storage/masterKey.ts'
 import type { OnCallPlan } from '../storage/onCall.ts'
@@ -21,11 +18,9 @@ import type { Effect } from './alertEffects.ts'
 import { effectFrom, effectsOf, rowsOf } from './alertEffects.ts'
 import { AlertMemory, incidentsAfter } from './alertMemory.ts'
 import { AlertOutbox } from './alertOutbox.ts'
-import { AlertStore } from './alertStore.ts'
 import type { ActiveAlert, DeskStats, IngestAnswer, IngestRequest } from './deskAnswers.ts'
 import { ingestAnswer } from './deskAnswers.ts'
-import type { Integration, IntegrationSource, NamedIntegration, NewIntegration } from './integrationKeys.ts'
-import { IntegrationKeys, newIntegrationKey, signs, webhookSecretOf } from './integrationKeys.ts'
+import { countRequest, IntegrationDesk } from './integrationDesk.ts'
 import { alertsOfOld } from './oldAlerts.ts'
 import type { OpsgenieIdentifier, OpsgenieRequest } from './opsgenieAlerts.ts'
 import { OpsgenieAlerts } from './opsgenieAlerts.ts'
@@ -41,11 +36,10 @@ const FORGET_AFTER_MS = 7 * 24 * 3_600_000
 const FORGET_EVERY_MS = 3_600_000
 
 /** The single writer of alert state. It holds no rules: `domain/alertBatch.ts` decides. */
-export class AlertDesk extends DurableObject<Env> {
+export class AlertDesk extends IntegrationDesk {
   readonly #sql = this.ctx.storage.sql
-  readonly #store = new AlertStore(this.#sql)
-  readonly #write = this.#store.write.bind(this.#store)
-  readonly #keys = new IntegrationKeys(this.#sql, this.#write)
+  readonly #store = this.store
+  readonly #write = this.write
   readonly #outbox = new AlertOutbox(this.#sql, this.#write, (lane, body, key) => this.#deliver(lane, body, key))
   readonly #opsgenieAlerts = new OpsgenieAlerts(this.#sql, this.#write)
   readonly #opsgenie = new OpsgenieDesk(this.#opsgenieAlerts, {
@@ -71,22 +65,9 @@ export class AlertDesk extends DurableObject<Env> {
   async ingest({ source, key, alerts }: IngestRequest): Promise<IngestAnswer> {
     countRequest()
     const keyHash = await hashKey(key)
-    if (!this.#keys.knows(source, keyHash)) return { ok: false, reason: 'unknown_key' }
+    if (!this.keys.knows(source, keyHash)) return { ok: false, reason: 'unknown_key' }
     const plan = await this.#take(source, alerts, Date.now())
     return ingestAnswer(plan, (fingerprint) => this.#memory.firingAlert(fingerprint)?.incidentId)
-  }
-
-  async checkKey(source: IntegrationSource, key: string): Promise<boolean> {
-    countRequest()
-    const keyHash = await hashKey(key)
-    return this.#keys.knows(source, keyHash)
-  }
-
-  /** Whose key it is; null when no integration has it, or it was revoked. */
-  async integrationOf(source: IntegrationSource, key: string): Promise<NamedIntegration | null> {
-    countRequest()
-    const found = this.#keys.find(source, await hashKey(key))
-    return found === null ? null : { id: found.id, name: found.name }
   }
 
   /** A command for the incident an alert fires in, stored behind all that is on its way there; false when it does not fire. */
@@ -209,37 +190,6 @@ export class AlertDesk extends DurableObject<Env> {
   /** Who is on call, as of the last minute in which D1 answered; null before the first. */
   onCallPlan(): OnCallPlan | null {
     return this.ctx.storage.kv.get<OnCallPlan>('on-call plan') ?? null
-  }
-
-  async createIntegration(wanted: { source: IntegrationSource; name: string; key?: string }): Promise<NewIntegration> {
-    const { source, name, key = newIntegrationKey(source) } = wanted
-    const id = crockford(crypto.getRandomValues(new Uint8Array(12)), 12)
-    const keyHash = await hashKey(key)
-    if (!this.#keys.knows(source, keyHash)) this.#keys.add(id, source, name, keyHash, Date.now())
-    return signs(source) ? { id, key, secret: await webhookSecretOf(this.env.MASTER_KEY, id) } : { id, key }
-  }
-
-  /** What this sender signs with, and whether it ever has; null when no integration has the key. */
-  async signingOf(source: IntegrationSource, key: string): Promise<{ secret: string; hasSigned: boolean } | null> {
-    countRequest()
-    const found = this.#keys.find(source, await hashKey(key))
-    if (found === null) return null
-    return { secret: await webhookSecretOf(this.env.MASTER_KEY, found.id), hasSigned: found.hasSigned }
-  }
-
-  /** From now on what comes with this key has to be signed. */
-  async rememberSigning(source: IntegrationSource, key: string): Promise<void> {
-    countRequest()
-    const found = this.#keys.find(source, await hashKey(key))
-    if (found !== null && !found.hasSigned) this.#keys.rememberSigning(found.id)
-  }
-
-  integrations(): Integration[] {
-    return this.#keys.list()
-  }
-
-  revokeIntegration(id: string): void {
-    this.#keys.revoke(id, Date.now())
   }
 
   /** Each minute: ends what was not heard of again, and finishes what was left undone. Writes nothing when nothing changed. */
@@ -399,8 +349,4 @@ export class AlertDesk extends DurableObject<Env> {
       this.#stayAwake()
     }, KEEP_AWAKE_MS)
   }
-}
-
-function countRequest(): void {
-  count('allclear_object_requests_total', { object: 'AlertDesk' }, 1)
 }

@@ -1,6 +1,7 @@
 import type { Alert, AlertSource } from '../domain/alert.ts'
 import type { BatchPlan } from '../domain/alertBatch.ts'
 import type { IncomingAlert, InvalidAlert } from '../domain/alertIntake.ts'
+import type { Received } from '../domain/received.ts'
 import type { IncidentId } from '../domain/identifiers.ts'
 import type { Suppression } from '../domain/suppression.ts'
 
@@ -10,6 +11,8 @@ export interface IngestRequest {
   readonly source: AlertSource
   readonly key: string
   readonly alerts: readonly IncomingAlert[]
+  /** The message they came in. */
+  readonly received?: Received
 }
 
 export type IngestAnswer =
