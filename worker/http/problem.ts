@@ -74,9 +74,20 @@ export const refuseInvalid: Hook<unknown, HttpEnv, string, unknown> = (result, c
 
 /** The answer for input that a zod schema refused. */
 export function invalid(c: Context, error: Pick<z.ZodError, 'issues'>): Response {
-  const errors = error.issues
-    .slice(0, 50)
-    .map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
+  return refuseFaults(c, faultsOf(error))
+}
+
+export interface Fault {
+  /** Its place, with dots between the steps; empty for the whole. */
+  readonly path: string
+  readonly message: string
+}
+
+export function faultsOf(error: Pick<z.ZodError, 'issues'>): Fault[] {
+  return error.issues.slice(0, 50).map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
+}
+
+export function refuseFaults(c: Context, errors: readonly Fault[]): Response {
   const first = errors[0]
   const detail =
     first === undefined ? TITLE[422] : first.path === '' ? first.message : `${first.path}: ${first.message}`

@@ -17,6 +17,7 @@ import { alertmanagerSilences } from './alertmanagerSilences.ts'
 import type { JudgedAlert } from './alertmanagerWire.ts'
 import { alertGroups, gettableAlert, parseAlerts, RECEIVER, statusOf } from './alertmanagerWire.ts'
 import { integrationKeyOf } from './integrationKey.ts'
+import { receivedOf } from './parsed.ts'
 import { compileLinearRegex } from '../../storage/linearRegex.ts'
 
 /** Alertmanager's HTTP API v2, mounted at /alertmanager: Prometheus, amtool and Grafana take it for an Alertmanager. */
@@ -28,15 +29,16 @@ export const alertmanager = new Hono<HttpEnv>()
   .post('/api/v2/alerts', allow('integration'), async (c) => {
     const refusal = (await refuseUnknownKey(c)) ?? refuseOtherThanJson(c)
     if (refusal !== null) return refusal
-    const text = await c.req.text()
-    if (text.trim() === '') return fault(c, { status: 422, code: 602, message: 'alerts in body is required' })
-    const parsed = parseAlerts(text)
+    const received = await receivedOf(c)
+    if (received.body.trim() === '') return fault(c, { status: 422, code: 602, message: 'alerts in body is required' })
+    const parsed = parseAlerts(received.body)
     if (!parsed.ok) return fault(c, parsed.fault)
 
     const answer = await desk(c).ingest({
       source: 'alertmanager',
       key: integrationKeyOf(c.req.raw) ?? '',
       alerts: parsed.alerts,
+      received,
     })
     if (!answer.ok) return unauthorised(c)
     // The valid ones are stored all the same, as Alertmanager does it.

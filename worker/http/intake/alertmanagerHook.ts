@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { HttpEnv } from '../env.ts'
 import { allow } from '../policy.ts'
-import { AlertmanagerMessage, takeMessage } from './alertmanagerWebhook.ts'
+import { parseAlertmanagerWebhook, takeMessage } from './alertmanagerWebhook.ts'
 import { desk, refuseForNow, unknownKey } from './hook.ts'
 
 /**
@@ -11,7 +11,7 @@ import { desk, refuseForNow, unknownKey } from './hook.ts'
 export const alertmanagerHook = new Hono<HttpEnv>().post('/alertmanager/:key', allow('integration'), async (c) => {
   const key = c.req.param('key')
   if (!(await desk(c).checkKey('alertmanager', key))) return unknownKey(c)
-  return takeMessage(c, { source: 'alertmanager', key }, AlertmanagerMessage, () => ({}))
+  return takeMessage(c, { source: 'alertmanager', key }, parseAlertmanagerWebhook)
 })
 
 // Alertmanager tries again after a 5xx, and never after a 4xx.

@@ -3,10 +3,11 @@ import { z } from 'zod'
 import type { AlertSource, Labels } from '../../domain/alert.ts'
 import { fingerprintOf } from '../../domain/alert.ts'
 import type { IncomingAlert } from '../../domain/alertIntake.ts'
+import type { Received } from '../../domain/received.ts'
 import type { HttpEnv } from '../env.ts'
-import { readJson } from '../limits.ts'
-import { invalid } from '../problem.ts'
 import { answerIngested, desk, FIRES_FOR_MS } from './hook.ts'
+import type { Parsed } from './parsed.ts'
+import { jsonOf, notParsed, receivedOf, refuseMessage } from './parsed.ts'
 
 /** The webhook of Alertmanager (version "4"), which Grafana's extends. See docs/alerts.md. */
 
@@ -51,7 +52,7 @@ export function webhookMessage<A extends z.ZodType<WebhookAlert>>(version: strin
   })
 }
 
-export const AlertmanagerMessage = webhookMessage(
+const AlertmanagerMessage = webhookMessage(
   '4',
   'must be "4", the version of the webhook that Alertmanager sends; Grafana sends to /hooks/grafana',
   WebhookAlert,
@@ -62,21 +63,41 @@ interface Sent {
   readonly truncatedAlerts?: number | null | undefined
 }
 
-/** Takes a message in. `annotate` adds what one sender knows of an alert beside its annotations. */
-export async function takeMessage<A extends WebhookAlert>(
-  c: Context<HttpEnv>,
-  sender: { readonly source: AlertSource; readonly key: string },
+type ParsedMessage = Parsed<{ readonly truncated: number }>
+
+export function parseAlertmanagerWebhook(received: Received, nowMs: number): ParsedMessage {
+  return parseMessage(received, AlertmanagerMessage, () => ({}), nowMs)
+}
+
+/** `annotate` adds what one sender knows of an alert beside its annotations. */
+export function parseMessage<A extends WebhookAlert>(
+  { body }: Received,
   schema: z.ZodType<Sent & { readonly alerts: readonly A[] }>,
   annotate: (alert: A) => Labels,
-): Promise<Response> {
-  const message = schema.safeParse(await readJson(c))
-  if (!message.success) return invalid(c, message.error)
+  nowMs: number,
+): ParsedMessage {
+  const parsed = jsonOf(body)
+  if (!parsed.ok) return parsed
+  const message = schema.safeParse(parsed.json)
+  if (!message.success) return notParsed(message.error)
   const { externalURL, alerts } = message.data
   const truncated = message.data.truncatedAlerts ?? 0
-  const nowMs = Date.now()
   const more: Labels = truncated === 0 ? {} : { truncated_alerts: truncatedText(truncated) }
   const incoming = alerts.map((alert) => incomingFrom(alert, externalURL, { ...annotate(alert), ...more }, nowMs))
-  const answer = await desk(c).ingest({ ...sender, alerts: incoming })
+  return { ok: true, alerts: incoming, truncated }
+}
+
+/** Takes a message in. */
+export async function takeMessage(
+  c: Context<HttpEnv>,
+  sender: { readonly source: AlertSource; readonly key: string },
+  parse: (received: Received, nowMs: number) => ParsedMessage,
+): Promise<Response> {
+  const received = await receivedOf(c)
+  const parsed = parse(received, Date.now())
+  if (!parsed.ok) return refuseMessage(c, parsed)
+  const { alerts, truncated } = parsed
+  const answer = await desk(c).ingest({ ...sender, alerts, received })
   return answerIngested(c, answer, truncated === 0 ? {} : { truncated })
 }
 

@@ -1,7 +1,11 @@
 import type { Alert, Labels } from '../../domain/alert.ts'
 import { byCodePoint } from '../../domain/alert.ts'
 import type { IncomingAlert } from '../../domain/alertIntake.ts'
+import type { Received } from '../../domain/received.ts'
 import type { Suppression } from '../../domain/suppression.ts'
+import { parseAlertmanagerWebhook } from './alertmanagerWebhook.ts'
+import type { Parsed } from './parsed.ts'
+import { faultAt } from './parsed.ts'
 
 /**
  * The shapes of Alertmanager's HTTP API v2, as Alertmanager itself reads and writes them. Two kinds of error: the
@@ -41,6 +45,13 @@ export function parseAlerts(text: string): ParsedAlerts {
     alerts.push(parsed.alert)
   }
   return { ok: true, alerts }
+}
+
+/** A message of either kind by which an Alertmanager's alerts come: the API's list, or the webhook's object. */
+export function parseAlertmanager(received: Received, nowMs: number): Parsed {
+  if (!/^\s*(\[|null)/.test(received.body)) return parseAlertmanagerWebhook(received, nowMs)
+  const parsed = parseAlerts(received.body)
+  return parsed.ok ? parsed : faultAt('', parsed.fault.message)
 }
 
 type ParsedAlert =

@@ -3,12 +3,15 @@ import type { Labels } from '../../domain/alert.ts'
 import { oneLine } from '../../domain/alert.ts'
 import type { IncomingAlert } from '../../domain/alertIntake.ts'
 import { normaliseAlert } from '../../domain/alertIntake.ts'
+import type { Received } from '../../domain/received.ts'
 import type { SentChange } from './githubEvents.ts'
 import { incomingFromJson, JsonAlert } from './json.ts'
+import type { Parsed } from './parsed.ts'
+import { faultAt, jsonOf, notParsed } from './parsed.ts'
 
-/** What is made of a CloudEvent: a CDEvents deployment is a change, an event whose data is an alert is that alert. */
+/** What is made of CloudEvents 1.0 in each of their modes: a CDEvents deployment is a change, an event whose data is an alert is that alert. */
 
-export const CloudEvent = z.object({
+const CloudEvent = z.object({
   specversion: z.literal('1.0'),
   id: z.string().min(1).max(500),
   source: z.string().min(1).max(2000),
@@ -17,9 +20,9 @@ export const CloudEvent = z.object({
   time: z.iso.datetime({ offset: true }).nullish(),
   data: z.unknown(),
 })
-export type CloudEvent = z.infer<typeof CloudEvent>
+type CloudEvent = z.infer<typeof CloudEvent>
 
-export type Understood =
+type Understood =
   | { readonly kind: 'change'; readonly change: SentChange }
   | { readonly kind: 'alert'; readonly alert: IncomingAlert }
   /** `place` within the event. */
@@ -28,11 +31,79 @@ export type Understood =
 const UNDERSTOOD =
   'understood are dev.cdevents.service.{deployed,upgraded,rolledback,removed}, and events of any type whose data has a "title" and a "status" or "severity"'
 
-export function readCloudEvent(event: CloudEvent, nowMs: number): Understood {
+function readCloudEvent(event: CloudEvent, nowMs: number): Understood {
   const deployment = /^dev\.cdevents\.service\.(deployed|upgraded|rolledback|removed)\b/.exec(event.type)?.[1]
   if (deployment !== undefined) return serviceChange(event, deployment, nowMs)
   if (isAlert(event.data)) return alertOf(event, nowMs)
   return { kind: 'invalid', place: 'type', why: `${oneLine(event.type, 200)} is not understood; ${UNDERSTOOD}` }
+}
+
+/** Of the headers, those that are attributes of an event. */
+export const CLOUD_EVENT_HEADERS = ['specversion', 'id', 'source', 'type', 'subject', 'time'].map(
+  (name) => `ce-${name}`,
+)
+
+const Several = z.array(CloudEvent).max(500)
+const One = CloudEvent.transform((event) => [event])
+
+type Mode = 'binary' | 'structured' | 'batch'
+
+function modeOf({ contentType, headers }: Received): Mode | null {
+  const mediaType = contentType.split(';')[0]?.trim().toLowerCase()
+  if (mediaType === 'application/cloudevents-batch+json') return 'batch'
+  if (mediaType === 'application/cloudevents+json') return 'structured'
+  return headers['ce-specversion'] === undefined ? null : 'binary'
+}
+
+const NOT_AN_EVENT =
+  'Send a CloudEvent: application/cloudevents+json, application/cloudevents-batch+json, or JSON with the headers ce-specversion, ce-id, ce-source and ce-type.'
+
+export function parseCloudEvents(
+  received: Received,
+  nowMs: number,
+): Parsed<{ readonly changes: readonly SentChange[] }> {
+  const mode = modeOf(received)
+  if (mode === null) return { ok: false, reason: 'not_a_cloudevent', faults: [{ path: '', message: NOT_AN_EVENT }] }
+  const parsed = jsonOf(received.body)
+  if (!parsed.ok) return parsed
+  const events = (mode === 'batch' ? Several : One).safeParse(
+    mode === 'binary' ? { ...attributesOf(received), data: parsed.json } : parsed.json,
+  )
+  if (!events.success) return notParsed(events.error)
+
+  const changes: SentChange[] = []
+  const alerts: IncomingAlert[] = []
+  for (const [i, event] of events.data.entries()) {
+    const understood = readCloudEvent(event, nowMs)
+    switch (understood.kind) {
+      case 'invalid':
+        return faultAt(mode === 'batch' ? `${i}.${understood.place}` : understood.place, understood.why)
+      case 'change':
+        changes.push(understood.change)
+        break
+      case 'alert':
+        alerts.push(understood.alert)
+        break
+    }
+  }
+  return { ok: true, alerts, changes }
+}
+
+function attributesOf({ headers }: Received): Record<string, string> {
+  const found = CLOUD_EVENT_HEADERS.flatMap((name) => {
+    const value = headers[name]
+    return value === undefined ? [] : [[name.replace('ce-', ''), decoded(value)] as const]
+  })
+  return Object.fromEntries(found)
+}
+
+/** Headers carry other than ASCII percent-encoded; what is no encoding stands for itself. */
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
+  }
 }
 
 const Named = z.object({ id: z.string().min(1).max(500), name: z.string().max(500).nullish() })

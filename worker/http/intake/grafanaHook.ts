@@ -5,7 +5,8 @@ import type { Labels } from '../../domain/alert.ts'
 import type { HttpEnv } from '../env.ts'
 import { allow } from '../policy.ts'
 import { problem } from '../problem.ts'
-import { takeMessage, webAddress, WebhookAlert, webhookMessage } from './alertmanagerWebhook.ts'
+import type { Received } from '../../domain/received.ts'
+import { parseMessage, takeMessage, webAddress, WebhookAlert, webhookMessage } from './alertmanagerWebhook.ts'
 import { desk, refuseForNow, unknownKey } from './hook.ts'
 import { isSignedBy } from './signature.ts'
 
@@ -39,11 +40,15 @@ const GrafanaMessage = webhookMessage(
 export const grafanaHook = new Hono<HttpEnv>().on(['POST', 'PUT'], '/grafana/:key', allow('integration'), async (c) => {
   const key = c.req.param('key')
   const refusal = await refuseForged(c, key, Date.now())
-  return refusal ?? takeMessage(c, { source: 'grafana', key }, GrafanaMessage, annotationsOf)
+  return refusal ?? takeMessage(c, { source: 'grafana', key }, parseGrafana)
 })
 
 // Grafana tries again after a 5xx.
 grafanaHook.onError(refuseForNow)
+
+export function parseGrafana(received: Received, nowMs: number) {
+  return parseMessage(received, GrafanaMessage, annotationsOf, nowMs)
+}
 
 const SIGNATURE = 'X-Grafana-Alerting-Signature'
 /** Which header Grafana puts the time into is its administrator's choice; docs and console name this one. */

@@ -1,11 +1,12 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { IncomingAlert } from '../../domain/alertIntake.ts'
+import type { Received } from '../../domain/received.ts'
 import type { HttpEnv } from '../env.ts'
-import { readJson } from '../limits.ts'
 import { allow } from '../policy.ts'
-import { invalid } from '../problem.ts'
 import { answerIngested, desk, FIRES_FOR_MS, refuseForNow, unknownKey } from './hook.ts'
+import type { Parsed } from './parsed.ts'
+import { jsonOf, notParsed, receivedOf, refuseMessage } from './parsed.ts'
 
 /** `POST /hooks/json/:key`: the plain form, for whatever speaks none of the known protocols. See docs/alerts.md. */
 
@@ -33,21 +34,26 @@ const One = JsonAlert.transform((alert) => [alert])
 export const jsonHook = new Hono<HttpEnv>().post('/json/:key', allow('integration'), async (c) => {
   const key = c.req.param('key')
   if (!(await desk(c).checkKey('json', key))) return unknownKey(c)
-  const json = await readJson(c)
-  const body = (Array.isArray(json) ? Several : One).safeParse(json)
-  if (!body.success) return invalid(c, body.error)
-
-  const nowMs = Date.now()
-  const answer = await desk(c).ingest({
-    source: 'json',
-    key,
-    alerts: body.data.map((alert) => incomingFromJson(alert, nowMs)),
-  })
+  const received = await receivedOf(c)
+  const parsed = parseJson(received, Date.now())
+  if (!parsed.ok) return refuseMessage(c, parsed)
+  const answer = await desk(c).ingest({ source: 'json', key, alerts: parsed.alerts, received })
   return answerIngested(c, answer)
 })
 
 // Senders try again after a 503.
 jsonHook.onError(refuseForNow)
+
+export function parseJson({ body }: Received, nowMs: number): Parsed {
+  const parsed = jsonOf(body)
+  return parsed.ok ? alertsFromJson(parsed.json, nowMs) : parsed
+}
+
+export function alertsFromJson(json: unknown, nowMs: number): Parsed {
+  const sent = (Array.isArray(json) ? Several : One).safeParse(json)
+  if (!sent.success) return notParsed(sent.error)
+  return { ok: true, alerts: sent.data.map((alert) => incomingFromJson(alert, nowMs)) }
+}
 
 /** A plain alert has no heartbeat: it fires until it is told to be resolved, or for a week. */
 export function incomingFromJson(alert: z.infer<typeof JsonAlert>, nowMs: number): IncomingAlert {

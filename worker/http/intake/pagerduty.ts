@@ -3,33 +3,37 @@ import { Hono } from 'hono'
 import type { HttpEnv } from '../env.ts'
 import { allow } from '../policy.ts'
 import { desk } from './hook.ts'
-import { pagerdutyIdentity, parseEvent, triggered } from './pagerdutyWire.ts'
+import { receivedOf } from './parsed.ts'
+import { DEDUP_KEY_HEADER, pagerdutyIdentity, parseEvent, parsePagerduty, withoutRoutingKey } from './pagerdutyWire.ts'
 
 /** PagerDuty's Events API v2, mounted at /pagerduty: what sends to events.pagerduty.com sends here instead. */
 
 export const pagerduty = new Hono<HttpEnv>()
   .post('/v2/enqueue', allow('integration'), async (c) => {
-    const parsed = parseEvent(await c.req.text())
+    const sent = await receivedOf(c)
+    const parsed = parseEvent(sent.body)
     if (!parsed.ok) return invalidEvent(c, parsed.errors)
-    const { event } = parsed
-    const { routingKey: key, action, payload } = event
+    const { routingKey: key, action } = parsed.event
     const integration = await desk(c).integrationOf('pagerduty', key)
     if (integration === null) return invalidEvent(c, ['Invalid routing key'])
 
-    const nowMs = Date.now()
-    const dedupKey = event.dedupKey ?? crypto.randomUUID()
-    const identity = pagerdutyIdentity(integration.id, dedupKey)
+    const dedupKey = parsed.event.dedupKey ?? crypto.randomUUID()
     if (action === 'acknowledge') {
       // Unknown, or over: PagerDuty takes the event and drops it.
       const by = { kind: 'system', name: integration.name } as const
+      const identity = pagerdutyIdentity(integration.id, dedupKey)
       await desk(c).tellIncidentOf(identity, { type: 'acknowledge', via: 'api' }, by)
       return processed(c, dedupKey)
     }
-    const alert =
-      payload === null
-        ? { labels: { dedup_key: dedupKey }, annotations: {}, startsAtMs: nowMs, endsAtMs: nowMs, generatorUrl: '' }
-        : triggered(event, payload, nowMs)
-    const answer = await desk(c).ingest({ source: 'pagerduty', key, alerts: [{ ...alert, identity }] })
+    const headers = parsed.event.dedupKey === null ? { [DEDUP_KEY_HEADER]: dedupKey } : {}
+    const received = { ...sent, headers, body: withoutRoutingKey(sent.body, key) }
+    const message = parsePagerduty(received, Date.now(), integration.id)
+    if (!message.ok)
+      return invalidEvent(
+        c,
+        message.faults.map((fault) => fault.message),
+      )
+    const answer = await desk(c).ingest({ source: 'pagerduty', key, alerts: message.alerts, received })
     if (!answer.ok) return invalidEvent(c, ['Invalid routing key'])
     if (answer.turnedAway > 0) return tooMany(c)
     if (answer.invalid.length > 0) return invalidEvent(c, answer.invalid)

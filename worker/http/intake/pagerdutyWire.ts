@@ -1,7 +1,9 @@
 import type { IncomingAlert } from '../../domain/alertIntake.ts'
 import type { Labels } from '../../domain/alert.ts'
+import type { Received } from '../../domain/received.ts'
 import { FIRES_FOR_MS } from './hook.ts'
 import { boundedNotes, cut, firstLink, lengthOf, textOf } from './notes.ts'
+import type { Parsed } from './parsed.ts'
 
 /** The shapes of PagerDuty's Events API v2: what an event may be, and the words in which PagerDuty refuses one. */
 
@@ -163,8 +165,47 @@ export function pagerdutyIdentity(integrationId: string, dedupKey: string): Labe
   return { '': `pagerduty ${integrationId}`, dedup_key: dedupKey }
 }
 
+/** The key that was given to a trigger that came without one: with it, the message says the same when it is read again. */
+export const DEDUP_KEY_HEADER = 'x-allclear-dedup-key'
+
+/** An acknowledgement says nothing of an alert, so it has none. */
+export function parsePagerduty({ headers, body }: Received, nowMs: number, integrationId: string): Parsed {
+  const parsed = parseEvent(body)
+  if (!parsed.ok)
+    return { ok: false, reason: 'invalid', faults: parsed.errors.map((message) => ({ path: '', message })) }
+  const { event } = parsed
+  const dedupKey = event.dedupKey ?? headers[DEDUP_KEY_HEADER] ?? ''
+  const identity = pagerdutyIdentity(integrationId, dedupKey)
+  return { ok: true, alerts: alertOf(event, dedupKey, nowMs).map((alert) => ({ ...alert, identity })) }
+}
+
+function alertOf(event: PagerdutyEvent, dedupKey: string, nowMs: number): IncomingAlert[] {
+  switch (event.action) {
+    case 'acknowledge':
+      return []
+    case 'resolve': {
+      const labels = { dedup_key: dedupKey }
+      return [{ labels, annotations: {}, startsAtMs: nowMs, endsAtMs: nowMs, generatorUrl: '' }]
+    }
+    case 'trigger':
+      return event.payload === null ? [] : [triggered(event, event.payload, nowMs)]
+  }
+}
+
+const NO_KEY = '0'.repeat(ROUTING_KEY_LENGTH)
+
+/** The routing key is a secret, and stands in the body: what is kept has zeros in its place. */
+export function withoutRoutingKey(body: string, routingKey: string): string {
+  const blanked = body.replaceAll(routingKey, NO_KEY)
+  const json: unknown = JSON.parse(blanked)
+  // Escapes may hide it.
+  return isObject(json) && json['routing_key'] === routingKey
+    ? JSON.stringify({ ...json, routing_key: NO_KEY })
+    : blanked
+}
+
 /** The alert that a trigger reports. */
-export function triggered(event: PagerdutyEvent, payload: PagerdutyPayload, nowMs: number): IncomingAlert {
+function triggered(event: PagerdutyEvent, payload: PagerdutyPayload, nowMs: number): IncomingAlert {
   const { client, clientUrl, links, images } = event
   const { summary, source, severity, component, group, timestamp, customDetails } = payload
   const details = isObject(customDetails) ? Object.entries(customDetails) : [['details', customDetails] as const]
