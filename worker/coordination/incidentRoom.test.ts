@@ -292,6 +292,44 @@ describe('paging', () => {
     )
   })
 
+  const worse = {
+    type: 'join_alerts',
+    total: 2,
+    firing: 2,
+    count: 1,
+    sample: [],
+    severity: { to: 'sev1', reason: 'The alert AllDown says sev1', policy: POLICY },
+  } as const
+
+  it('calls people again who had answered, once and under new ids, when a worse alert joins', async () => {
+    const calls = receiver(() => new Response(''))
+    const { id, room } = await openPaged()
+    await room.submit({ command: { type: 'acknowledge', via: 'api' }, by: ALICE })
+    await room.submit({ command: worse, by: SYSTEM, idempotencyKey: 'join' })
+    await evictDurableObject(room)
+    await room.submit({ command: worse, by: SYSTEM, idempotencyKey: 'join' })
+    await runDurableObjectAlarm(room)
+    await runDurableObjectAlarm(room)
+    // What was asked for before the answer is not sent any more.
+    expect(calls.map(({ id: page }) => page)).toEqual([`${id}.again-1.1.1.alice.webhook`])
+    expect(await room.read()).toMatchObject({ phase: 'acknowledged', severity: 'sev1', paging: { state: 'calling' } })
+  })
+
+  it('escalates such a call, and stops it when someone answers', async () => {
+    const calls = receiver(() => new Response(''))
+    const { room } = await openPaged()
+    await room.submit({ command: { type: 'acknowledge', via: 'api' }, by: ALICE })
+    await room.submit({ command: worse, by: SYSTEM })
+    vi.setSystemTime(T0 + 300_000)
+    await runDurableObjectAlarm(room)
+    expect(calls.map(({ url }) => url)).toContain('https://pager.example.com/bob')
+    await room.submit({ command: { type: 'acknowledge', via: 'link' }, by: BOB })
+    vi.setSystemTime(T0 + 7_200_000)
+    const before = calls.length
+    await runDurableObjectAlarm(room)
+    expect(calls).toHaveLength(before)
+  })
+
   it('goes on after its memory was lost', async () => {
     const calls = receiver(() => new Response(''))
     const { room } = await openPaged()

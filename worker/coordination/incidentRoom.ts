@@ -251,7 +251,7 @@ export class IncidentRoom extends DurableObject<Env> {
     const logged = this.#log.nextDueMs()
     if (logged !== null) due.push(logged)
     const escalatesAtMs = this.#incident?.paging?.escalatesAtMs ?? null
-    if (escalatesAtMs !== null && this.#incident?.phase === 'triggered') due.push(escalatesAtMs)
+    if (escalatesAtMs !== null) due.push(escalatesAtMs)
     for (const run of this.#incident?.runs ?? []) {
       const deadAtMs = takenForDeadAtMs(run)
       if (deadAtMs !== null) due.push(deadAtMs)

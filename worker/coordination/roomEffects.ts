@@ -18,7 +18,9 @@ import { startWorkflow, wakeWorkflow } from './runInstances.ts'
 
 /** What the room lets an effect do with the incident. */
 export interface RoomAccess {
-  readonly submit: (command: IncidentCommand) => { readonly ok: boolean }
+  readonly submit: (
+    command: IncidentCommand,
+  ) => { readonly ok: true; readonly incident: Incident } | { readonly ok: false }
   readonly events: () => RecordedEvent[]
 }
 
@@ -41,23 +43,23 @@ export async function carryOut(
 ): Promise<'done' | 'later'> {
   switch (effect.type) {
     case 'resolve_pages': {
-      const { step, round } = effect
+      const { turn = 0, step, round } = effect
       const targets = incident.paging?.policy.steps[step]?.targets
-      if (targets === undefined || incident.phase !== 'triggered') return 'done'
+      if (targets === undefined || incident.paging?.turn !== turn) return 'done'
       const people = await peopleToPage(env, targets, Date.now())
       const pages = people.flatMap(({ responder: { id, name, email, webhookUrl }, channels }) =>
         channels.map((channel) => ({
-          id: `${incident.id}.${round + 1}.${step + 1}.${id}.${channel}`,
+          id: `${incident.id}.${turn === 0 ? '' : `again-${turn}.`}${round + 1}.${step + 1}.${id}.${channel}`,
           responder: { id, name },
           channel,
           address: channel === 'email' ? email : (webhookUrl ?? ''),
         })),
       )
-      room.submit({ type: 'queue_pages', round, step, pages })
+      room.submit({ type: 'queue_pages', turn, round, step, pages })
       return 'done'
     }
     case 'send_page':
-      return sendPage(env, effect.pageId, incident, room)
+      return sendPage(env, effect.pageId, room)
     case 'announce': {
       const told = publicIncidentFrom(incident)
       const update = told?.updates.find(({ id }) => id === effect.updateId)
@@ -88,12 +90,12 @@ export async function carryOut(
 }
 
 /** A ledger row before the attempt, its receipt after it. After a crash in between it is sent again under the same id. */
-async function sendPage(env: Env, pageId: string, incident: Incident, room: RoomAccess): Promise<'done' | 'later'> {
-  const page = incident.pages.find(({ id }) => id === pageId)
-  if (page === undefined || page.state !== 'queued') return 'done'
-  if (!room.submit({ type: 'attempt_page', pageId }).ok || incident.phase !== 'triggered') return 'done'
+async function sendPage(env: Env, pageId: string, room: RoomAccess): Promise<'done' | 'later'> {
+  const attempted = room.submit({ type: 'attempt_page', pageId })
+  const page = attempted.ok ? attempted.incident.pages.find(({ id }) => id === pageId) : undefined
+  if (!attempted.ok || page?.state !== 'queued') return 'done'
 
-  const outcome = await attempt(env, page, incident)
+  const outcome = await attempt(env, page, attempted.incident)
   count('allclear_page_deliveries_total', { channel: page.channel, outcome: outcome.ok ? 'sent' : outcome.kind }, 1)
   if (outcome.ok) {
     room.submit({ type: 'record_page_sent', pageId, receipt: outcome.receipt })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { POLICY } from '../../test/sampleIncident.ts'
 import type { Incident, Page } from '../domain/incident.ts'
 import { IncidentId } from '../domain/identifiers.ts'
 import { faultOf } from './mail.ts'
@@ -39,7 +40,8 @@ const incident: Incident = {
     mitigatedAtMs: null,
     resolvedAtMs: null,
   },
-  alerts: { total: 12, firing: 7 },
+  alerts: { total: 12, firing: 7, fresh: 0 },
+  amountsTo: { alerts: 'sev2', impact: null, whenSet: null },
   roles: {},
   tasks: [],
   hypotheses: [],
@@ -73,6 +75,26 @@ describe('pageMail', () => {
       expect(mail.text).toContain(fact)
     expect(mail.html).toContain('href="https://status.acme.example/acknowledge/token"')
     expect(faultOf(mail)).toBeNull()
+  })
+
+  it('says why people who answered before are called again', () => {
+    const paging = { policy: POLICY, step: 0, round: 0, escalatesAtMs: null, state: 'calling', turn: 1 } as const
+    const raised = { kind: 'raised', from: 'sev3', to: 'sev2', reason: 'the alert says critical' } as const
+    const mail = pageMail({ ...message, incident: { ...incident, paging: { ...paging, because: raised } } }, ADDRESSES)
+    expect(mail.subject).toBe('[SEV2, raised from SEV3] CheckoutErrors on checkout')
+    expect(mail.text).toContain('Raised from sev3 to sev2: the alert says critical.')
+    expect(mail.html).toContain('Raised from sev3 to sev2: the alert says critical.')
+    const again = { kind: 'reopened', reason: 'An alert fires again' } as const
+    const reopened = pageMail(
+      {
+        ...message,
+        incident: { ...incident, paging: { ...paging, because: again }, alerts: { total: 20, firing: 8, fresh: 8 } },
+      },
+      ADDRESSES,
+    )
+    expect(reopened.subject).toBe('[SEV2, fires again] CheckoutErrors on checkout')
+    expect(reopened.text).toContain('taken to be mitigated, and an alert fires again')
+    expect(reopened.text).toContain('8 firing, 20 in all, 8 new since acknowledged')
   })
 
   it('lets an alert write neither a header nor HTML', () => {

@@ -1,5 +1,5 @@
 import { oneLine } from '../domain/alert.ts'
-import type { Incident, Page } from '../domain/incident.ts'
+import type { Incident, Page, PagingCause } from '../domain/incident.ts'
 import { escapeMarkup, utcMinute } from '../publishing/text.ts'
 import type { Mail } from './mail.ts'
 import { button, link, mailHtml, mailText, messageIdOf } from './mailLayout.ts'
@@ -24,12 +24,12 @@ export function pageMail(message: PageMessage, { from, to }: { from: string; to:
   return {
     from,
     to,
-    subject: oneLine(`[${severity}] ${incident.title}`, 200),
+    subject: oneLine(`[${severity}${causeShort(incident)}] ${incident.title}`, 200),
     messageId: messageIdOf(`page.${page.id}`, publicUrl),
     headers: { 'Auto-Submitted': 'auto-generated', ...threadHeaders(incident.id, publicUrl) },
     text: mailText([
       `${severity}: ${incident.title}`,
-      'You are on call and nobody has acknowledged this incident.',
+      causeText(incident),
       facts.map(([name, value]) => `${name}: ${value}`).join('\n'),
       incident.summary,
       `Acknowledge: ${acknowledgeUrl}`,
@@ -37,9 +37,9 @@ export function pageMail(message: PageMessage, { from, to }: { from: string; to:
     ]),
     html: mailHtml({
       title: incident.title,
-      preheader: `${severity}. ${escalationOf(message)}. ${incident.summary}`,
+      preheader: `${severity}${causeShort(incident)}. ${escalationOf(message)}. ${incident.summary}`,
       body:
-        `<p class="state">${severity}: you are on call and nobody has acknowledged this incident.</p>` +
+        `<p class="state">${severity}: ${escapeMarkup(causeText(incident))}</p>` +
         `<h1>${escapeMarkup(incident.title)}</h1>` +
         `<table>${rows.join('')}</table>` +
         (incident.summary === '' ? '' : `<p>${escapeMarkup(incident.summary)}</p>`) +
@@ -57,6 +57,7 @@ export function pageWebhookBody(message: PageMessage, nowMs: number): string {
     type: 'page.requested',
     timestamp: new Date(nowMs).toISOString(),
     data: {
+      because: causeOf(incident),
       page: { id: page.id, step: page.step + 1, round: page.round + 1, responder: page.responder },
       incident: {
         id: incident.id,
@@ -76,17 +77,55 @@ export function pageWebhookBody(message: PageMessage, nowMs: number): string {
   })
 }
 
+function causeOf(incident: Incident): PagingCause {
+  return incident.paging?.because ?? { kind: 'opened' }
+}
+
+/** What stands in the subject behind the severity. */
+function causeShort(incident: Incident): string {
+  const because = causeOf(incident)
+  switch (because.kind) {
+    case 'opened':
+      return ''
+    case 'raised':
+      return `, raised from ${because.from.toUpperCase()}`
+    case 'reopened':
+      return ', fires again'
+  }
+}
+
+/** Why this person is called, and called now. */
+function causeText(incident: Incident): string {
+  const because = causeOf(incident)
+  switch (because.kind) {
+    case 'opened':
+      return 'You are on call and nobody has acknowledged this incident.'
+    case 'raised':
+      return `Raised from ${because.from} to ${because.to}: ${because.reason}. You are on call, and nobody has acknowledged it since.`
+    case 'reopened':
+      return `It was taken to be mitigated, and ${lowerFirst(because.reason)}. You are on call, and nobody has acknowledged it since.`
+  }
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
+}
+
 function factsOf(message: PageMessage): [name: string, value: string][] {
   const { incident } = message
   const facts: [string, string][] = []
   if (incident.services.length > 0) facts.push(['Services', incident.services.map(({ name }) => name).join(', ')])
   if (incident.components.length > 0) facts.push(['Components', incident.components.map(({ name }) => name).join(', ')])
   if (incident.alerts.total > 0)
-    facts.push(['Alerts', `${incident.alerts.firing} firing, ${incident.alerts.total} in all`])
+    facts.push(['Alerts', `${incident.alerts.firing} firing, ${incident.alerts.total} in all${freshText(incident)}`])
   facts.push(['Since', utcMinute(incident.times.startedAtMs)])
   if (incident.severityReason !== '') facts.push(['Severity', incident.severityReason])
   facts.push(['Escalation', escalationOf(message)])
   return facts
+}
+
+function freshText({ alerts }: Incident): string {
+  return alerts.fresh === 0 ? '' : `, ${alerts.fresh} new since acknowledged`
 }
 
 function escalationOf({ page, incident }: PageMessage): string {

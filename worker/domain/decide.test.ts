@@ -143,6 +143,7 @@ const LIFECYCLE: Record<string, { command: IncidentCommand; by?: Actor; outcome:
   queue_pages: {
     command: {
       type: 'queue_pages',
+      turn: 0,
       round: 0,
       step: 0,
       pages: [{ id: 'p', responder: alice, channel: 'email', address: 'a@example.com' }],
@@ -431,6 +432,7 @@ describe('paging', () => {
       [
         {
           type: 'queue_pages',
+          turn: 0,
           round: 0,
           step: 0,
           pages: [{ id: 'p1', responder: alice, channel: 'email', address: 'a@example.com' }],

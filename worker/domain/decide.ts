@@ -1,9 +1,10 @@
 import type { Actor } from './actor.ts'
-import { SYSTEM } from './actor.ts'
 import { accept, bySystem, forStakeholders, internal, refuse } from './decision.ts'
 import type { Decision, Effect, NewEvent } from './decision.ts'
-import { decidePaging, startPaging } from './decidePaging.ts'
+import { clearAlerts, joinAlerts } from './decideAlerts.ts'
+import { decidePaging, isUnanswered, startPaging } from './decidePaging.ts'
 import { decideRun } from './decideRun.ts'
+import { changeSeverity } from './decideSeverity.ts'
 import { decideTeam } from './decideTeam.ts'
 import { closed, closingUpdate, decideUpdate, isPublic, movedTo, viaOf } from './decideUpdate.ts'
 import type { Incident } from './incident.ts'
@@ -19,12 +20,12 @@ export function decide(incident: Incident | null, command: IncidentCommand, by: 
 
   switch (command.type) {
     case 'join_alerts':
-      return joinAlerts(incident, command)
+      return joinAlerts(incident, command, nowMs)
     case 'clear_alerts':
       return clearAlerts(incident, command)
     case 'acknowledge':
       if (incident.phase === 'resolved') return refuse('already_resolved')
-      if (incident.phase !== 'triggered') return refuse('already_acknowledged')
+      if (!isUnanswered(incident)) return refuse('already_acknowledged')
       return accept([forStakeholders(by, { type: 'acknowledged', via: command.via })])
     case 'change_phase': {
       const { phase: from } = incident
@@ -32,23 +33,14 @@ export function decide(incident: Incident | null, command: IncidentCommand, by: 
       if (from === command.to) return refuse('already_in_phase')
       const moved = movedTo(from, command.to, by)
       // Whoever moves it has seen it.
-      if (from === 'triggered') moved.unshift(forStakeholders(by, { type: 'acknowledged', via: viaOf(by) }))
+      if (isUnanswered(incident)) moved.unshift(forStakeholders(by, { type: 'acknowledged', via: viaOf(by) }))
       return accept(moved)
     }
     case 'resolve':
       if (incident.phase === 'resolved') return refuse('already_resolved')
       return resolve(incident, command, by, nowMs)
     case 'change_severity':
-      if (incident.severity === command.to) return refuse('same_severity')
-      if (command.reason.trim() === '') return refuse('reason_needed')
-      return accept([
-        forStakeholders(by, {
-          type: 'severity_changed',
-          from: incident.severity,
-          to: command.to,
-          reason: command.reason,
-        }),
-      ])
+      return changeSeverity(incident, command, by, nowMs)
     case 'change_title': {
       const { title, publicTitle } = command
       if (title === incident.title && publicTitle === incident.publicTitle) return accept([])
@@ -115,49 +107,8 @@ function open(
   const startedAtMs = Math.min(command.startedAtMs, nowMs)
   const first = forStakeholders(by, { type: 'opened', ...opened, startedAtMs })
   if (policy === null) return accept([first])
-  const paging = startPaging(policy, nowMs)
+  const paging = startPaging(policy, { kind: 'opened' }, 0, nowMs)
   return accept([first, ...paging.events], paging.effects)
-}
-
-function joinAlerts(incident: Incident, command: Extract<IncidentCommand, { type: 'join_alerts' }>): Decision {
-  if (incident.phase === 'resolved') return refuse('already_resolved')
-  const { total, firing, count, sample } = command
-  const events = [bySystem({ type: 'alerts_joined', total, firing, count, sample })]
-  // What was thought to be fixed fires again.
-  if (incident.phase === 'monitoring' && firing > incident.alerts.firing)
-    events.push(forStakeholders(SYSTEM, { type: 'reopened', from: 'monitoring', reason: 'An alert fires again' }))
-  return accept(events)
-}
-
-/**
- * When the last alert ends, an incident nobody has answered is over by itself; one that people work on is mitigated,
- * and they say when it is resolved.
- */
-function clearAlerts(incident: Incident, command: Extract<IncidentCommand, { type: 'clear_alerts' }>): Decision {
-  const { firing, count, sample } = command
-  const cleared = bySystem({ type: 'alerts_cleared', firing, count, sample })
-  const { phase } = incident
-  if (firing > 0) return accept([cleared])
-  // Someone told customers of it: the page must not go on saying so of an incident that nobody has open any more.
-  if (phase === 'triggered' && isPublic(incident))
-    return accept([cleared, forStakeholders(SYSTEM, { type: 'phase_changed', from: phase, to: 'monitoring' })])
-  switch (phase) {
-    case 'triggered':
-      return accept(
-        [
-          cleared,
-          forStakeholders(SYSTEM, { type: 'resolved', from: phase, reason: 'All alerts ended before anyone answered' }),
-        ],
-        [{ type: 'release_alerts' }, { type: 'draft_post_mortem' }],
-      )
-    case 'acknowledged':
-    case 'investigating':
-    case 'identified':
-      return accept([cleared, forStakeholders(SYSTEM, { type: 'phase_changed', from: phase, to: 'monitoring' })])
-    case 'monitoring':
-    case 'resolved':
-      return accept([cleared])
-  }
 }
 
 function resolve(

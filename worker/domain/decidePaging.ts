@@ -2,7 +2,7 @@ import type { Actor } from './actor.ts'
 import { accept, bySystem, internal, refuse } from './decision.ts'
 import type { Decision, Effect, NewEvent } from './decision.ts'
 import { nextStep } from './escalation.ts'
-import type { Incident, Page } from './incident.ts'
+import type { Incident, Page, PagingCause, PagingStart } from './incident.ts'
 import type { IncidentCommand } from './incidentCommand.ts'
 import type { EscalationPolicy } from './organisation.ts'
 
@@ -14,12 +14,51 @@ export type PagingCommand = Extract<
 /** A page that met only passing trouble is given up after this many attempts; the next step goes on regardless. */
 export const PAGE_ATTEMPTS_MAX = 8
 
-export function startPaging(policy: EscalationPolicy, nowMs: number): { events: NewEvent[]; effects: Effect[] } {
-  const escalatesAtMs = nowMs + waitMsOf(policy, 0)
+export interface PagingBegun {
+  readonly events: readonly NewEvent[]
+  readonly effects: readonly Effect[]
+}
+
+export function startPaging(policy: EscalationPolicy, because: PagingCause, turn: number, nowMs: number): PagingBegun {
+  return begin({ policy, step: 0, round: 0, escalatesAtMs: nowMs + waitMsOf(policy, 0) }, because, turn)
+}
+
+/**
+ * Calls people again, whatever the phase. Who is being called by the same policy already hears at once why it matters
+ * more, and the next step stays due when it was: news must not put the escalation off.
+ */
+export function pageAnew(
+  incident: Incident,
+  policy: EscalationPolicy | null,
+  because: PagingCause,
+  nowMs: number,
+): PagingBegun {
+  if (policy === null) return { events: [], effects: [] }
+  const { paging } = incident
+  const turn = paging === null ? 0 : paging.turn + 1
+  if (paging === null || paging.state !== 'calling' || paging.policy.id !== policy.id)
+    return startPaging(policy, because, turn, nowMs)
+  const { step, round, escalatesAtMs } = paging
+  return begin({ policy: paging.policy, step, round, escalatesAtMs }, because, turn)
+}
+
+function begin(paging: PagingStart, because: PagingCause, turn: number): PagingBegun {
+  const { round, step } = paging
   return {
-    events: [bySystem({ type: 'paging_started', paging: { policy, step: 0, round: 0, escalatesAtMs } })],
-    effects: [{ type: 'resolve_pages', round: 0, step: 0 }],
+    events: [bySystem({ type: 'paging_started', paging, because })],
+    effects: [{ type: 'resolve_pages', turn, round, step }],
   }
+}
+
+/** Nobody has answered what people were called for last. */
+export function isUnanswered({ phase, paging }: Pick<Incident, 'phase' | 'paging'>): boolean {
+  if (phase === 'triggered') return true
+  return phase !== 'resolved' && (paging?.state === 'calling' || paging?.state === 'exhausted')
+}
+
+/** Whether pages may still go out. */
+function mayPage({ paging }: Incident): boolean {
+  return paging?.state === 'calling' || paging?.state === 'exhausted'
 }
 
 /** Paging goes on until a human answers. Every attempt has its row in the log before it, and its receipt after. */
@@ -27,8 +66,7 @@ export function decidePaging(incident: Incident, command: PagingCommand, by: Act
   const { paging } = incident
   switch (command.type) {
     case 'escalate': {
-      if (paging === null || paging.escalatesAtMs === null || incident.phase !== 'triggered')
-        return refuse('not_paging')
+      if (paging?.state !== 'calling' || paging.escalatesAtMs === null) return refuse('not_paging')
       // Alarms run at least once: a second run must not page a second time.
       if (nowMs < paging.escalatesAtMs) return refuse('not_due')
       const next = nextStep(paging.policy, paging.step, paging.round)
@@ -36,7 +74,7 @@ export function decidePaging(incident: Incident, command: PagingCommand, by: Act
       const escalatesAtMs = nowMs + waitMsOf(paging.policy, next.step)
       return accept(
         [bySystem({ type: 'escalated', step: next.step, round: next.round, escalatesAtMs })],
-        [{ type: 'resolve_pages', round: next.round, step: next.step }],
+        [{ type: 'resolve_pages', turn: paging.turn, round: next.round, step: next.step }],
       )
     }
     case 'queue_pages':
@@ -45,8 +83,9 @@ export function decidePaging(incident: Incident, command: PagingCommand, by: Act
       const page = incident.pages.find((candidate) => candidate.id === command.pageId)
       if (page === undefined) return refuse('unknown_page')
       if (page.state !== 'queued') return refuse('page_settled')
-      if (incident.phase !== 'triggered')
-        return accept([internal(by, failed(page, 'Answered before this page went out.', true))])
+      if (!mayPage(incident)) return accept([internal(by, failed(page, 'Answered before this page went out.', true))])
+      if ((page.turn ?? 0) < (paging?.turn ?? 0))
+        return accept([internal(by, failed(page, 'A newer page says more.', true))])
       return accept([internal(by, { type: 'page_attempted', pageId: page.id, attempt: page.attempts + 1 })])
     }
     case 'record_page_sent': {
@@ -71,7 +110,7 @@ function queuePages(
   by: Actor,
   nowMs: number,
 ): Decision {
-  if (incident.paging === null || incident.phase !== 'triggered') return refuse('not_paging')
+  if (!mayPage(incident) || command.turn !== incident.paging?.turn) return refuse('not_paging')
   if (command.pages.length === 0) {
     const reason = 'No one is on call for this step and there is no one to fall back to.'
     return accept([internal(by, { type: 'nobody_on_call', step: command.step, reason })])
@@ -84,6 +123,7 @@ function queuePages(
         type: 'page_queued',
         page: {
           id,
+          turn: command.turn,
           round: command.round,
           step: command.step,
           responder,

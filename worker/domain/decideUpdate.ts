@@ -1,6 +1,7 @@
 import type { Actor } from './actor.ts'
 import { accept, forStakeholders, internal, refuse } from './decision.ts'
 import type { Decision, Effect, NewEvent } from './decision.ts'
+import { isUnanswered } from './decidePaging.ts'
 import type { AffectedComponent, Incident, IncidentUpdate, Phase } from './incident.ts'
 import type { IncidentCommand } from './incidentCommand.ts'
 import type { PublicStatus } from './publicModel.ts'
@@ -35,7 +36,7 @@ export function decideUpdate(incident: Incident, command: PostUpdate, by: Actor,
   const effects: Effect[] = []
 
   // Whoever speaks is at work on it: nobody else has to be woken.
-  if (incident.phase === 'triggered' && by.kind !== 'system' && command.status !== null)
+  if (isUnanswered(incident) && by.kind !== 'system' && command.status !== null)
     events.push(internal(by, { type: 'acknowledged', via: viaOf(by) }))
 
   events.push({ event: { type: 'update_posted', update }, audience: command.audience, by })
@@ -43,8 +44,8 @@ export function decideUpdate(incident: Incident, command: PostUpdate, by: Actor,
     events.push(internal(by, { type: 'components_set', components: merged(incident.components, update) }))
 
   // What a playbook says by itself is no answer: until a human has given one, people go on being paged.
-  const isUnanswered = incident.phase === 'triggered' && by.kind === 'system' && command.status !== 'resolved'
-  if (command.status !== null && incident.phase !== 'resolved' && !isUnanswered) {
+  const isNoAnswer = incident.phase === 'triggered' && by.kind === 'system' && command.status !== 'resolved'
+  if (command.status !== null && incident.phase !== 'resolved' && !isNoAnswer) {
     // Resolved among responders: customers who were told of it are told of its end too.
     const closing =
       command.status === 'resolved' && command.audience !== 'public'

@@ -7,7 +7,13 @@ import type { Refusal } from './refusal.ts'
 /** What the room must do in the world once the events are on disk. Each has a key, so that doing it twice is harmless. */
 export type Effect =
   /** Find who the step reaches now, and queue their pages. */
-  | { readonly type: 'resolve_pages'; readonly round: number; readonly step: number }
+  | {
+      readonly type: 'resolve_pages'
+      /** Absent in what was queued before paging could begin anew. */
+      readonly turn?: number
+      readonly round: number
+      readonly step: number
+    }
   | { readonly type: 'send_page'; readonly pageId: string }
   | { readonly type: 'publish' }
   /** Tell subscribers of a public update. */

@@ -104,7 +104,7 @@ const EVENTS: { [T in IncidentEvent['type']]: [Extract<IncidentEvent, { type: T 
   resolved: [{ type: 'resolved', from: 'monitoring', reason: ' ' }, 'Resolved', null],
   severity_changed: [
     { type: 'severity_changed', from: 'sev3', to: 'sev1', reason: 'Everyone is hit' },
-    'Severity changed from sev3 to sev1',
+    'Severity raised from sev3 to sev1',
     'Everyone is hit',
   ],
   title_changed: [
@@ -207,6 +207,18 @@ const EVENTS: { [T in IncidentEvent['type']]: [Extract<IncidentEvent, { type: T 
 describe('describeEvent', () => {
   it.each(Object.values(EVENTS))('%j', (event, headline, detail) => {
     expect(describeEvent(event, { pages: [page], runs: [run] })).toEqual({ headline, detail })
+  })
+
+  it('says why people are called again', () => {
+    const paging = { policy, step: 0, round: 0, escalatesAtMs: AT_MS }
+    const raised = { kind: 'raised', from: 'sev3', to: 'sev2', reason: 'critical' } as const
+    expect(describeEvent({ type: 'paging_started', paging, because: raised }).headline).toBe(
+      'Paging began anew by the policy Urgent: raised from sev3 to sev2',
+    )
+    const reopened = { kind: 'reopened', reason: 'An alert fires again' } as const
+    expect(describeEvent({ type: 'paging_started', paging, because: reopened }).headline).toBe(
+      'Paging began anew by the policy Urgent: it fires again',
+    )
   })
 
   it('reads well where names are not at hand', () => {

@@ -3,6 +3,8 @@ import type { AffectedComponent, Incident, Person, Phase } from './incident.ts'
 import { ROLE_LABEL } from './incident.ts'
 import type { AlertExcerpt, IncidentEvent } from './incidentEvent.ts'
 import { PUBLIC_STATUS_LABEL } from './publicWords.ts'
+import type { Severity } from './severity.ts'
+import { isWorse } from './severity.ts'
 
 /** How an entry of the timeline reads: what happened in one line, and what belongs to it. Who did it stands beside. */
 export interface EventDescription {
@@ -53,7 +55,7 @@ export function describeEvent(event: IncidentEvent, context: EventContext = { pa
     case 'resolved':
       return said('Resolved', event.reason)
     case 'severity_changed':
-      return said(`Severity changed from ${event.from} to ${event.to}`, event.reason)
+      return said(`Severity ${severityVerb(event)} from ${event.from} to ${event.to}`, event.reason)
     case 'title_changed':
       return said(
         `Renamed to “${event.title}”`,
@@ -92,7 +94,7 @@ export function describeEvent(event: IncidentEvent, context: EventContext = { pa
       return said(`${asked} (${ok ? 'answered' : 'failed'} after ${durationMs} ms)`, output)
     }
     case 'paging_started':
-      return said(`Paging started by the policy ${event.paging.policy.name}`)
+      return said(`Paging ${pagingText(event)}`)
     case 'escalated':
       return said(`Nobody answered: escalated to step ${event.step + 1}${roundText(event.round)}`)
     case 'paging_exhausted':
@@ -180,6 +182,24 @@ function lines(...parts: readonly (string | false)[]): string {
 
 function roundText(round: number): string {
   return round > 0 ? ` of round ${round + 1}` : ''
+}
+
+function severityVerb({ from, to }: { readonly from: Severity; readonly to: Severity }): 'raised' | 'lowered' {
+  return isWorse(to, from) ? 'raised' : 'lowered'
+}
+
+/** Which policy calls, and why now. */
+export function pagingText({ paging, because }: Extract<IncidentEvent, { type: 'paging_started' }>): string {
+  const name = paging.policy.name
+  switch (because?.kind) {
+    case undefined:
+    case 'opened':
+      return `started by the policy ${name}`
+    case 'raised':
+      return `began anew by the policy ${name}: raised from ${because.from} to ${because.to}`
+    case 'reopened':
+      return `began anew by the policy ${name}: it fires again`
+  }
 }
 
 function counted(count: number, noun: string): string {

@@ -1,5 +1,6 @@
 import type { Actor } from './actor.ts'
 import { COMPONENT_STATUS_LABEL } from './componentStatus.ts'
+import { pagingText } from './describeEvent.ts'
 import type { Person } from './incident.ts'
 import { ROLE_LABEL } from './incident.ts'
 import type { AlertExcerpt, IncidentEvent, RecordedEvent } from './incidentEvent.ts'
@@ -51,7 +52,7 @@ export function eventSentence({ event, by }: RecordedEvent): string | null {
     case 'diagnostic_run':
       return `${who(by)} checked ${plain(event.result.target, 120)}: ${event.result.ok ? 'as expected' : 'not as expected'}`
     case 'paging_started':
-      return `Paging started by the policy ${plain(event.paging.policy.name)}`
+      return plain(`Paging ${pagingText(event)}`)
     case 'escalated':
       return `Escalated to step ${event.step + 1}${event.round > 0 ? ` of round ${event.round + 1}` : ''}`
     case 'paging_exhausted':

@@ -1,15 +1,18 @@
-import type { Incident, Page } from './incident.ts'
+import type { Actor } from './actor.ts'
+import type { Incident, Page, Paging } from './incident.ts'
 import type { IncidentEvent, RecordedEvent } from './incidentEvent.ts'
 import { evolveRun } from './evolveRun.ts'
+import type { Severity } from './severity.ts'
+import { worseOf } from './severity.ts'
 
 /** The incident after `recorded`. Events are facts: nothing is refused here. */
 export function evolve(incident: Incident | null, recorded: RecordedEvent): Incident {
-  const { event, atMs } = recorded
+  const { event } = recorded
   if (incident === null) {
     if (event.type !== 'opened') throw new Error(`an incident log starts with opened, not ${event.type}`)
     return opened(event, recorded)
   }
-  return { ...change(incident, event, atMs), version: recorded.sequence }
+  return { ...change(incident, recorded), version: recorded.sequence }
 }
 
 export function replay(events: Iterable<RecordedEvent>): Incident | null {
@@ -38,7 +41,8 @@ function opened(event: Extract<IncidentEvent, { type: 'opened' }>, { atMs, seque
       mitigatedAtMs: null,
       resolvedAtMs: null,
     },
-    alerts: { total: 0, firing: 0 },
+    alerts: { total: 0, firing: 0, fresh: 0 },
+    amountsTo: { alerts: event.source === 'alert' ? event.severity : null, impact: null, whenSet: null },
     roles: {},
     tasks: [],
     hypotheses: [],
@@ -50,7 +54,7 @@ function opened(event: Extract<IncidentEvent, { type: 'opened' }>, { atMs, seque
   }
 }
 
-function change(incident: Incident, event: IncidentEvent, atMs: number): Incident {
+function change(incident: Incident, { event, atMs, by }: RecordedEvent): Incident {
   const { times } = incident
   switch (event.type) {
     case 'opened':
@@ -59,20 +63,31 @@ function change(incident: Incident, event: IncidentEvent, atMs: number): Inciden
     case 'post_mortem_drafted':
       return incident
     case 'alerts_joined':
-      return { ...incident, alerts: { total: event.total, firing: event.firing } }
+      return {
+        ...incident,
+        alerts: { total: event.total, firing: event.firing, fresh: freshAfter(incident, event.total) },
+        amountsTo: { ...incident.amountsTo, alerts: event.amountsTo?.severity ?? incident.amountsTo.alerts },
+      }
     case 'alerts_cleared':
-      return { ...incident, alerts: { ...incident.alerts, firing: event.firing } }
+      return {
+        ...incident,
+        alerts: { ...incident.alerts, firing: event.firing },
+        paging: event.firing === 0 ? ended(incident.paging, 'over') : incident.paging,
+      }
     case 'acknowledged':
       return {
         ...incident,
-        phase: 'acknowledged',
+        // An answer to a later call leaves the work where it is.
+        phase: incident.phase === 'triggered' ? 'acknowledged' : incident.phase,
         times: { ...times, acknowledgedAtMs: times.acknowledgedAtMs ?? atMs },
-        paging: incident.paging && { ...incident.paging, escalatesAtMs: null },
+        alerts: { ...incident.alerts, fresh: 0 },
+        paging: ended(incident.paging, 'answered'),
       }
     case 'phase_changed':
       return {
         ...incident,
         phase: event.to,
+        paging: event.from === 'triggered' ? ended(incident.paging, 'over') : incident.paging,
         times: event.to === 'monitoring' ? { ...times, mitigatedAtMs: times.mitigatedAtMs ?? atMs } : times,
       }
     case 'reopened':
@@ -83,11 +98,16 @@ function change(incident: Incident, event: IncidentEvent, atMs: number): Inciden
         ...incident,
         phase: 'resolved',
         times: { ...times, mitigatedAtMs: times.mitigatedAtMs ?? atMs, resolvedAtMs: atMs },
-        paging: incident.paging && { ...incident.paging, escalatesAtMs: null },
+        paging: ended(incident.paging, 'over'),
         nextUpdateAtMs: null,
       }
     case 'severity_changed':
-      return { ...incident, severity: event.to, severityReason: event.reason }
+      return {
+        ...incident,
+        severity: event.to,
+        severityReason: event.reason,
+        amountsTo: { ...incident.amountsTo, whenSet: amountsWhenSet(incident, by) },
+      }
     case 'title_changed':
       return { ...incident, title: event.title, publicTitle: event.publicTitle }
     case 'start_corrected':
@@ -134,7 +154,15 @@ function change(incident: Incident, event: IncidentEvent, atMs: number): Inciden
         ),
       }
     case 'paging_started':
-      return { ...incident, paging: event.paging }
+      return {
+        ...incident,
+        paging: {
+          ...event.paging,
+          state: 'calling',
+          because: event.because ?? { kind: 'opened' },
+          turn: incident.paging === null ? 0 : incident.paging.turn + 1,
+        },
+      }
     case 'escalated':
       return {
         ...incident,
@@ -146,7 +174,7 @@ function change(incident: Incident, event: IncidentEvent, atMs: number): Inciden
         },
       }
     case 'paging_exhausted':
-      return { ...incident, paging: incident.paging && { ...incident.paging, escalatesAtMs: null } }
+      return { ...incident, paging: ended(incident.paging, 'exhausted') }
     case 'page_queued':
       return {
         ...incident,
@@ -165,6 +193,23 @@ function change(incident: Incident, event: IncidentEvent, atMs: number): Inciden
     case 'run_ended':
       return { ...incident, runs: evolveRun(incident.runs, event, atMs) }
   }
+}
+
+/** How many joined since someone answered; until then all of them are what people are called for. */
+function freshAfter({ alerts, times }: Incident, total: number): number {
+  return times.acknowledgedAtMs === null ? 0 : alerts.fresh + Math.max(0, total - alerts.total)
+}
+
+/** A human's word is weighed against what was known when it was spoken; the machine's own is not held to anything. */
+function amountsWhenSet({ amountsTo }: Incident, by: Actor): Severity | null {
+  return by.kind === 'system' ? null : worseOf(amountsTo.alerts, amountsTo.impact)
+}
+
+/** What ended first, stays: an answered call is not over for another reason. */
+function ended(paging: Paging | null, state: 'answered' | 'over' | 'exhausted'): Paging | null {
+  if (paging === null) return null
+  const isSettled = paging.state === 'answered' || paging.state === 'over'
+  return { ...paging, escalatesAtMs: null, state: isSettled ? paging.state : state }
 }
 
 function withPage(incident: Incident, pageId: string, changed: Partial<Page>): Incident {

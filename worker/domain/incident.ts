@@ -61,6 +61,8 @@ export interface Hypothesis {
 export interface Page {
   /** Stable: every attempt carries it, so a receiver can drop repeats. */
   readonly id: string
+  /** Which time paging began, as `Paging.turn`; absent in old logs, where it began once. */
+  readonly turn?: number
   readonly round: number
   readonly step: number
   readonly responder: Person
@@ -76,8 +78,16 @@ export interface Page {
 
 export type PageChannel = 'email' | 'webhook'
 
-/** The escalation that runs until a human answers. It keeps the policy it started with. */
-export interface Paging {
+/** Why people are called. */
+export type PagingCause =
+  | { readonly kind: 'opened' }
+  /** It is worse than when people were called before. */
+  | { readonly kind: 'raised'; readonly from: Severity; readonly to: Severity; readonly reason: string }
+  /** What was thought to be mitigated fires again. */
+  | { readonly kind: 'reopened'; readonly reason: string }
+
+/** How paging begins. It keeps the policy it started with. */
+export interface PagingStart {
   readonly policy: EscalationPolicy
   /** Zero-based; the step that was paged last. */
   readonly step: number
@@ -85,6 +95,22 @@ export interface Paging {
   readonly round: number
   /** When the next step is due; null once every round has run out or a human answered. */
   readonly escalatesAtMs: number | null
+}
+
+/** The escalation that runs until a human answers; it may begin anew in any open phase. */
+export interface Paging extends PagingStart {
+  /** `answered`: a human has it. `over`: there is nothing left to answer. */
+  readonly state: 'calling' | 'exhausted' | 'answered' | 'over'
+  readonly because: PagingCause
+  /** Zero-based; how often it has begun anew. */
+  readonly turn: number
+}
+
+/** What the facts amount to, each as last heard, and what they amounted to when a human had the last word; null: nothing. */
+export interface AmountsTo {
+  readonly alerts: Severity | null
+  readonly impact: Severity | null
+  readonly whenSet: Severity | null
 }
 
 export interface IncidentUpdate {
@@ -141,7 +167,9 @@ export interface Incident {
   readonly services: readonly NamedService[]
   readonly components: readonly AffectedComponent[]
   readonly times: Times
-  readonly alerts: { readonly total: number; readonly firing: number }
+  /** `fresh`: those that joined since someone answered. */
+  readonly alerts: { readonly total: number; readonly firing: number; readonly fresh: number }
+  readonly amountsTo: AmountsTo
   readonly roles: Readonly<Partial<Record<Role, Person>>>
   readonly tasks: readonly Task[]
   readonly hypotheses: readonly Hypothesis[]

@@ -22,6 +22,13 @@ export type IncidentCommand =
       readonly firing: number
       readonly count: number
       readonly sample: readonly AlertExcerpt[]
+      /** What all of its alerts now amount to, and who is paged for that; absent or null: nobody has judged. */
+      readonly severity?: {
+        readonly to: Severity
+        readonly reason: string
+        /** Null: nobody is paged for this service and severity. */
+        readonly policy: EscalationPolicy | null
+      } | null
     }
   | {
       readonly type: 'clear_alerts'
@@ -38,7 +45,13 @@ export type IncidentCommand =
       readonly updateId: string
       readonly publicBody: string | null
     }
-  | { readonly type: 'change_severity'; readonly to: Severity; readonly reason: string }
+  | {
+      readonly type: 'change_severity'
+      readonly to: Severity
+      readonly reason: string
+      /** Who is paged when that is worse; null: nobody; absent: whom the present policy names. */
+      readonly policy?: EscalationPolicy | null | undefined
+    }
   | { readonly type: 'change_title'; readonly title: string; readonly publicTitle: string }
   | { readonly type: 'correct_start'; readonly toMs: number; readonly reason: string }
   | { readonly type: 'set_components'; readonly components: readonly AffectedComponent[] }
@@ -63,6 +76,7 @@ export type IncidentCommand =
   /** Who the current step reaches, resolved at the moment it fired; empty: nobody is on call. */
   | {
       readonly type: 'queue_pages'
+      readonly turn: number
       readonly round: number
       readonly step: number
       readonly pages: readonly Pick<Page, 'id' | 'responder' | 'channel' | 'address'>[]

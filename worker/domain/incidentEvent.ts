@@ -5,7 +5,8 @@ import type {
   IncidentUpdate,
   IncidentBeginning,
   Page,
-  Paging,
+  PagingCause,
+  PagingStart,
   Person,
   Phase,
   Role,
@@ -48,6 +49,8 @@ export type IncidentEvent =
       readonly firing: number
       readonly sample: readonly AlertExcerpt[]
       readonly count: number
+      /** What all of its alerts amount to; absent when nobody has judged. */
+      readonly amountsTo?: { readonly severity: Severity; readonly reason: string }
     }
   | {
       readonly type: 'alerts_cleared'
@@ -88,7 +91,12 @@ export type IncidentEvent =
       readonly note: string
     }
   | { readonly type: 'diagnostic_run'; readonly result: DiagnosticResult }
-  | { readonly type: 'paging_started'; readonly paging: Paging }
+  | {
+      readonly type: 'paging_started'
+      readonly paging: PagingStart
+      /** Absent in old logs: the incident was opened. */
+      readonly because?: PagingCause
+    }
   | { readonly type: 'escalated'; readonly step: number; readonly round: number; readonly escalatesAtMs: number | null }
   | { readonly type: 'paging_exhausted'; readonly rounds: number }
   | { readonly type: 'nobody_on_call'; readonly step: number; readonly reason: string }

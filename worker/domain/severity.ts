@@ -34,6 +34,12 @@ export function severityFromLabel(label: string | undefined): Severity {
   return FROM_LABEL[label?.trim().toLowerCase() ?? ''] ?? 'sev3'
 }
 
+/** The worse of the two; null says nothing. */
+export function worseOf(a: Severity | null, b: Severity | null): Severity | null {
+  if (a === null || b === null) return a ?? b
+  return isWorse(b, a) ? b : a
+}
+
 export function isWorse(a: Severity, b: Severity): boolean {
   return SEVERITIES.indexOf(a) < SEVERITIES.indexOf(b)
 }

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { isUnanswered } from '../domain/decidePaging.ts'
 import { REFUSAL_MESSAGE } from '../domain/refusal.ts'
 import { database } from '../storage/database.ts'
 import type { Acknowledgement } from '../storage/pageSecrets.ts'
@@ -19,7 +20,7 @@ export const acknowledgeLinks = new Hono<HttpEnv>()
     const incident = await c.env.INCIDENT_ROOM.getByName(asked.incidentId).read()
     if (incident === null) return unusable()
     const room = { href: `/console/incidents/${incident.id}`, label: 'Open the incident room' }
-    if (incident.phase !== 'triggered')
+    if (!isUnanswered(incident))
       return smallPage({
         title: 'Someone is on it',
         text: [`${incident.severity.toUpperCase()}: ${incident.title}`, `This incident is ${incident.phase} already.`],

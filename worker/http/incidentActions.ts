@@ -14,6 +14,7 @@ import { allow } from './policy.ts'
 import { readJson } from './limits.ts'
 import { invalid, problem, refuseInvalid } from './problem.ts'
 import { personOf, refusalProblem, roomOf, submitFor } from './room.ts'
+import { severityCommand } from './severityCommand.ts'
 
 /** What responders do in an incident: each action is one command to its room, and answers the incident after it. */
 
@@ -97,7 +98,12 @@ action({
   path: 'severity',
   summary: 'Change the severity, with a reason',
   body: body.SeverityBody,
-  command: ({ severity, reason }) => ({ type: 'change_severity', to: severity, reason }),
+  description: 'A worse severity pages whoever the services’ escalation policy names for it, also after an answer.',
+  command: async ({ severity, reason }, c) => {
+    const incident = await roomOf(c.env, c.req.param('id') ?? '').read()
+    if (incident === null) return refusalProblem(c, 'unknown_incident', null)
+    return severityCommand(c.env, incident, severity, reason)
+  },
 })
 
 action({

@@ -65,7 +65,7 @@ export const IncidentAnswer = z
     mitigatedAt: Moment,
     resolvedAt: Moment,
     nextUpdateAt: Moment,
-    alerts: z.object({ total: z.number().int(), firing: z.number().int() }),
+    alerts: z.object({ total: z.number().int(), firing: z.number().int(), fresh: z.number().int() }),
     roles: z.partialRecord(z.enum(ROLES), Named),
     tasks: z.array(z.object({ id: z.string(), title: z.string(), owner: Named.nullable(), done: z.boolean() })),
     hypotheses: z.array(
@@ -78,7 +78,14 @@ export const IncidentAnswer = z
       }),
     ),
     paging: z
-      .object({ policy: z.string(), step: z.number().int(), round: z.number().int(), escalatesAt: Moment })
+      .object({
+        policy: z.string(),
+        step: z.number().int(),
+        round: z.number().int(),
+        escalatesAt: Moment,
+        state: z.enum(['calling', 'exhausted', 'answered', 'over']),
+        because: z.enum(['opened', 'raised', 'reopened']),
+      })
       .nullable(),
     pages: z.array(
       z.object({
@@ -148,8 +155,10 @@ export function incidentAnswer(incident: Incident, publicUrl: string): z.infer<t
       step: paging.step + 1,
       round: paging.round + 1,
       escalatesAt: isoOrNull(paging.escalatesAtMs),
+      state: paging.state,
+      because: paging.because.kind,
     },
-    pages: incident.pages.map(({ address: _address, queuedAtMs, step, round, ...page }) => ({
+    pages: incident.pages.map(({ address: _address, turn: _turn, queuedAtMs, step, round, ...page }) => ({
       ...page,
       step: step + 1,
       round: round + 1,

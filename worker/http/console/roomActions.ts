@@ -12,6 +12,7 @@ import { affectedComponents } from '../names.ts'
 import { startRunCommand } from '../playbooks.ts'
 import type { RenderPage } from '../render.ts'
 import { personOf } from '../room.ts'
+import { severityCommand } from '../severityCommand.ts'
 import * as forms from './forms.ts'
 import { addRoomForm } from './roomForm.ts'
 import type { WrongFields } from './roomForm.ts'
@@ -40,7 +41,7 @@ export function addStateForms(routes: Hono<HttpEnv>, render: RenderPage): void {
     path: 'severity',
     schema: forms.SeverityForm,
     racesWith: RACING_EVENTS,
-    command: ({ data }) => ({ type: 'change_severity', to: data.severity, reason: data.reason }),
+    command: ({ data, incident, c }) => severityCommand(c.env, incident, data.severity, data.reason),
     anchor: 'main',
     done: () => 'severity',
   })
