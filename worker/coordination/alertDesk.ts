@@ -12,7 +12,6 @@ import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import type { PutSilence, Silence, WantedSilence } from '../domain/silence.ts'
 import { upsertAlerts } from '../storage/alerts.ts'
 import { database } from '../storage/database.ts'
-import { hashKey } from '../storage/masterKey.ts'
 import type { OnCallPlan } from '../storage/onCall.ts'
 import type { Effect } from './alertEffects.ts'
 import { effectFrom, effectsOf, rowsOf } from './alertEffects.ts'
@@ -64,8 +63,7 @@ export class AlertDesk extends IntegrationDesk {
 
   async ingest({ source, key, alerts }: IngestRequest): Promise<IngestAnswer> {
     countRequest()
-    const keyHash = await hashKey(key)
-    if (!this.keys.knows(source, keyHash)) return { ok: false, reason: 'unknown_key' }
+    if ((await this.holderOf(source, key)) === null) return { ok: false, reason: 'unknown_key' }
     const plan = await this.#take(source, alerts, Date.now())
     return ingestAnswer(plan, (fingerprint) => this.#memory.firingAlert(fingerprint)?.incidentId)
   }
@@ -198,6 +196,7 @@ export class AlertDesk extends IntegrationDesk {
     const expired = [...this.#memory.firing()].filter(({ alert }) => !isFiring(alert, nowMs))
     if (expired.length > 0) await this.#commit(planExpiry(expired), nowMs)
     await this.#release(nowMs)
+    this.keys.writeUse()
     if (nowMs - this.#forgotAtMs >= FORGET_EVERY_MS) {
       this.#forgotAtMs = nowMs
       this.#forget(nowMs - FORGET_AFTER_MS)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Labels } from '../domain/alert.ts'
 import { fingerprintOf } from '../domain/alert.ts'
 import type { BatchPlan } from '../domain/alertBatch.ts'
-import type { NamedIntegration } from './integrationKeys.ts'
+import type { NamedIntegration } from '../domain/integration.ts'
 
 /**
  * What only Opsgenie's API has: an id and a tiny id for each alert, what its sender wrote, and the outcome of requests.

@@ -4,7 +4,7 @@ import { fingerprintOf } from '../domain/alert.ts'
 import type { AlertRecord, BatchPlan } from '../domain/alertBatch.ts'
 import type { Firing, IncomingAlert, InvalidAlert } from '../domain/alertIntake.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
-import type { NamedIntegration } from './integrationKeys.ts'
+import type { NamedIntegration } from '../domain/integration.ts'
 import type {
   OpsgenieAction,
   OpsgenieAlerts,
