@@ -7,6 +7,7 @@ import { sweepEverything } from './scheduled.ts'
 
 // oxlint-disable oxc/no-barrel-file -- Cloudflare finds objects and Workflows as exports of the entry
 export { AlertDesk } from './coordination/alertDesk.ts'
+export { HeartbeatDesk } from './coordination/heartbeatDesk.ts'
 export { IncidentRoom } from './coordination/incidentRoom.ts'
 export { PlaybookRun } from './coordination/playbookRun.ts'
 export { SubscriberDesk } from './coordination/subscriberDesk.ts'

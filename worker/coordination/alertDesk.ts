@@ -68,6 +68,13 @@ export class AlertDesk extends IntegrationDesk {
     return ingestAnswer(plan, (fingerprint) => this.#memory.firingAlert(fingerprint)?.incidentId)
   }
 
+  /** From Allclear's own objects, which need no key. */
+  async ingestOwn(source: 'heartbeat', alerts: readonly IncomingAlert[]) {
+    countRequest()
+    const { invalid, turnedAway } = await this.#take(source, alerts, Date.now())
+    return { invalid, turnedAway }
+  }
+
   /** A command for the incident an alert fires in, stored behind all that is on its way there; false when it does not fire. */
   async tellIncidentOf(identity: Labels, command: IncidentCommand, by: Actor): Promise<boolean> {
     countRequest()

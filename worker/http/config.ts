@@ -4,6 +4,7 @@ import type { DanglingReference } from '../domain/danglingReference.ts'
 import { compileRule } from '../domain/inhibition.ts'
 import { Organisation, OrganisationForAlerts } from '../domain/organisation.ts'
 import { addressesWithToken } from '../storage/connections.ts'
+import { cronFault } from '../storage/cronTimes.ts'
 import { database } from '../storage/database.ts'
 import type { Database } from '../storage/database.ts'
 import { compileLinearRegex } from '../storage/linearRegex.ts'
@@ -94,6 +95,7 @@ async function push(env: Env, { publicId, organisation }: StoredOrganisation): P
   await Promise.all([
     env.ALERT_DESK.getByName('main').useOrganisation(OrganisationForAlerts.parse(organisation)),
     pushOnCallPlan(env),
+    env.HEARTBEAT_DESK.getByName('main').useHeartbeats(organisation.heartbeats),
     env.STATUS_PUBLISHER.getByName('main').useStatusPage({
       page: { publicId, name, timeZone, supportUrl },
       components,
@@ -128,6 +130,10 @@ async function faultsOf(db: Database, wanted: Organisation): Promise<DanglingRef
       } catch (error) {
         return [{ path: `inhibitRules.${i}`, message: error instanceof Error ? error.message : 'not a regex' }]
       }
+    }),
+    ...wanted.heartbeats.flatMap(({ cron, timeZone }, i) => {
+      const fault = cron === undefined ? null : cronFault(cron, timeZone, Date.now())
+      return fault === null ? [] : [{ path: `heartbeats.${i}.cron`, message: fault }]
     }),
     ...wanted.playbooks.flatMap(({ yaml }, i) => {
       const answer = playbookFromYaml(yaml)
