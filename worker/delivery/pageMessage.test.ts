@@ -30,6 +30,7 @@ const incident: Incident = {
   phase: 'triggered',
   severity: 'sev2',
   severityReason: 'label severity="critical"',
+  severityParts: [],
   services: [{ id: 'checkout', name: 'Checkout' }],
   components: [],
   times: {

@@ -5,6 +5,7 @@ import { pageAnew } from './decidePaging.ts'
 import { raisedBy } from './decideSeverity.ts'
 import { isPublic } from './decideUpdate.ts'
 import type { Incident } from './incident.ts'
+import type { AmountedTo } from './incidentEvent.ts'
 import type { IncidentCommand } from './incidentCommand.ts'
 import type { EscalationPolicy } from './organisation.ts'
 
@@ -17,7 +18,11 @@ export function joinAlerts(incident: Incident, command: JoinAlerts, nowMs: numbe
   if (incident.phase === 'resolved') return refuse('already_resolved')
   const { total, firing, count, sample } = command
   const judged = command.severity ?? null
-  const amountsTo = judged && { severity: judged.to, reason: judged.reason }
+  const amountsTo: AmountedTo | null = judged && {
+    severity: judged.to,
+    reason: judged.reason,
+    ...(judged.parts === undefined ? {} : { parts: judged.parts }),
+  }
   const events = [
     bySystem({ type: 'alerts_joined', total, firing, count, sample, ...(amountsTo === null ? {} : { amountsTo }) }),
   ]

@@ -4,8 +4,7 @@ import type { Decision } from './decision.ts'
 import { pageAnew } from './decidePaging.ts'
 import type { Incident } from './incident.ts'
 import type { IncidentCommand } from './incidentCommand.ts'
-import type { IncidentEvent } from './incidentEvent.ts'
-import type { Severity } from './severity.ts'
+import type { AmountedTo, IncidentEvent } from './incidentEvent.ts'
 import { isWorse } from './severity.ts'
 
 type SeverityChanged = Extract<IncidentEvent, { type: 'severity_changed' }>
@@ -14,15 +13,12 @@ type SeverityChanged = Extract<IncidentEvent, { type: 'severity_changed' }>
  * The rise that facts call for; null for none. Facts never lower a severity, and a human's word holds until they amount
  * to something worse than they did when it was spoken.
  */
-export function raisedBy(
-  incident: Incident,
-  amountsTo: { readonly severity: Severity; readonly reason: string },
-): SeverityChanged | null {
+export function raisedBy(incident: Incident, amountsTo: AmountedTo): SeverityChanged | null {
   const { severity: from, amountsTo: known } = incident
-  const { severity: to, reason } = amountsTo
+  const { severity: to, reason, parts } = amountsTo
   if (!isWorse(to, from)) return null
   if (known.whenSet !== null && !isWorse(to, known.whenSet)) return null
-  return { type: 'severity_changed', from, to, reason }
+  return { type: 'severity_changed', from, to, reason, ...(parts === undefined ? {} : { parts }) }
 }
 
 /** By a human, with a reason. What gets worse is heard of by those on call for that. */

@@ -31,6 +31,7 @@ function opened(event: Extract<IncidentEvent, { type: 'opened' }>, { atMs, seque
     phase: 'triggered',
     severity: event.severity,
     severityReason: event.severityReason,
+    severityParts: event.severityParts ?? [],
     services: event.services,
     components: event.components,
     times: {
@@ -106,6 +107,7 @@ function change(incident: Incident, { event, atMs, by }: RecordedEvent): Inciden
         ...incident,
         severity: event.to,
         severityReason: event.reason,
+        severityParts: event.parts ?? [],
         amountsTo: { ...incident.amountsTo, whenSet: amountsWhenSet(incident, by) },
       }
     case 'title_changed':

@@ -1,4 +1,5 @@
 import type { Actor } from './actor.ts'
+import type { SeverityPart } from './assessSeverity.ts'
 import type { ComponentStatus } from './componentStatus.ts'
 import type { EscalationPolicy } from './organisation.ts'
 import type { IncidentId } from './identifiers.ts'
@@ -142,6 +143,8 @@ export interface IncidentBeginning {
   readonly summary: string
   readonly severity: Severity
   readonly severityReason: string
+  /** What it was computed from, the worst first; absent when a person set it, and in old logs. */
+  readonly severityParts?: readonly SeverityPart[]
   readonly services: readonly NamedService[]
   readonly components: readonly AffectedComponent[]
   readonly startedAtMs: number
@@ -164,6 +167,7 @@ export interface Incident {
   readonly phase: Phase
   readonly severity: Severity
   readonly severityReason: string
+  readonly severityParts: readonly SeverityPart[]
   readonly services: readonly NamedService[]
   readonly components: readonly AffectedComponent[]
   readonly times: Times

@@ -1,3 +1,4 @@
+import type { SeverityPart } from './assessSeverity.ts'
 import type { AffectedComponent, Audience, IncidentBeginning, Page, Person, Phase, Role, Verdict } from './incident.ts'
 import type { AlertExcerpt, DiagnosticResult } from './incidentEvent.ts'
 import type { ComponentStatus } from './componentStatus.ts'
@@ -26,6 +27,7 @@ export type IncidentCommand =
       readonly severity?: {
         readonly to: Severity
         readonly reason: string
+        readonly parts?: readonly SeverityPart[]
         /** Null: nobody is paged for this service and severity. */
         readonly policy: EscalationPolicy | null
       } | null

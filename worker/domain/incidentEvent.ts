@@ -1,4 +1,5 @@
 import type { Actor } from './actor.ts'
+import type { SeverityPart } from './assessSeverity.ts'
 import type {
   AffectedComponent,
   Audience,
@@ -31,6 +32,13 @@ export interface AlertExcerpt {
   readonly title: string
 }
 
+/** How bad facts are, and why. */
+export interface AmountedTo {
+  readonly severity: Severity
+  readonly reason: string
+  readonly parts?: readonly SeverityPart[]
+}
+
 export interface DiagnosticResult {
   readonly kind: 'http' | 'prometheus'
   /** The address or the query, as asked. */
@@ -50,7 +58,7 @@ export type IncidentEvent =
       readonly sample: readonly AlertExcerpt[]
       readonly count: number
       /** What all of its alerts amount to; absent when nobody has judged. */
-      readonly amountsTo?: { readonly severity: Severity; readonly reason: string }
+      readonly amountsTo?: AmountedTo
     }
   | {
       readonly type: 'alerts_cleared'
@@ -62,7 +70,14 @@ export type IncidentEvent =
   | { readonly type: 'phase_changed'; readonly from: Phase; readonly to: Phase }
   | { readonly type: 'reopened'; readonly from: Phase; readonly reason: string }
   | { readonly type: 'resolved'; readonly from: Phase; readonly reason: string }
-  | { readonly type: 'severity_changed'; readonly from: Severity; readonly to: Severity; readonly reason: string }
+  | {
+      readonly type: 'severity_changed'
+      readonly from: Severity
+      readonly to: Severity
+      readonly reason: string
+      /** Absent when a person set it. */
+      readonly parts?: readonly SeverityPart[]
+    }
   | { readonly type: 'title_changed'; readonly title: string; readonly publicTitle: string }
   | { readonly type: 'start_corrected'; readonly from: number; readonly to: number; readonly reason: string }
   | { readonly type: 'components_set'; readonly components: readonly AffectedComponent[] }

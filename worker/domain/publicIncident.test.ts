@@ -30,6 +30,7 @@ function incident(updates: readonly IncidentUpdate[]): Incident {
     phase: 'investigating',
     severity: 'sev1',
     severityReason: SECRET,
+    severityParts: [],
     services: [{ id: SECRET, name: SECRET }],
     components: [{ id: SECRET, name: SECRET, status: 'major_outage' }],
     times: {

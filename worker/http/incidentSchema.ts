@@ -56,6 +56,9 @@ export const IncidentAnswer = z
     status: z.enum(PHASES),
     severity: z.enum(SEVERITIES),
     severityReason: z.string(),
+    severityParts: z.array(
+      z.object({ kind: z.enum(['impact', 'floor', 'said']), severity: z.enum(SEVERITIES), because: z.string() }),
+    ),
     services: z.array(Named),
     components: z.array(AffectedComponent),
     startedAt: z.iso.datetime(),
@@ -137,6 +140,7 @@ export function incidentAnswer(incident: Incident, publicUrl: string): z.infer<t
     status: incident.phase,
     severity: incident.severity,
     severityReason: incident.severityReason,
+    severityParts: [...incident.severityParts],
     services: [...incident.services],
     components: [...incident.components],
     startedAt: iso(times.startedAtMs),
