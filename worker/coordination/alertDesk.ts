@@ -9,24 +9,24 @@ import { NO_ORGANISATION, OrganisationForAlerts as Judged } from '../domain/orga
 import type { IncomingAlert } from '../domain/alertIntake.ts'
 import type { IncidentId } from '../domain/identifiers.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
-import type { PutSilence, Silence, WantedSilence } from '../domain/silence.ts'
 import { upsertAlerts } from '../storage/alerts.ts'
 import { database } from '../storage/database.ts'
 import type { OnCallPlan } from '../storage/onCall.ts'
 import type { Effect } from './alertEffects.ts'
 import { effectFrom, effectsOf, rowsOf } from './alertEffects.ts'
-import { AlertMemory, incidentsAfter } from './alertMemory.ts'
+import { incidentsAfter } from './alertMemory.ts'
 import { AlertOutbox } from './alertOutbox.ts'
 import type { ActiveAlert, DeskStats, IngestAnswer, IngestRequest } from './deskAnswers.ts'
 import { ingestAnswer } from './deskAnswers.ts'
-import { countRequest, IntegrationDesk } from './integrationDesk.ts'
+import { countRequest } from './integrationDesk.ts'
 import { alertsOfOld } from './oldAlerts.ts'
 import type { OpsgenieIdentifier, OpsgenieRequest } from './opsgenieAlerts.ts'
 import { OpsgenieAlerts } from './opsgenieAlerts.ts'
 import type { NewOpsgenieAlert, OpsgenieAlertView, OpsgenieChange, OpsgenieCreation } from './opsgenieDesk.ts'
 import type { FiringAlert } from './opsgenieDesk.ts'
 import { OpsgenieDesk } from './opsgenieDesk.ts'
-import { Suppressor } from './suppressor.ts'
+import { sendSilenceWarning } from './silenceWarning.ts'
+import { SilencingDesk } from './silencingDesk.ts'
 
 /** How long an answer waits for rooms and D1 to follow; what takes longer goes on by alarm. */
 const FIRST_ATTEMPT_MS_MAX = 2_000
@@ -35,7 +35,7 @@ const FORGET_AFTER_MS = 7 * 24 * 3_600_000
 const FORGET_EVERY_MS = 3_600_000
 
 /** The single writer of alert state. It holds no rules: `domain/alertBatch.ts` decides. */
-export class AlertDesk extends IntegrationDesk {
+export class AlertDesk extends SilencingDesk {
   readonly #sql = this.ctx.storage.sql
   readonly #store = this.store
   readonly #write = this.write
@@ -48,9 +48,8 @@ export class AlertDesk extends IntegrationDesk {
     tell: (incidentId, command, by, nowMs) => this.#tell(incidentId, command, by, nowMs),
     attempt: (nowMs) => this.#attempt(nowMs),
   })
-  readonly #loadedAtMs = Date.now()
-  readonly #memory = new AlertMemory(this.#store.incidents(), this.#store.firing(this.#loadedAtMs))
-  readonly #suppressor = new Suppressor(this.#sql, this.#write, this.#memory, this.#loadedAtMs)
+  readonly #memory = this.memory
+  readonly #suppressor = this.suppressor
   #organisation = Judged.parse(this.ctx.storage.kv.get('organisation') ?? NO_ORGANISATION)
   #forgotAtMs = 0
   #awake: ReturnType<typeof setTimeout> | null = null
@@ -116,35 +115,6 @@ export class AlertDesk extends IntegrationDesk {
       .map(({ alert, incidentId }) => ({ alert, incidentId, ...this.#suppressor.suppressionOf(alert, nowMs) }))
   }
 
-  /** Those that have not expired, and those that have within five days; in no particular order. */
-  silences(): Silence[] {
-    countRequest()
-    return this.#suppressor.silences.list()
-  }
-
-  silence(id: string): Silence | null {
-    countRequest()
-    return this.#suppressor.silences.find(id)
-  }
-
-  /** Makes a silence, or changes one. What is in an incident already stays in it. */
-  async putSilence(wanted: WantedSilence): Promise<PutSilence> {
-    countRequest()
-    const nowMs = Date.now()
-    const answer = this.ctx.storage.transactionSync(() => this.#suppressor.silences.put(wanted, nowMs))
-    if (answer.ok) await this.#release(nowMs)
-    return answer
-  }
-
-  /** False when there is no such silence. What it hid and still fires is treated as newly firing. */
-  async expireSilence(id: string): Promise<boolean> {
-    countRequest()
-    const nowMs = Date.now()
-    const isKnown = this.#suppressor.silences.expire(id, nowMs)
-    if (isKnown) await this.#release(nowMs)
-    return isKnown
-  }
-
   async alertsOf(
     incidentId: string,
     offset: number,
@@ -176,7 +146,7 @@ export class AlertDesk extends IntegrationDesk {
     this.#store.rowsWritten++
     this.#organisation = organisation
     this.#suppressor.useRules(organisation.inhibitRules)
-    await this.#release(Date.now())
+    await this.release(Date.now())
   }
 
   /** The configuration as the desk has it; it answers while D1 is gone. */
@@ -202,7 +172,8 @@ export class AlertDesk extends IntegrationDesk {
     countRequest()
     const expired = [...this.#memory.firing()].filter(({ alert }) => !isFiring(alert, nowMs))
     if (expired.length > 0) await this.#commit(planExpiry(expired), nowMs)
-    await this.#release(nowMs)
+    await this.release(nowMs)
+    this.warnOfEnds(nowMs)
     this.keys.writeUse()
     if (nowMs - this.#forgotAtMs >= FORGET_EVERY_MS) {
       this.#forgotAtMs = nowMs
@@ -220,7 +191,7 @@ export class AlertDesk extends IntegrationDesk {
       openIncidents: this.#memory.openIncidents,
       outbox: this.#outbox.size(),
       rowsWritten: this.#store.rowsWritten,
-      loadedAtMs: this.#loadedAtMs,
+      loadedAtMs: this.loadedAtMs,
       groupBy: this.#organisation.groupBy,
     }
   }
@@ -237,12 +208,11 @@ export class AlertDesk extends IntegrationDesk {
   ): Promise<BatchPlan> {
     const plan = planBatch(this.#suppressor.view(alerts, nowMs), source, alerts, nowMs, this.#organisation)
     await this.#commit(plan, nowMs, () => also?.(plan))
-    if (plan.cleared.size > 0 || plan.dropped.length > 0) await this.#release(nowMs)
+    if (plan.cleared.size > 0 || plan.dropped.length > 0) await this.release(nowMs)
     return plan
   }
 
-  /** Looks again at what fires suppressed: a silence or the alert that inhibits it may have ended. */
-  async #release(nowMs: number): Promise<void> {
+  protected override async release(nowMs: number): Promise<void> {
     const { held } = this.#suppressor
     if (held.size === 0) return
     const plan = planRelease(this.#suppressor.view([], nowMs), held.all(), nowMs, this.#organisation)
@@ -308,8 +278,15 @@ export class AlertDesk extends IntegrationDesk {
         if (answer.ok || answer.reason === 'already_open' || answer.reason === 'already_acknowledged') return
         if (answer.incident?.phase === 'resolved') return this.#moveOn(lane, effect.fingerprints)
         console.error('an incident refused what its alerts did', { lane, key, reason: answer.reason })
+        return
       }
+      case 'warn_of_silence':
+        return sendSilenceWarning(this.env, effect, this.#suppressor.silences.find(effect.silenceId, Date.now()))
     }
+  }
+
+  protected override tellLater(lane: string, effect: Effect, nowMs: number): void {
+    this.#outbox.add(lane, effect, nowMs)
   }
 
   #tell(incidentId: string, command: IncidentCommand, by: Actor, nowMs: number): void {

@@ -19,7 +19,18 @@ export type Effect =
       /** Allclear itself when absent. */
       readonly by?: Actor
     }
+  | SilenceWarning
   | { readonly kind: 'project'; readonly records: readonly (readonly [incidentId: string, fingerprint: string])[] }
+
+/** To the author of a silence: it ends soon, and what it hides fires still. */
+export interface SilenceWarning {
+  readonly kind: 'warn_of_silence'
+  readonly silenceId: string
+  /** The end it warns of; by then it may have been moved. */
+  readonly endsAtMs: number
+  readonly hides: number
+  readonly sample: readonly string[]
+}
 
 interface QueuedEffect {
   readonly lane: string

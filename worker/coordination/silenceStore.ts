@@ -1,13 +1,20 @@
 import { z } from 'zod'
 import type { Labels } from '../domain/alert.ts'
 import type { PutSilence, Silence, WantedSilence } from '../domain/silence.ts'
-import { compileMatchers, expireSilence, putSilence, silenceState } from '../domain/silence.ts'
+import { atTime, compileMatchers, putSilence, silenceState } from '../domain/silence.ts'
 import { compileLinearRegex } from '../storage/linearRegex.ts'
 
 /** The silences, on disk and by heart. Which of them are active is worked out once for each of their beginnings and ends. */
 
 const Row = z.object({ body: z.string(), hid: z.number() })
 const Matcher = z.object({ name: z.string(), value: z.string(), isRegex: z.boolean(), isEqual: z.boolean() })
+const Recurrence = z.object({
+  rule: z.string(),
+  timeZone: z.string(),
+  startsAtWallMs: z.number(),
+  durationMs: z.number(),
+})
+/** What has a default came later than the first silences. */
 const Body = z.object({
   id: z.string(),
   matchers: z.array(Matcher),
@@ -17,6 +24,10 @@ const Body = z.object({
   comment: z.string(),
   annotations: z.record(z.string(), z.string()),
   updatedAtMs: z.number(),
+  recurrence: Recurrence.nullable().default(null),
+  isEnded: z.boolean().default(false),
+  authorId: z.string().nullable().default(null),
+  warnedOfEndMs: z.number().nullable().default(null),
 })
 
 const UNEXPIRED_MAX = 1_000
@@ -48,34 +59,40 @@ export class SilenceStore {
     }
   }
 
-  list(): Silence[] {
-    return [...this.#silences.values()]
+  /** Recurring ones with their present or next occurrence. */
+  list(nowMs: number): Silence[] {
+    return [...this.#silences.keys()].flatMap((id) => this.find(id, nowMs) ?? [])
   }
 
-  find(id: string): Silence | null {
-    return this.#silences.get(id) ?? null
+  find(id: string, nowMs: number): Silence | null {
+    const known = this.#silences.get(id)
+    if (known === undefined) return null
+    const now = atTime(known, nowMs)
+    // In memory only: which occurrence it is follows from the time.
+    if (now !== known) this.#silences.set(id, now)
+    return now
   }
 
   /** Call inside a transaction: a change can be the end of one silence and the beginning of another. */
   put(wanted: WantedSilence, nowMs: number): PutSilence {
-    const known = wanted.id === null ? null : this.find(wanted.id)
+    const known = wanted.id === null ? null : this.find(wanted.id, nowMs)
     const answer = putSilence(known, wanted, crypto.randomUUID(), nowMs, compileLinearRegex)
     if (!answer.ok) return answer
-    const open = this.list().filter((silence) => silenceState(silence, nowMs) !== 'expired')
+    const open = this.list(nowMs).filter((silence) => silenceState(silence, nowMs) !== 'expired')
     if (open.length >= UNEXPIRED_MAX && !this.#silences.has(answer.id) && answer.put.length === 1)
       return { ok: false, reason: 'too_many', message: `at most ${UNEXPIRED_MAX} silences are kept at a time` }
     for (const silence of answer.put) this.#store(silence)
-    this.#forgetSurplus()
+    this.#forgetSurplus(nowMs)
     return answer
   }
 
-  /** False when there is no such silence; ending one that is over changes nothing. */
-  expire(id: string, nowMs: number): boolean {
-    const known = this.find(id)
-    if (known === null) return false
-    const expired = expireSilence(known, nowMs)
-    if (expired !== null) this.#store(expired)
-    return true
+  /** Stores what `change` answers, or leaves it where that is null. As it is afterwards; null when there is none. */
+  change(id: string, nowMs: number, change: (known: Silence) => Silence | null): Silence | null {
+    const known = this.find(id, nowMs)
+    if (known === null) return null
+    const changed = change(known)
+    if (changed !== null) this.#store(changed)
+    return changed ?? known
   }
 
   /** The silences that hide an alert with these labels now. */
@@ -94,13 +111,13 @@ export class SilenceStore {
   }
 
   forget(nowMs: number): void {
-    for (const { id, endsAtMs } of this.list()) if (endsAtMs < nowMs - FORGET_AFTER_MS) this.#delete(id)
+    for (const { id, endsAtMs } of this.list(nowMs)) if (endsAtMs < nowMs - FORGET_AFTER_MS) this.#delete(id)
   }
 
-  #forgetSurplus(): void {
+  #forgetSurplus(nowMs: number): void {
     const surplus = this.#silences.size - KEPT_MAX
     if (surplus <= 0) return
-    const oldest = this.list().toSorted((a, b) => a.endsAtMs - b.endsAtMs)
+    const oldest = this.list(nowMs).toSorted((a, b) => a.endsAtMs - b.endsAtMs)
     for (const { id } of oldest.slice(0, surplus)) this.#delete(id)
   }
 
@@ -124,11 +141,12 @@ export class SilenceStore {
 
   #activeAt(nowMs: number): Active {
     if (this.#active !== null && this.#active.fromMs <= nowMs && nowMs < this.#active.untilMs) return this.#active
-    const edges = this.list().flatMap(({ startsAtMs, endsAtMs }) => [startsAtMs, endsAtMs])
+    const silences = this.list(nowMs)
+    const edges = silences.flatMap(({ startsAtMs, endsAtMs }) => [startsAtMs, endsAtMs])
     this.#active = {
       fromMs: nowMs,
       untilMs: Math.min(...edges.filter((atMs) => atMs > nowMs), Number.MAX_SAFE_INTEGER),
-      silences: this.list()
+      silences: silences
         .filter((silence) => silenceState(silence, nowMs) === 'active')
         .map(({ id, matchers }) => ({ id, matches: compileMatchers(matchers, compileLinearRegex) })),
     }

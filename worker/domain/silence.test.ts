@@ -4,7 +4,19 @@ import { compileLinearRegex } from '../storage/linearRegex.ts'
 import type { Matcher } from './matchers.ts'
 import { matcherText, parseMatcher } from './matchers.ts'
 import type { Silence, WantedSilence } from './silence.ts'
-import { compileMatchers, expireSilence, hasMatchers, inListOrder, putSilence, silenceState } from './silence.ts'
+import {
+  atTime,
+  compileMatchers,
+  expireSilence,
+  extendSilence,
+  hasMatchers,
+  inListOrder,
+  laterOccurrences,
+  putSilence,
+  silenceState,
+  skipOccurrence,
+} from './silence.ts'
+import { isBroad, isDueToWarn } from './silenceReach.ts'
 
 const NOW = Date.UTC(2100, 0, 1)
 const HOUR = 3_600_000
@@ -31,7 +43,8 @@ function wanted(more: Partial<WantedSilence> = {}): WantedSilence {
 
 function silence(more: Partial<Silence> = {}): Silence {
   const { id: _id, ...content } = wanted()
-  return { ...content, id: 'old', updatedAtMs: NOW - HOUR, hid: 3, ...more }
+  const made = { id: 'old', updatedAtMs: NOW - HOUR, hid: 3, isEnded: false, warnedOfEndMs: null }
+  return { ...content, ...made, recurrence: null, authorId: null, ...more }
 }
 
 const put = (known: Silence | null, change: Partial<WantedSilence>) =>
@@ -100,6 +113,114 @@ it('expires at once, and only once', () => {
   expect(ended).toMatchObject({ endsAtMs: NOW, startsAtMs: NOW - HOUR })
   expect(expireSilence(silence({ endsAtMs: NOW }), NOW)).toBeNull()
   expect(expireSilence(silence({ startsAtMs: NOW + 1 }), NOW)).toMatchObject({ startsAtMs: NOW, endsAtMs: NOW })
+})
+
+describe('one that recurs', () => {
+  const DAY = 24 * HOUR
+  /** Each day from 22:00 to 23:00; NOW is midnight. */
+  const nightly = { rule: 'FREQ=DAILY', timeZone: 'UTC', startsAtWallMs: NOW - 10 * DAY + 22 * HOUR, durationMs: HOUR }
+  const at = (hours: number) => ({ startsAtMs: NOW + hours * HOUR, endsAtMs: NOW + (hours + 1) * HOUR })
+  const made = (): Silence => {
+    const answer = put(null, { recurrence: nightly })
+    const [first] = answer.ok ? answer.put : []
+    if (first === undefined) throw new Error('it was not made')
+    return first
+  }
+
+  it('has the times of its next occurrence, and of the present one while it lasts', () => {
+    expect(made()).toMatchObject({ ...at(22), recurrence: nightly })
+    const begun = put(null, { recurrence: { ...nightly, startsAtWallMs: NOW - 0.5 * HOUR } })
+    expect(begun).toMatchObject({ put: [{ startsAtMs: NOW, endsAtMs: NOW + 0.5 * HOUR }] })
+  })
+
+  it('goes on to the next when one is over, whenever it is asked', () => {
+    const nights = made()
+    expect(silenceState(atTime(nights, NOW + 21 * HOUR), NOW + 21 * HOUR)).toBe('pending')
+    expect(silenceState(atTime(nights, NOW + 22 * HOUR), NOW + 22 * HOUR)).toBe('active')
+    expect(atTime(nights, NOW + 23 * HOUR)).toMatchObject(at(46))
+    expect(atTime(nights, NOW + 300 * DAY + 22.5 * HOUR)).toMatchObject(at(300 * 24 + 22))
+    expect(laterOccurrences(nights, 2)).toEqual([at(46), at(70)])
+  })
+
+  it('expires when its rule has no more, and stays so', () => {
+    const answer = put(null, { recurrence: { ...nightly, rule: 'FREQ=DAILY;COUNT=12' } })
+    const [first] = answer.ok ? answer.put : []
+    if (first === undefined) throw new Error('it was not made')
+    const second = atTime(first, NOW + 23 * HOUR)
+    expect(second).toMatchObject(at(46))
+    expect(laterOccurrences(second, 2)).toEqual([])
+    const over = atTime(second, NOW + 47 * HOUR)
+    expect([silenceState(over, NOW + 47 * HOUR), over.isEnded, over.endsAtMs]).toEqual([
+      'expired',
+      true,
+      NOW + 47 * HOUR,
+    ])
+  })
+
+  it('ended, it never comes again; skipped, only one occurrence is left out', () => {
+    const nights = made()
+    const during = NOW + 22.5 * HOUR
+    const ended = expireSilence(nights, during)
+    expect(ended).toMatchObject({ endsAtMs: during, isEnded: true })
+    expect(ended && silenceState(atTime(ended, NOW + 46.5 * HOUR), NOW + 46.5 * HOUR)).toBe('expired')
+    expect(skipOccurrence(nights, during)).toMatchObject({ ...at(46), isEnded: false })
+    expect(skipOccurrence(nights, NOW)).toMatchObject(at(46))
+    const last = { ...nights, recurrence: { ...nightly, rule: 'FREQ=DAILY;COUNT=11' } }
+    expect(skipOccurrence(last, NOW)).toMatchObject({ endsAtMs: NOW, isEnded: true })
+    expect(skipOccurrence(last, during)).toMatchObject({ endsAtMs: during, isEnded: true })
+  })
+
+  it('extended, one occurrence is longer and the next is as ever', () => {
+    const longer = extendSilence(made(), HOUR, NOW + 22.5 * HOUR)
+    expect(longer).toMatchObject({ startsAtMs: NOW + 22 * HOUR, endsAtMs: NOW + 24 * HOUR })
+    expect(longer && atTime(longer, NOW + 24 * HOUR)).toMatchObject(at(46))
+  })
+
+  it('read and sent back by amtool, it still recurs, in place or with other matchers', () => {
+    const nights = made()
+    const back = { ...at(22), endsAtMs: NOW + 25 * HOUR, comment: 'longer today' }
+    expect(put(nights, back)).toMatchObject({ id: nights.id, put: [{ ...back, recurrence: nightly }] })
+    const other = put(nights, { ...at(22), matchers: matchers('c="d"') })
+    expect(other).toMatchObject({ ok: true, put: [{ isEnded: true }, { recurrence: nightly, isEnded: false }] })
+  })
+
+  it('its rule is changed in place, and can be taken away', () => {
+    const later = { ...nightly, startsAtWallMs: NOW + 23 * HOUR }
+    expect(put(made(), { recurrence: later })).toMatchObject({ put: [{ ...at(23), recurrence: later, hid: 0 }] })
+    expect(put(made(), { recurrence: null, ...at(5) })).toMatchObject({ put: [{ ...at(5), recurrence: null }] })
+  })
+
+  it.each([
+    [{ ...nightly, rule: 'FREQ=YEARLY' }, /silence invalid: FREQ is one of/],
+    [{ ...nightly, rule: 'FREQ=DAILY;COUNT=3' }, /never begins/],
+    [{ ...nightly, timeZone: 'Mars' }, /not a time zone/],
+  ])('is refused with a rule that cannot be: %j', (recurrence, message) => {
+    expect(put(null, { recurrence })).toMatchObject({ ok: false, message: expect.stringMatching(message) })
+  })
+})
+
+it.each<[number, number, boolean]>([
+  [40, 37, true],
+  [40, 21, true],
+  [40, 20, false],
+  [5, 5, true],
+  [4, 4, false],
+  [0, 0, false],
+])('of %d that fire, hiding %d is broad: %j', (firing, hides, broad) => {
+  expect(isBroad({ firing, hides })).toBe(broad)
+})
+
+it.each<[string, Partial<Silence>, boolean]>([
+  ['with 15 minutes left', { endsAtMs: NOW + HOUR / 4 }, true],
+  ['with more left', { endsAtMs: NOW + HOUR / 4 + 1 }, false],
+  ['when it was told of that end', { endsAtMs: NOW + HOUR / 4, warnedOfEndMs: NOW + HOUR / 4 }, false],
+  ['when that end was moved since', { endsAtMs: NOW + HOUR / 4, warnedOfEndMs: NOW }, true],
+  ['when it has ended', { endsAtMs: NOW }, false],
+  ['in the last quarter of a short one', { startsAtMs: NOW - 15 * 60_000, endsAtMs: NOW + 5 * 60_000 }, true],
+  ['before the last quarter of a short one', { startsAtMs: NOW - 14 * 60_000, endsAtMs: NOW + 5 * 60_000 }, false],
+  ['before it begins', { startsAtMs: NOW + 60_000, endsAtMs: NOW + HOUR / 4 }, false],
+])('its author is told of its end %s: %j', (_name, more, due) => {
+  expect(isDueToWarn(silence({ startsAtMs: NOW - 5 * HOUR, ...more }), NOW)).toBe(due)
 })
 
 it('is listed active by end, pending by start, expired by end, the latest first', () => {

@@ -2,27 +2,41 @@ import type { Labels } from './alert.ts'
 import { byCodePoint } from './alert.ts'
 import type { CompileRegex, Matcher } from './matchers.ts'
 import { compileMatcher } from './matchers.ts'
+import type { Recurrence } from './recurrence.ts'
+import { nextOccurrences, occurrences, recurrenceFault } from './recurrence.ts'
 
 /** Pure: Alertmanager's silences. While one is active, the alerts it matches open no incident and page nobody. */
 
 export interface Silence {
   readonly id: string
   readonly matchers: readonly Matcher[]
+  /** Of the present or next occurrence, when it recurs. */
   readonly startsAtMs: number
   readonly endsAtMs: number
+  readonly recurrence: Recurrence | null
+  /** Whether someone ended it, and with it all of its occurrences. */
+  readonly isEnded: boolean
   readonly createdBy: string
+  /** Who made it, when they are known here: the id of a responder. */
+  readonly authorId: string | null
   /** Why. */
   readonly comment: string
   readonly annotations: Labels
   readonly updatedAtMs: number
   /** How many firings it kept from opening or joining an incident. */
   readonly hid: number
+  /** The end that its author was warned of. */
+  readonly warnedOfEndMs: number | null
 }
 
 export const SILENCE_STATES = ['active', 'pending', 'expired'] as const
 export type SilenceState = (typeof SILENCE_STATES)[number]
 
-export function silenceState({ startsAtMs, endsAtMs }: Silence, nowMs: number): SilenceState {
+/** Of a silence as it is at `nowMs`. */
+export function silenceState(
+  { startsAtMs, endsAtMs }: Pick<Silence, 'startsAtMs' | 'endsAtMs'>,
+  nowMs: number,
+): SilenceState {
   if (nowMs < startsAtMs) return 'pending'
   return nowMs < endsAtMs ? 'active' : 'expired'
 }
@@ -33,6 +47,9 @@ export interface WantedSilence extends Pick<
   'matchers' | 'startsAtMs' | 'endsAtMs' | 'createdBy' | 'comment' | 'annotations'
 > {
   readonly id: string | null
+  /** When given, the times are those of its present or next occurrence. Absent: as it is, or none for a new one. */
+  readonly recurrence?: Recurrence | null
+  readonly authorId?: string | null
 }
 
 export type SilenceRefusal =
@@ -48,7 +65,10 @@ export type PutSilence =
 export const MATCHERS_MAX = 50
 export const SILENCE_TEXT_LENGTH_MAX = 16_000
 
-/** `known` is the silence that `wanted.id` names, if there is one; `newId` is taken when it cannot be changed in place. */
+/**
+ * `known` is the silence that `wanted.id` names, as it is at `nowMs`, if there is one; `newId` is taken when it cannot
+ * be changed in place.
+ */
 export function putSilence(
   known: Silence | null,
   wanted: WantedSilence,
@@ -56,47 +76,111 @@ export function putSilence(
   nowMs: number,
   compileRegex: CompileRegex,
 ): PutSilence {
-  if (wanted.startsAtMs >= wanted.endsAtMs)
-    return invalid('Failed to create silence: start time must be before end time')
-  if (wanted.endsAtMs < nowMs) return invalid("Failed to create silence: end time can't be in the past")
+  const recurrence = wanted.recurrence ?? null
+  const recurrenceProblem = recurrence === null ? null : recurrenceFault(recurrence)
+  if (recurrenceProblem !== null) return invalid(`silence invalid: ${recurrenceProblem}`)
+  const times = recurrence === null ? wanted : nextOccurrences(recurrence, nowMs, 1)[0]
+  if (times === undefined) return invalid('silence invalid: by its rule it never begins from now on')
+  const { startsAtMs, endsAtMs } = times
+  if (startsAtMs >= endsAtMs) return invalid('Failed to create silence: start time must be before end time')
+  if (endsAtMs < nowMs) return invalid("Failed to create silence: end time can't be in the past")
   const fault = matchersFault(wanted, compileRegex)
   if (fault !== null) return invalid(`silence invalid: ${fault}`)
   if (wanted.id !== null && known === null) return { ok: false, reason: 'not_found', message: 'silence not found' }
 
-  const { id: _id, ...content } = wanted
-  if (known !== null && canChange(known, wanted, nowMs)) {
-    const changed = { ...known, ...content, updatedAtMs: nowMs }
-    return { ok: true, id: known.id, put: [changed] }
+  const { matchers, createdBy, comment, annotations } = wanted
+  const content = {
+    matchers,
+    startsAtMs,
+    endsAtMs,
+    createdBy,
+    comment,
+    annotations,
+    updatedAtMs: nowMs,
+    recurrence: wanted.recurrence === undefined ? (known?.recurrence ?? null) : wanted.recurrence,
+    authorId: wanted.authorId === undefined ? (known?.authorId ?? null) : wanted.authorId,
   }
+  if (known !== null && canChange(known, { matchers, startsAtMs, recurs: recurrence !== null }, nowMs))
+    return { ok: true, id: known.id, put: [{ ...known, ...content }] }
   const replaced = known === null ? null : expireSilence(known, nowMs)
-  const startsAtMs = Math.max(wanted.startsAtMs, nowMs)
-  const made: Silence = { ...content, id: newId, startsAtMs, updatedAtMs: nowMs, hid: 0 }
+  const fresh = { id: newId, startsAtMs: Math.max(startsAtMs, nowMs), isEnded: false, hid: 0, warnedOfEndMs: null }
+  const made: Silence = { ...content, ...fresh }
   return { ok: true, id: newId, put: replaced === null ? [made] : [replaced, made] }
 }
 
-/** Ended now; null when it has ended before. One that has not begun never does. */
+/** The same silence with the occurrence that is present at `nowMs`, or the next one; the last when none is left. */
+export function atTime(silence: Silence, nowMs: number): Silence {
+  const { recurrence, isEnded, startsAtMs, endsAtMs } = silence
+  if (recurrence === null || isEnded || nowMs < endsAtMs) return silence
+  // Never the one it has: someone may have ended that before its time.
+  for (const occurrence of occurrences(recurrence, nowMs))
+    if (occurrence.startsAtMs > startsAtMs) return { ...silence, ...occurrence }
+  return { ...silence, isEnded: true }
+}
+
+/** Its occurrences after the present or next one. */
+export function laterOccurrences({ recurrence, isEnded, startsAtMs, endsAtMs }: Silence, max: number) {
+  if (recurrence === null || isEnded) return []
+  return nextOccurrences(recurrence, endsAtMs, max + 1)
+    .filter((occurrence) => occurrence.startsAtMs > startsAtMs)
+    .slice(0, max)
+}
+
+/** Ended now and for good; null when it has ended before. One that has not begun never does. */
 export function expireSilence(silence: Silence, nowMs: number): Silence | null {
+  const ended = { ...silence, endsAtMs: nowMs, isEnded: true, updatedAtMs: nowMs }
   switch (silenceState(silence, nowMs)) {
     case 'expired':
       return null
     case 'active':
-      return { ...silence, endsAtMs: nowMs, updatedAtMs: nowMs }
+      return ended
     case 'pending':
-      return { ...silence, startsAtMs: nowMs, endsAtMs: nowMs, updatedAtMs: nowMs }
+      return { ...ended, startsAtMs: nowMs }
   }
 }
 
+/** Its present occurrence ended now, or its next one left out; the others stay. Null when it has ended before. */
+export function skipOccurrence(silence: Silence, nowMs: number): Silence | null {
+  const { recurrence, startsAtMs } = silence
+  switch (silenceState(silence, nowMs)) {
+    case 'expired':
+      return null
+    case 'active':
+      return atTime({ ...silence, endsAtMs: nowMs, updatedAtMs: nowMs }, nowMs)
+    case 'pending': {
+      const later = recurrence === null ? undefined : laterThan(recurrence, startsAtMs)
+      return later === undefined ? expireSilence(silence, nowMs) : { ...silence, ...later, updatedAtMs: nowMs }
+    }
+  }
+}
+
+function laterThan(recurrence: Recurrence, startsAtMs: number) {
+  for (const occurrence of occurrences(recurrence, startsAtMs))
+    if (occurrence.startsAtMs > startsAtMs) return occurrence
+  return undefined
+}
+
+/** Goes on for longer, this time; null when it has ended. */
+export function extendSilence(silence: Silence, byMs: number, nowMs: number): Silence | null {
+  if (silenceState(silence, nowMs) === 'expired') return null
+  return { ...silence, endsAtMs: silence.endsAtMs + byMs, updatedAtMs: nowMs }
+}
+
 /** What it hid and whom it told so stays true: another set of matchers is another silence. */
-function canChange(known: Silence, wanted: WantedSilence, nowMs: number): boolean {
+function canChange(
+  known: Silence,
+  wanted: Pick<Silence, 'matchers' | 'startsAtMs'> & { readonly recurs: boolean },
+  nowMs: number,
+): boolean {
   if (!sameMatchers(known.matchers, wanted.matchers)) return false
   switch (silenceState(known, nowMs)) {
     case 'expired':
       return false
     case 'active':
       // To the second: some clients send no more.
-      return Math.floor(known.startsAtMs / 1000) === Math.floor(wanted.startsAtMs / 1000)
+      return wanted.recurs || Math.floor(known.startsAtMs / 1000) === Math.floor(wanted.startsAtMs / 1000)
     case 'pending':
-      return wanted.startsAtMs >= nowMs
+      return wanted.recurs || wanted.startsAtMs >= nowMs
   }
 }
 

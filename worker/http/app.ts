@@ -5,6 +5,7 @@ import { changeRoutes } from './changes.ts'
 import { configRoutes } from './config.ts'
 import { consoleRoutes } from './console/routes.ts'
 import type { HttpEnv } from './env.ts'
+import { extendLinks } from './extendLinks.ts'
 import { health } from './health.ts'
 import { honourIdempotencyKey } from './idempotency.ts'
 import { incidentActionRoutes } from './incidentActions.ts'
@@ -40,6 +41,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
   app.route('/', publicFileRoutes())
   app.route('/', subscriptionPages(render))
   app.route('/', acknowledgeLinks)
+  app.route('/', extendLinks)
   app.route('/', health)
   app.route('/', metricsRoutes)
 
