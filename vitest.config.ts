@@ -33,6 +33,8 @@ export default defineConfig({
           name: 'worker',
           include: ['worker/{storage,coordination,http}/**/*.test.ts'],
           setupFiles: ['./test/migrate.ts'],
+          // For a machine that is busy with other things as well; a test that hangs is found all the same.
+          testTimeout: 60_000,
         },
       },
       {

@@ -73,6 +73,9 @@ export const alerts = sqliteTable(
     /** Null while it fires. */
     endedAtMs: integer('ended_at_ms'),
     generatorUrl: text('generator_url').notNull(),
+    /** What it was judged to be when it began; null: of no configured service. */
+    serviceId: text('service_id'),
+    severity: text('severity', { enum: SEVERITIES }).notNull().default('sev3'),
   },
   // One alert may have been part of several incidents, one after the other.
   (t) => [primaryKey({ columns: [t.incidentId, t.fingerprint] }), index('alerts_fingerprint').on(t.fingerprint)],

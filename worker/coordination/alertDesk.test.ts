@@ -489,3 +489,118 @@ describe('inhibition', () => {
     expect(rooms.types().filter((type) => type === 'open')).toHaveLength(opened + 1)
   })
 })
+
+describe('routing rules', () => {
+  const service = { id: 'checkout', name: 'Checkout' }
+  const withRules = (...routingRules: object[]) =>
+    OrganisationForAlerts.parse({ groupBy: ['alertname'], services: [service], routingRules })
+  const hour = { startsAtMs: START, endsAtMs: START + 60 * MINUTE }
+
+  it('keep an alert from opening an incident until they are gone', async () => {
+    const { stub, rooms, send, restart } = await newDesk()
+    await stub.useOrganisation(withRules({ id: 'mute', name: 'Mute', set: { suppress: true } }))
+    await send(alert(errorRate, hour))
+    expect(rooms.types()).toEqual([])
+    expect(await stub.activeAlerts()).toMatchObject([{ incidentId: null, ruleId: 'mute' }])
+    const again = await restart()
+    expect(await again.activeAlerts()).toMatchObject([{ incidentId: null, ruleId: 'mute' }])
+    await again.useOrganisation(withRules())
+    expect(rooms.types()).toEqual(['open', 'join_alerts'])
+  })
+
+  it('have an alert wait, and let it through by the alarm when it still fires', async () => {
+    const { stub, rooms, send, restart } = await newDesk()
+    await stub.useOrganisation(withRules({ id: 'wait', name: 'Wait', set: { pauseSeconds: 120 } }))
+    await send(alert(errorRate, hour), alert({ ...errorRate, alertname: 'Blip' }, hour))
+    expect(rooms.types()).toEqual([])
+    expect((await stub.activeAlerts())[0]).toMatchObject({ pausedUntilMs: START + 2 * MINUTE })
+    pass(MINUTE)
+    await send(alert({ ...errorRate, alertname: 'Blip' }, { startsAtMs: START, endsAtMs: Date.now() }))
+    const again = await restart()
+    pass(MINUTE)
+    expect(await runDurableObjectAlarm(again)).toBe(true)
+    expect(rooms.types()).toEqual(['open', 'join_alerts'])
+    const [known] = await again.activeAlerts()
+    expect(known).toMatchObject({ alert: { labels: errorRate }, pausedUntilMs: null })
+    const trail = await again.trailOf(known?.alert.fingerprint ?? '')
+    expect(trail.map(({ about }) => about)).toEqual(['service', 'severity', 'group', 'pause', 'pause', 'incident'])
+  })
+
+  it('open incidents that page nobody, and route to a policy', async () => {
+    const { stub, rooms, send } = await newDesk()
+    const policies = [
+      { id: 'dba', name: 'DBA', steps: [{ targets: [{ kind: 'responder', id: 'a' }], waitSeconds: 60 }] },
+    ]
+    const rules = [
+      { id: 'calm', name: 'Calm', matchers: ['calm="yes"'], set: { page: false } },
+      { id: 'db', name: 'DB', set: { policy: 'dba' } },
+    ]
+    await stub.useOrganisation(OrganisationForAlerts.parse({ services: [service], policies, routingRules: rules }))
+    await send(alert({ ...errorRate, calm: 'yes' }), alert({ ...errorRate, alertname: 'Disk' }))
+    const opened = rooms.submitted.flatMap(({ command }) =>
+      command.type === 'open' ? [command.policy?.id ?? null] : [],
+    )
+    expect(opened).toEqual([null, 'dba'])
+  })
+
+  it('keep what was decided, and why, with the alert', async () => {
+    const { stub, send, restart } = await newDesk()
+    await stub.useOrganisation(withRules({ id: 'low', name: 'Low', set: { severity: 'sev4' } }))
+    await send(alert(errorRate, hour))
+    await stub.useOrganisation(withRules())
+    const [known] = await (await restart()).activeAlerts()
+    expect(await env.ALERT_DESK.get(stub.id).trailOf(known?.alert.fingerprint ?? '')).toEqual([
+      { about: 'service', decided: 'Checkout', because: 'its label service is "checkout"', ruleId: null },
+      { about: 'severity', decided: 'sev4', because: 'the rule “Low” says so', ruleId: 'low' },
+      { about: 'group', decided: 'alertname=HighErrorRate', because: 'alerts are grouped by alertname', ruleId: null },
+      expect.objectContaining({ about: 'incident', decided: 'opened' }),
+    ])
+    const row = await env.DB.prepare('SELECT severity, service_id FROM alerts WHERE incident_id = ?')
+      .bind(known?.incidentId)
+      .first()
+    expect(row).toEqual({ severity: 'sev4', service_id: 'checkout' })
+  })
+})
+
+describe('after a restart', () => {
+  it('a storm is still one, and what belongs together still does', async () => {
+    const { stub, rooms, send, restart } = await newDesk()
+    const services = [
+      { id: 'checkout', name: 'Checkout', dependsOn: ['db'] },
+      { id: 'db', name: 'DB' },
+    ]
+    await stub.useOrganisation(OrganisationForAlerts.parse({ services, storm: { incidentsMax: 2 } }))
+    await send(...['A', 'B', 'C', 'D'].map((alertname) => alert({ alertname })))
+    const opened = () => rooms.types().filter((type) => type === 'open').length
+    expect(opened()).toBe(3)
+    await restart()
+    await send(alert({ alertname: 'E' }))
+    expect(opened()).toBe(3)
+    pass(6 * MINUTE)
+    await send(alert({ alertname: 'Down', service: 'db' }))
+    await restart()
+    await send(alert({ alertname: 'Slow', service: 'checkout' }))
+    expect(opened()).toBe(4)
+  })
+
+  it('an alert that flapped still does', async () => {
+    const { stub, send, restart } = await newDesk()
+    await stub.useOrganisation(OrganisationForAlerts.parse({ flapping: { firings: 3 } }))
+    const once = async () => {
+      await send(alert(errorRate))
+      pass(MINUTE)
+      await send(alert(errorRate, { startsAtMs: Date.now() - 1, endsAtMs: Date.now() }))
+      pass(MINUTE)
+    }
+    await once()
+    await restart()
+    await once()
+    await restart()
+    expect((await env.ALERT_DESK.get(stub.id).stats()).firing).toBe(0)
+    await once()
+    expect((await env.ALERT_DESK.get(stub.id).stats()).firing).toBe(1)
+    pass(9 * MINUTE + 1)
+    await env.ALERT_DESK.get(stub.id).sweep(Date.now())
+    expect((await env.ALERT_DESK.get(stub.id).stats()).firing).toBe(0)
+  })
+})

@@ -1,24 +1,29 @@
 import type { Actor } from '../domain/actor.ts'
 import { SYSTEM } from '../domain/actor.ts'
-import type { Alert, AlertSource, Labels } from '../domain/alert.ts'
+import type { Alert, Labels } from '../domain/alert.ts'
 import { fingerprintOf, isFiring } from '../domain/alert.ts'
-import type { BatchPlan } from '../domain/alertBatch.ts'
-import { planBatch, planExpiry, planMove, planRelease } from '../domain/alertBatch.ts'
+import type { Batch } from '../domain/alertBatch.ts'
+import { planBatch } from '../domain/alertBatch.ts'
+import { planExpiry, planMove, planRelease } from '../domain/alertPlans.ts'
+import type { BatchPlan, DeskView } from '../domain/batchPlan.ts'
 import type { OrganisationForAlerts } from '../domain/organisation.ts'
 import { NO_ORGANISATION, OrganisationForAlerts as Judged } from '../domain/organisation.ts'
 import type { IncomingAlert } from '../domain/alertIntake.ts'
 import type { IncidentId } from '../domain/identifiers.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
+import type { TrailStep } from '../domain/trail.ts'
 import { upsertAlerts } from '../storage/alerts.ts'
 import { database } from '../storage/database.ts'
 import type { OnCallPlan } from '../storage/onCall.ts'
 import type { Effect } from './alertEffects.ts'
 import { effectFrom, effectsOf, rowsOf } from './alertEffects.ts'
-import { incidentsAfter } from './alertMemory.ts'
 import { AlertOutbox } from './alertOutbox.ts'
 import type { ActiveAlert, DeskStats, IngestAnswer, IngestRequest } from './deskAnswers.ts'
 import { ingestAnswer } from './deskAnswers.ts'
 import { countRequest } from './integrationDesk.ts'
+import { FlapStore } from './flapStore.ts'
+import { incidentsAfter } from './incidentsAfter.ts'
+import { judgingBy } from './judging.ts'
 import { alertsOfOld } from './oldAlerts.ts'
 import type { OpsgenieIdentifier, OpsgenieRequest } from './opsgenieAlerts.ts'
 import { OpsgenieAlerts } from './opsgenieAlerts.ts'
@@ -44,33 +49,35 @@ export class AlertDesk extends SilencingDesk {
   readonly #opsgenie = new OpsgenieDesk(this.#opsgenieAlerts, {
     firing: (fingerprint) => this.#memory.view().firing(fingerprint) ?? this.#heldAsFiring(fingerprint),
     record: (incidentId, fingerprint) => this.#store.record(incidentId, fingerprint),
-    take: (alert, nowMs, also) => this.#take('opsgenie', [alert], nowMs, also),
+    take: (alert, nowMs, also) => this.#take({ source: 'opsgenie', sender: 'opsgenie', alerts: [alert] }, nowMs, also),
     tell: (incidentId, command, by, nowMs) => this.#tell(incidentId, command, by, nowMs),
     attempt: (nowMs) => this.#attempt(nowMs),
   })
   readonly #memory = this.memory
   readonly #suppressor = this.suppressor
-  #organisation = Judged.parse(this.ctx.storage.kv.get('organisation') ?? NO_ORGANISATION)
+  readonly #flaps = new FlapStore(this.#sql, this.#write)
+  #judging = judgingBy(Judged.parse(this.ctx.storage.kv.get('organisation') ?? NO_ORGANISATION))
   #forgotAtMs = 0
   #awake: ReturnType<typeof setTimeout> | null = null
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    this.#suppressor.useRules(this.#organisation.inhibitRules)
+    this.#suppressor.useRules(this.#judging.organisation.inhibitRules)
     this.#stayAwake()
   }
 
   async ingest({ source, key, alerts }: IngestRequest): Promise<IngestAnswer> {
     countRequest()
-    if ((await this.holderOf(source, key)) === null) return { ok: false, reason: 'unknown_key' }
-    const plan = await this.#take(source, alerts, Date.now())
+    const integration = await this.holderOf(source, key)
+    if (integration === null) return { ok: false, reason: 'unknown_key' }
+    const plan = await this.#take({ source, sender: integration.id, alerts }, Date.now())
     return ingestAnswer(plan, (fingerprint) => this.#memory.firingAlert(fingerprint)?.incidentId)
   }
 
   /** From Allclear's own objects, which need no key. */
   async ingestOwn(source: 'heartbeat', alerts: readonly IncomingAlert[]) {
     countRequest()
-    const { invalid, turnedAway } = await this.#take(source, alerts, Date.now())
+    const { invalid, turnedAway } = await this.#take({ source, sender: source, alerts }, Date.now())
     return { invalid, turnedAway }
   }
 
@@ -109,10 +116,14 @@ export class AlertDesk extends SilencingDesk {
   activeAlerts(): ActiveAlert[] {
     countRequest()
     const nowMs = Date.now()
-    const suppressed = [...this.#suppressor.held.all()].map(({ alert }) => ({ alert, incidentId: null }))
-    return [...this.#memory.firing(), ...suppressed]
-      .filter(({ alert }) => isFiring(alert, nowMs))
-      .map(({ alert, incidentId }) => ({ alert, incidentId, ...this.#suppressor.suppressionOf(alert, nowMs) }))
+    const firing = [...this.#memory.firing()].map(({ alert, incidentId }) => {
+      return { alert, incidentId, ...this.#suppressor.suppressionOf(alert, nowMs) }
+    })
+    const suppressed = [...this.#suppressor.held.all()].map((held) => {
+      const by = this.#suppressor.suppressionOfHeld(held, this.#judging.judge, nowMs)
+      return { alert: held.alert, incidentId: null, ...by }
+    })
+    return [...firing, ...suppressed].filter(({ alert }) => isFiring(alert, nowMs))
   }
 
   async alertsOf(
@@ -131,6 +142,18 @@ export class AlertDesk extends SilencingDesk {
     return { alerts, total: this.#memory.incident(incidentId)?.total ?? page.length }
   }
 
+  /**
+   * How an alert came into an incident, by default the one it fires in; of one that has none, what would be decided now.
+   * Empty when nothing is known of it.
+   */
+  trailOf(fingerprint: string, incidentId?: string): TrailStep[] {
+    countRequest()
+    const known = incidentId ?? this.#memory.firingAlert(fingerprint)?.incidentId
+    if (known !== undefined) return this.#store.trail(known, fingerprint)
+    const held = this.#suppressor.held.get(fingerprint)
+    return held === null ? [] : [...this.#judging.judge(held.alert).trail]
+  }
+
   /** From the room: what fires from now on opens a new incident. */
   incidentResolved(incidentId: string): void {
     countRequest()
@@ -141,10 +164,10 @@ export class AlertDesk extends SilencingDesk {
   async useOrganisation(organisation: OrganisationForAlerts): Promise<void> {
     countRequest()
     // The same configuration comes with every cron run.
-    if (JSON.stringify(organisation) === JSON.stringify(this.#organisation)) return
+    if (JSON.stringify(organisation) === JSON.stringify(this.#judging.organisation)) return
     this.ctx.storage.kv.put('organisation', organisation)
     this.#store.rowsWritten++
-    this.#organisation = organisation
+    this.#judging = judgingBy(organisation)
     this.#suppressor.useRules(organisation.inhibitRules)
     await this.release(Date.now())
   }
@@ -152,7 +175,7 @@ export class AlertDesk extends SilencingDesk {
   /** The configuration as the desk has it; it answers while D1 is gone. */
   organisation(): OrganisationForAlerts {
     countRequest()
-    return this.#organisation
+    return this.#judging.organisation
   }
 
   /** Kept here, so that people are paged while D1 is gone. */
@@ -180,6 +203,7 @@ export class AlertDesk extends SilencingDesk {
       this.#forget(nowMs - FORGET_AFTER_MS)
       this.#opsgenieAlerts.forget(nowMs)
       this.#suppressor.silences.forget(nowMs)
+      this.#flaps.forget(this.#judging.organisation.flapping, nowMs)
     }
     await this.#drain()
   }
@@ -192,53 +216,61 @@ export class AlertDesk extends SilencingDesk {
       outbox: this.#outbox.size(),
       rowsWritten: this.#store.rowsWritten,
       loadedAtMs: this.loadedAtMs,
-      groupBy: this.#organisation.groupBy,
+      groupBy: this.#judging.organisation.groupBy,
     }
   }
 
   override async alarm(): Promise<void> {
+    const nowMs = Date.now()
+    if ((this.#suppressor.held.pausedUntilMs() ?? nowMs + 1) <= nowMs) await this.release(nowMs)
     await this.#drain()
   }
 
-  async #take(
-    source: AlertSource,
-    alerts: readonly IncomingAlert[],
-    nowMs: number,
-    also?: (plan: BatchPlan) => void,
-  ): Promise<BatchPlan> {
-    const plan = planBatch(this.#suppressor.view(alerts, nowMs), source, alerts, nowMs, this.#organisation)
+  async #take(batch: Batch, nowMs: number, also?: (plan: BatchPlan) => void): Promise<BatchPlan> {
+    const plan = planBatch(this.#view(batch.alerts, nowMs), batch, nowMs, this.#judging)
     await this.#commit(plan, nowMs, () => also?.(plan))
     if (plan.cleared.size > 0 || plan.dropped.length > 0) await this.release(nowMs)
     return plan
   }
 
+  #view(alerts: readonly IncomingAlert[], nowMs: number): DeskView {
+    return { ...this.#suppressor.view(alerts, nowMs), flaps: (fingerprint) => this.#flaps.get(fingerprint) }
+  }
+
   protected override async release(nowMs: number): Promise<void> {
-    const { held } = this.#suppressor
-    if (held.size === 0) return
-    const plan = planRelease(this.#suppressor.view([], nowMs), held.all(), nowMs, this.#organisation)
-    await this.#commit(plan, nowMs, () => this.#opsgenieAlerts.follow(plan))
+    const bySender = Map.groupBy(this.#suppressor.held.all(), ({ sender }) => sender)
+    for (const [sender, held] of bySender) {
+      const plan = planRelease(this.#view([], nowMs), sender, held, nowMs, this.#judging)
+      await this.#commit(plan, nowMs, () => this.#opsgenieAlerts.follow(plan))
+    }
   }
 
   /** Stores a plan and what must be told of it in one transaction, then gives the telling a bounded first attempt. */
   async #commit(plan: BatchPlan, nowMs: number, also?: () => void): Promise<void> {
-    if (plan.records.length > 0 || plan.held.length > 0 || plan.dropped.length > 0) {
-      const incidents = incidentsAfter(plan, this.#memory, this.#store)
-      const firingIn = this.#memory.firingAfter(plan)
+    if (plan.records.length > 0 || plan.held.length > 0 || plan.dropped.length > 0 || plan.flapsToWrite.size > 0) {
+      const { organisation } = this.#judging
+      const incidents = incidentsAfter(plan, this.#memory, this.#store, organisation, nowMs)
+      const around = {
+        after: (id: IncidentId) => incidents.get(id) ?? this.#memory.incident(id),
+        firingIn: this.#memory.firingAfter(plan),
+      }
       this.ctx.storage.transactionSync(() => {
         for (const incident of incidents.values()) this.#store.putIncident(incident)
         for (const record of plan.records) this.#store.putAlert(record)
-        const after = { incident: (id: IncidentId) => incidents.get(id) ?? this.#memory.incident(id), firingIn }
-        for (const { lane, effect } of effectsOf(plan, after, this.#organisation, nowMs))
+        for (const { lane, effect } of effectsOf(plan, around, organisation, nowMs))
           this.#outbox.add(lane, effect, nowMs)
         this.#suppressor.store(plan)
+        this.#flaps.store(plan)
         also?.()
       })
       for (const incident of incidents.values()) this.#memory.remember(incident)
     }
     this.#memory.apply(plan)
     this.#suppressor.apply(plan)
+    this.#flaps.apply(plan)
     this.#stayAwake()
     if (plan.records.length > 0) await this.#attempt(nowMs)
+    else if (plan.held.length > 0) await this.#wakeForPaused()
   }
 
   async #attempt(nowMs: number): Promise<void> {
@@ -249,6 +281,13 @@ export class AlertDesk extends SilencingDesk {
     await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, FIRST_ATTEMPT_MS_MAX))])
   }
 
+  /** What has to wait is looked at again when it has waited, not with the next message. */
+  async #wakeForPaused(): Promise<void> {
+    const untilMs = this.#suppressor.held.pausedUntilMs()
+    const alarmMs = await this.ctx.storage.getAlarm()
+    if (untilMs !== null && (alarmMs === null || untilMs < alarmMs)) await this.ctx.storage.setAlarm(untilMs)
+  }
+
   /** Never throws: a throw in an alarm would spend its six retries and then lose what waits. */
   async #drain(): Promise<void> {
     try {
@@ -256,7 +295,7 @@ export class AlertDesk extends SilencingDesk {
     } catch (error) {
       console.error('the alert outbox could not be drained', { error: String(error) })
     } finally {
-      const dueAtMs = this.#outbox.dueAtMs()
+      const dueAtMs = earliest(this.#outbox.dueAtMs(), this.#suppressor.held.pausedUntilMs())
       if (dueAtMs !== null) await this.ctx.storage.setAlarm(Math.max(dueAtMs, Date.now() + 1_000))
       else if ((await this.ctx.storage.getAlarm()) !== null) await this.ctx.storage.deleteAlarm()
     }
@@ -302,7 +341,7 @@ export class AlertDesk extends SilencingDesk {
       return known?.incidentId === incidentId ? [known] : []
     })
     if (moving.length === 0) return
-    const plan = planMove(this.#suppressor.view([], nowMs), moving, nowMs, this.#organisation)
+    const plan = planMove(this.#view([], nowMs), moving, nowMs, this.#judging)
     this.ctx.waitUntil(this.#commit(plan, nowMs, () => this.#opsgenieAlerts.follow(plan)))
   }
 
@@ -332,4 +371,8 @@ export class AlertDesk extends SilencingDesk {
       this.#stayAwake()
     }, KEEP_AWAKE_MS)
   }
+}
+
+function earliest(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b)
 }

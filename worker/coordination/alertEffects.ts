@@ -1,13 +1,12 @@
 import type { Actor } from '../domain/actor.ts'
 import type { Alert } from '../domain/alert.ts'
-import type { AlertRecord, BatchPlan } from '../domain/alertBatch.ts'
-import type { OrganisationForAlerts } from '../domain/organisation.ts'
-import { excerptOf, incidentFromAlerts } from '../domain/alertIncident.ts'
-import { policyForAlerts } from '../domain/escalation.ts'
+import { excerptOf, incidentFromAlerts, policyForJoined } from '../domain/alertIncident.ts'
+import type { AlertRecord, BatchPlan } from '../domain/batchPlan.ts'
 import type { IncidentId } from '../domain/identifiers.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
+import type { OrganisationForAlerts } from '../domain/organisation.ts'
 import type { AlertRow } from '../storage/alerts.ts'
-import type { DeskIncident } from './alertStore.ts'
+import type { DeskIncident } from './deskIncident.ts'
 
 /** What the AlertDesk tells others of a change: each incident's room in a lane of its own, D1 in another. */
 
@@ -37,16 +36,19 @@ interface QueuedEffect {
   readonly effect: Effect
 }
 
+/** The incidents around a plan. */
+interface Around {
+  readonly after: (id: IncidentId) => DeskIncident | undefined
+  readonly firingIn: ReadonlyMap<IncidentId, number>
+}
+
 const D1_LANE = 'd1'
 const PROJECTED_A_EFFECT_MAX = 500
 
-/** `after` is how things are once the plan is carried out. */
+/** `around` is how things are once the plan is carried out. */
 export function effectsOf(
   plan: BatchPlan,
-  after: {
-    readonly incident: (id: IncidentId) => DeskIncident | undefined
-    readonly firingIn: ReadonlyMap<IncidentId, number>
-  },
+  { after, firingIn }: Around,
   organisation: OrganisationForAlerts,
   nowMs: number,
 ): QueuedEffect[] {
@@ -55,22 +57,22 @@ export function effectsOf(
     const fingerprints = alerts.map(({ fingerprint }) => fingerprint)
     effects.push({ lane, effect: { kind: 'submit', command, fingerprints } })
   }
-  for (const { incidentId: id } of plan.opened) {
-    const begins = incidentFromAlerts(plan.joined.get(id) ?? [], organisation, nowMs)
-    const { services, policies } = organisation
-    const affected = services.filter((service) => begins.services.some((named) => named.id === service.id))
-    const policy = policyForAlerts(affected, begins.severity, policies)
+  for (const { incidentId: id, isStorm } of plan.opened) {
+    const joined = plan.joined.get(id) ?? []
+    const begins = incidentFromAlerts(joined, organisation, nowMs, isStorm)
+    const policy = policyForJoined(joined, begins.severity, organisation)
     submit(id, { type: 'open', id, ...begins, source: 'alert', policy }, [])
   }
-  for (const [id, alerts] of plan.joined) {
-    const total = after.incident(id)?.total ?? alerts.length
+  for (const [id, joined] of plan.joined) {
+    const alerts = joined.map(({ alert }) => alert)
+    const total = after(id)?.total ?? alerts.length
     // What clears in the same batch fired until now.
-    const firing = (after.firingIn.get(id) ?? 0) + (plan.cleared.get(id)?.length ?? 0)
+    const firing = (firingIn.get(id) ?? 0) + (plan.cleared.get(id)?.length ?? 0)
     submit(id, { type: 'join_alerts', total, firing, count: alerts.length, sample: excerptOf(alerts) }, alerts)
   }
   for (const [id, alerts] of plan.cleared) {
-    if (after.incident(id)?.resolvedAtMs !== null) continue
-    const firing = after.firingIn.get(id) ?? 0
+    if (after(id)?.resolvedAtMs !== null) continue
+    const firing = firingIn.get(id) ?? 0
     submit(id, { type: 'clear_alerts', firing, count: alerts.length, sample: excerptOf(alerts) }, [])
   }
 
@@ -86,9 +88,11 @@ export function effectsOf(
 /** An alert as D1 has it. */
 export function rowsOf(record: AlertRecord | null): AlertRow[] {
   if (record === null) return []
-  const { alert, source, incidentId, endedAtMs } = record
+  const { alert, source, incidentId, endedAtMs, serviceId, severity } = record
   const { fingerprint, labels, annotations, startsAtMs, generatorUrl } = alert
-  return [{ fingerprint, incidentId, source, labels, annotations, startsAtMs, endedAtMs, generatorUrl }]
+  return [
+    { fingerprint, incidentId, source, labels, annotations, startsAtMs, endedAtMs, generatorUrl, serviceId, severity },
+  ]
 }
 
 /** The outbox holds only effects. */

@@ -1,14 +1,15 @@
-import type { AlertRecord, BatchPlan, DeskView } from '../domain/alertBatch.ts'
+import type { AlertRecord, BatchPlan, DeskView } from '../domain/batchPlan.ts'
 import type { StoredAlert } from '../domain/alertIntake.ts'
 import type { IncidentId } from '../domain/identifiers.ts'
 import { incidentIdFrom } from '../domain/identifiers.ts'
-import type { AlertStore, DeskIncident } from './alertStore.ts'
+import type { DeskIncident } from './deskIncident.ts'
+import { OpenIncidents } from './openIncidents.ts'
 
 /** What the AlertDesk knows by heart: all that fires, with ends newer than the table has, and every incident it fed. */
 export class AlertMemory {
   readonly #firing = new Map<string, StoredAlert>()
   readonly #incidents = new Map<string, DeskIncident>()
-  readonly #openByGroup = new Map<string, IncidentId>()
+  readonly #open = new OpenIncidents()
   readonly #firingIn = new Map<string, number>()
 
   constructor(incidents: readonly DeskIncident[], firing: readonly StoredAlert[]) {
@@ -21,10 +22,10 @@ export class AlertMemory {
   }
 
   get openIncidents(): number {
-    return this.#openByGroup.size
+    return this.#open.size
   }
 
-  view(): Omit<DeskView, 'held' | 'suppressedBy'> {
+  view(): Omit<DeskView, 'held' | 'suppressedBy' | 'flaps'> {
     return {
       firing: (fingerprint) => {
         const known = this.#firing.get(fingerprint)
@@ -32,7 +33,14 @@ export class AlertMemory {
         return { ...known, incidentResolvedAtMs: this.#incidents.get(known.incidentId)?.resolvedAtMs ?? null }
       },
       firingCount: this.#firing.size,
-      openIncidentOf: (groupKey) => this.#openByGroup.get(groupKey) ?? null,
+      openIncidentOf: (groupKey) => this.#open.ofGroup(groupKey),
+      openIncidentsOfService: (serviceId) => this.#open.ofService(serviceId),
+      openedSince: (sender, sinceMs) => {
+        let opened = 0
+        for (const incident of this.#incidents.values())
+          if (incident.sender === sender && incident.openedAtMs > sinceMs) opened++
+        return opened
+      },
       newIncidentId: () => incidentIdFrom(crypto.getRandomValues(new Uint8Array(12))),
     }
   }
@@ -51,8 +59,7 @@ export class AlertMemory {
 
   remember(incident: DeskIncident): void {
     this.#incidents.set(incident.id, incident)
-    if (incident.resolvedAtMs === null) this.#openByGroup.set(incident.groupKey, incident.id)
-    else if (this.#openByGroup.get(incident.groupKey) === incident.id) this.#openByGroup.delete(incident.groupKey)
+    this.#open.put(incident)
   }
 
   keepOnly(incidentIds: ReadonlySet<string>): void {
@@ -79,8 +86,8 @@ export class AlertMemory {
     }
   }
 
-  #applyRecord({ alert, source, incidentId, endedAtMs }: AlertRecord): void {
-    if (endedAtMs === null) this.#set({ alert, source, incidentId, incidentResolvedAtMs: null })
+  #applyRecord({ alert, source, incidentId, serviceId, severity, endedAtMs }: AlertRecord): void {
+    if (endedAtMs === null) this.#set({ alert, source, incidentId, serviceId, severity, incidentResolvedAtMs: null })
     else if (this.#firing.get(alert.fingerprint)?.incidentId === incidentId) this.#delete(alert.fingerprint)
   }
 
@@ -102,17 +109,4 @@ export class AlertMemory {
     if (firing > 0) this.#firingIn.set(incidentId, firing)
     else this.#firingIn.delete(incidentId)
   }
-}
-
-/** Every incident that the plan opens, or that gets an alert it never had. */
-export function incidentsAfter(plan: BatchPlan, memory: AlertMemory, store: AlertStore): Map<IncidentId, DeskIncident> {
-  const after = new Map<IncidentId, DeskIncident>()
-  for (const { incidentId: id, groupKey } of plan.opened) after.set(id, { id, groupKey, resolvedAtMs: null, total: 0 })
-  for (const [id, alerts] of plan.joined) {
-    const incident = after.get(id) ?? memory.incident(id)
-    if (incident === undefined) continue
-    const added = alerts.filter(({ fingerprint }) => !store.has(id, fingerprint)).length
-    if (added > 0) after.set(id, { ...incident, total: incident.total + added })
-  }
-  return after
 }

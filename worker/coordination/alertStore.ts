@@ -1,10 +1,15 @@
 import { z } from 'zod'
 import type { Alert, Labels } from '../domain/alert.ts'
 import { AlertSource, RESOLVE_TIMEOUT_MS } from '../domain/alert.ts'
-import type { AlertRecord } from '../domain/alertBatch.ts'
+import type { AlertRecord } from '../domain/batchPlan.ts'
 import type { StoredAlert } from '../domain/alertIntake.ts'
 import { IncidentId } from '../domain/identifiers.ts'
+import { Severity } from '../domain/severity.ts'
+import type { TrailStep } from '../domain/trail.ts'
 import { count } from '../storage/counters.ts'
+import { addColumns } from './objectTables.ts'
+import type { DeskIncident } from './deskIncident.ts'
+import { incidentColumns, IncidentRow } from './deskIncident.ts'
 
 /** The AlertDesk's own tables of alerts and of the incidents they belong to. It counts the rows it writes. */
 
@@ -20,21 +25,9 @@ const Row = z.object({
   ended_at_ms: z.number().nullable(),
   generator_url: z.string(),
   updated_at_ms: z.number(),
+  service_id: z.string().nullable(),
+  severity: Severity,
 })
-const IncidentRow = z.object({
-  id: IncidentId,
-  group_key: z.string(),
-  resolved_at_ms: z.number().nullable(),
-  total: z.number(),
-})
-
-export interface DeskIncident {
-  readonly id: IncidentId
-  readonly groupKey: string
-  readonly resolvedAtMs: number | null
-  /** How many alerts have ever been part of it. */
-  readonly total: number
-}
 
 export class AlertStore {
   rowsWritten = 0
@@ -50,6 +43,21 @@ export class AlertStore {
       PRIMARY KEY (incident_id, fingerprint)) WITHOUT ROWID`)
     this.write(`CREATE TABLE IF NOT EXISTS incidents (
       id TEXT PRIMARY KEY, group_key TEXT NOT NULL, resolved_at_ms INTEGER, total INTEGER NOT NULL) WITHOUT ROWID`)
+    const write = this.write.bind(this)
+    addColumns(sql, write, 'alerts', {
+      service_id: 'TEXT',
+      severity: "TEXT NOT NULL DEFAULT 'sev3'",
+      trail: "TEXT NOT NULL DEFAULT '[]'",
+    })
+    addColumns(sql, write, 'incidents', {
+      opened_at_ms: 'INTEGER NOT NULL DEFAULT 0',
+      last_joined_at_ms: 'INTEGER NOT NULL DEFAULT 0',
+      more_group_keys: "TEXT NOT NULL DEFAULT '[]'",
+      services: "TEXT NOT NULL DEFAULT '[]'",
+      severity: "TEXT NOT NULL DEFAULT 'sev3'",
+      pages: 'INTEGER NOT NULL DEFAULT 1',
+      sender: "TEXT NOT NULL DEFAULT ''",
+    })
   }
 
   write(statement: string, ...bindings: (string | number | null)[]): void {
@@ -66,11 +74,12 @@ export class AlertStore {
       .exec('SELECT * FROM alerts WHERE ended_at_ms IS NULL')
       .toArray()
       .map((row) => {
-        const { alert, source, incidentId } = recordFrom(row)
+        const { alert, source, incidentId, serviceId, severity } = recordFrom(row)
         // Repeats that moved the end were kept in memory, which is gone: nothing is over until they had time to come again.
         const endsAtMs = Math.max(alert.endsAtMs, loadedAtMs + RESOLVE_TIMEOUT_MS)
         const moved = endsAtMs === alert.endsAtMs ? alert : { ...alert, endsAtMs, endIsTimeout: true }
-        return { alert: moved, source, incidentId, incidentResolvedAtMs: resolved.get(incidentId) ?? null }
+        const incidentResolvedAtMs = resolved.get(incidentId) ?? null
+        return { alert: moved, source, incidentId, serviceId, severity, incidentResolvedAtMs }
       })
   }
 
@@ -78,15 +87,17 @@ export class AlertStore {
     return this.#sql
       .exec('SELECT * FROM incidents')
       .toArray()
-      .map((row) => {
-        const { id, group_key: groupKey, resolved_at_ms: resolvedAtMs, total } = IncidentRow.parse(row)
-        return { id, groupKey, resolvedAtMs, total }
-      })
+      .map((row) => IncidentRow.parse(row))
   }
 
-  putAlert({ alert, source, incidentId, endedAtMs }: AlertRecord): void {
+  putAlert({ alert, source, incidentId, endedAtMs, serviceId, severity, trail }: AlertRecord): void {
     this.write(
-      'INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      `INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?, '[]'))
+       ON CONFLICT DO UPDATE SET source = excluded.source, annotations = excluded.annotations,
+         starts_at_ms = excluded.starts_at_ms, ends_at_ms = excluded.ends_at_ms, end_is_timeout = excluded.end_is_timeout,
+         ended_at_ms = excluded.ended_at_ms, generator_url = excluded.generator_url,
+         updated_at_ms = excluded.updated_at_ms, service_id = excluded.service_id, severity = excluded.severity,
+         labels = excluded.labels, trail = CASE excluded.trail WHEN '[]' THEN trail ELSE excluded.trail END`,
       incidentId,
       alert.fingerprint,
       source,
@@ -98,11 +109,30 @@ export class AlertStore {
       endedAtMs,
       alert.generatorUrl,
       alert.updatedAtMs,
+      serviceId,
+      severity,
+      trail === null ? null : JSON.stringify(trail),
     )
   }
 
-  putIncident({ id, groupKey, resolvedAtMs, total }: DeskIncident): void {
-    this.write('INSERT OR REPLACE INTO incidents VALUES (?, ?, ?, ?)', id, groupKey, resolvedAtMs, total)
+  putIncident(incident: DeskIncident): void {
+    this.write(
+      'INSERT OR REPLACE INTO incidents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      ...incidentColumns(incident),
+    )
+  }
+
+  /** How an alert came into an incident; empty when it never was in it. */
+  trail(incidentId: string, fingerprint: string): TrailStep[] {
+    const [row] = this.#sql
+      .exec<{ trail: string }>(
+        'SELECT trail FROM alerts WHERE incident_id = ? AND fingerprint = ?',
+        incidentId,
+        fingerprint,
+      )
+      .toArray()
+    // Only what `putAlert` was given stands there.
+    return row === undefined ? [] : (JSON.parse(row.trail) as TrailStep[])
   }
 
   has(incidentId: string, fingerprint: string): boolean {
@@ -159,7 +189,15 @@ function recordFrom(row: unknown): AlertRecord {
     generatorUrl: stored.generator_url,
     updatedAtMs: stored.updated_at_ms,
   }
-  return { alert, source: stored.source, incidentId: stored.incident_id, endedAtMs: stored.ended_at_ms }
+  return {
+    alert,
+    source: stored.source,
+    incidentId: stored.incident_id,
+    serviceId: stored.service_id,
+    severity: stored.severity,
+    endedAtMs: stored.ended_at_ms,
+    trail: null,
+  }
 }
 
 /** Not by a zod record, which drops a label called __proto__. */

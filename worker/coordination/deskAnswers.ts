@@ -1,5 +1,5 @@
 import type { Alert, AlertSource } from '../domain/alert.ts'
-import type { BatchPlan } from '../domain/alertBatch.ts'
+import type { BatchPlan } from '../domain/batchPlan.ts'
 import type { IncomingAlert, InvalidAlert } from '../domain/alertIntake.ts'
 import type { Received } from '../domain/received.ts'
 import type { IncidentId } from '../domain/identifiers.ts'

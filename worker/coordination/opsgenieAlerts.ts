@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Labels } from '../domain/alert.ts'
 import { fingerprintOf } from '../domain/alert.ts'
-import type { BatchPlan } from '../domain/alertBatch.ts'
+import type { BatchPlan } from '../domain/batchPlan.ts'
 import type { NamedIntegration } from '../domain/integration.ts'
 
 /**

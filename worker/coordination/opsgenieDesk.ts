@@ -1,7 +1,7 @@
 import type { Actor } from '../domain/actor.ts'
 import type { Alert } from '../domain/alert.ts'
 import { fingerprintOf } from '../domain/alert.ts'
-import type { AlertRecord, BatchPlan } from '../domain/alertBatch.ts'
+import type { AlertRecord, BatchPlan } from '../domain/batchPlan.ts'
 import type { Firing, IncomingAlert, InvalidAlert } from '../domain/alertIntake.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import type { NamedIntegration } from '../domain/integration.ts'

@@ -1,20 +1,21 @@
 import type { Alert } from '../domain/alert.ts'
 import { isFiring } from '../domain/alert.ts'
-import type { BatchPlan, DeskView } from '../domain/alertBatch.ts'
+import type { BatchPlan, DeskView } from '../domain/batchPlan.ts'
 import type { IncomingAlert } from '../domain/alertIntake.ts'
 import { normaliseAlert } from '../domain/alertIntake.ts'
 import type { CompiledRule } from '../domain/inhibition.ts'
 import { compileRule, InhibitionIndex } from '../domain/inhibition.ts'
 import type { InhibitRule } from '../domain/organisation.ts'
-import type { Suppression } from '../domain/suppression.ts'
+import type { HeldAlert, Suppression } from '../domain/suppression.ts'
+import { isSuppressed } from '../domain/suppression.ts'
+import type { Judge, Judgement } from '../domain/triage.ts'
 import { compileLinearRegex } from '../storage/linearRegex.ts'
 import type { AlertMemory } from './alertMemory.ts'
 import { HeldAlerts } from './heldAlerts.ts'
+import type { Write } from './objectTables.ts'
 import { SilenceStore } from './silenceStore.ts'
 
-type Write = (statement: string, ...bindings: (string | number | null)[]) => void
-
-/** What keeps alerts from opening incidents: silences, and other alerts by the rules of inhibition. */
+/** What keeps alerts from opening incidents: silences, other alerts by the rules of inhibition, and routing rules. */
 export class Suppressor {
   readonly silences: SilenceStore
   readonly held: HeldAlerts
@@ -37,23 +38,28 @@ export class Suppressor {
   }
 
   /** What the desk knows before a batch. Whether one of its alerts inhibits another does not depend on their order. */
-  view(batch: readonly IncomingAlert[], nowMs: number): DeskView {
+  view(batch: readonly IncomingAlert[], nowMs: number): Omit<DeskView, 'flaps'> {
     let arriving: Arriving | null = null
     return {
       ...this.#memory.view(),
       held: (fingerprint) => this.held.get(fingerprint),
       firingCount: this.#memory.size + this.held.size,
-      suppressedBy: (alert) => {
+      suppressedBy: (alert, judgement, heldSinceMs) => {
         // Only now: a batch of mere repeats asks nothing.
         arriving ??= this.#rules.length === 0 ? NOTHING_ARRIVES : arrivingIn(batch, this.#rules, nowMs)
-        const by = this.#suppressionOf(alert, nowMs, arriving)
-        return by.silencedBy.length > 0 || by.inhibitedBy.length > 0 ? by : null
+        const by = this.#suppressionOf(alert, nowMs, arriving, byRules(judgement, heldSinceMs, nowMs))
+        return isSuppressed(by) ? by : null
       },
     }
   }
 
   suppressionOf(alert: Alert, nowMs: number): Suppression {
-    return this.#suppressionOf(alert, nowMs, NOTHING_ARRIVES)
+    return this.#suppressionOf(alert, nowMs, NOTHING_ARRIVES, NO_RULE)
+  }
+
+  /** What hides one of those that have no incident. */
+  suppressionOfHeld({ alert, heldSinceMs }: HeldAlert, judge: Judge, nowMs: number): Suppression {
+    return this.#suppressionOf(alert, nowMs, NOTHING_ARRIVES, byRules(judge(alert), heldSinceMs, nowMs))
   }
 
   /** Call inside the transaction of the plan. */
@@ -78,18 +84,28 @@ export class Suppressor {
     }
   }
 
-  #suppressionOf({ labels }: Alert, nowMs: number, arriving: Arriving): Suppression {
+  #suppressionOf({ labels }: Alert, nowMs: number, arriving: Arriving, rules: ByRules): Suppression {
     const fires = (fingerprint: string) => {
       const known = this.#known(fingerprint)
       return known !== undefined && isFiring(known, nowMs) && !arriving.ended.has(fingerprint)
     }
     const inhibitor = this.#index.inhibitorOf(labels, fires) ?? arriving.sources.inhibitorOf(labels, () => true)
-    return { silencedBy: this.silences.hiding(labels, nowMs), inhibitedBy: inhibitor === null ? [] : [inhibitor] }
+    const inhibitedBy = inhibitor === null ? [] : [inhibitor]
+    return { silencedBy: this.silences.hiding(labels, nowMs), inhibitedBy, ...rules }
   }
 
   #known(fingerprint: string): Alert | undefined {
     return this.#memory.firingAlert(fingerprint)?.alert ?? this.held.get(fingerprint)?.alert
   }
+}
+
+type ByRules = Pick<Suppression, 'ruleId' | 'pausedUntilMs'>
+
+const NO_RULE: ByRules = { ruleId: null, pausedUntilMs: null }
+
+function byRules({ suppressedByRule, pauseMs }: Judgement, heldSinceMs: number, nowMs: number): ByRules {
+  const untilMs = heldSinceMs + pauseMs
+  return { ruleId: suppressedByRule, pausedUntilMs: pauseMs > 0 && untilMs > nowMs ? untilMs : null }
 }
 
 /** The configuration is refused for a rule that cannot be compiled; should one be there all the same, it hides nothing. */

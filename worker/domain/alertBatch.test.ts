@@ -1,63 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Labels } from './alert.ts'
-import type { BatchPlan, DeskView } from './alertBatch.ts'
 import { FIRING_ALERTS_MAX, planBatch } from './alertBatch.ts'
-import { groupKeyOf } from './alertIncident.ts'
-import { NO_ORGANISATION } from './organisation.ts'
-import type { IncomingAlert, StoredAlert } from './alertIntake.ts'
-import type { IncidentId } from './identifiers.ts'
-import { incidentIdFrom } from './identifiers.ts'
-import type { HeldAlert } from './suppression.ts'
+import type { IncomingAlert } from './alertIntake.ts'
+import { incoming, PlainDesk } from '../../test/plainDesk.ts'
 
 const NOW = Date.UTC(2100, 0, 1)
 const MINUTE = 60_000
-
-/** A desk in memory, as the object keeps it: apply a plan, see what is known next. */
-class Desk {
-  readonly firing = new Map<string, StoredAlert>()
-  readonly open = new Map<string, IncidentId>()
-  readonly held = new Map<string, HeldAlert>()
-  silenced: (labels: Labels) => boolean = () => false
-  written = 0
-  #ids = 0
-
-  take(batch: readonly IncomingAlert[], nowMs = NOW): BatchPlan {
-    const view: DeskView = {
-      firing: (fingerprint) => this.firing.get(fingerprint) ?? null,
-      firingCount: this.firing.size + this.held.size,
-      held: (fingerprint) => this.held.get(fingerprint) ?? null,
-      suppressedBy: ({ labels }) => (this.silenced(labels) ? { silencedBy: ['s'], inhibitedBy: [] } : null),
-      openIncidentOf: (key) => this.open.get(key) ?? null,
-      newIncidentId: () => incidentIdFrom(new Uint8Array(12).fill(++this.#ids)),
-    }
-    const plan = planBatch(view, 'alertmanager', batch, nowMs, NO_ORGANISATION)
-    this.written += plan.records.length
-    for (const { incidentId, groupKey } of plan.opened) this.open.set(groupKey, incidentId)
-    for (const { alert, source, incidentId, endedAtMs } of plan.records) {
-      if (endedAtMs === null)
-        this.firing.set(alert.fingerprint, { alert, source, incidentId, incidentResolvedAtMs: null })
-      else if (this.firing.get(alert.fingerprint)?.incidentId === incidentId) this.firing.delete(alert.fingerprint)
-    }
-    for (const alert of plan.repeats) {
-      const known = this.firing.get(alert.fingerprint)
-      if (known !== undefined) this.firing.set(alert.fingerprint, { ...known, alert })
-    }
-    for (const fingerprint of plan.dropped) this.held.delete(fingerprint)
-    for (const held of [...plan.held, ...plan.heldRepeats]) this.held.set(held.alert.fingerprint, held)
-    return plan
-  }
-
-  resolve(incidentId: IncidentId, atMs: number): void {
-    for (const [key, id] of this.open) if (id === incidentId) this.open.delete(key)
-    for (const [fingerprint, known] of this.firing)
-      if (known.incidentId === incidentId) this.firing.set(fingerprint, { ...known, incidentResolvedAtMs: atMs })
-  }
-}
-
-function incoming(labels: Record<string, string>, more: Partial<IncomingAlert> = {}): IncomingAlert {
-  return { labels, annotations: {}, startsAtMs: null, endsAtMs: null, generatorUrl: '', ...more }
-}
+const Desk = PlainDesk
 
 const errorRate = { alertname: 'HighErrorRate', service: 'checkout' }
 
@@ -67,7 +16,7 @@ describe('a batch', () => {
     const plan = desk.take(Array.from({ length: 1000 }, (_, i) => incoming({ ...errorRate, instance: `web-${i}` })))
     expect(plan.opened).toHaveLength(1)
     expect([...plan.joined.values()].map((alerts) => alerts.length)).toEqual([1000])
-    expect(desk.firing.size).toBe(1000)
+    expect(desk.memory.size).toBe(1000)
     expect(desk.take([incoming({ ...errorRate, instance: 'late' })]).opened).toHaveLength(0)
   })
 
@@ -116,23 +65,11 @@ describe('a batch', () => {
   })
 
   it('turns new alerts away at the limit and never a known one', () => {
-    const known: StoredAlert | null =
-      new Desk().take([incoming(errorRate)]).records.map(({ alert, source, incidentId }): StoredAlert => ({
-        alert,
-        source,
-        incidentId,
-        incidentResolvedAtMs: null,
-      }))[0] ?? null
-    const view: DeskView = {
-      firing: (fingerprint) => (fingerprint === known?.alert.fingerprint ? known : null),
-      firingCount: FIRING_ALERTS_MAX,
-      held: () => null,
-      suppressedBy: () => null,
-      openIncidentOf: () => null,
-      newIncidentId: () => incidentIdFrom(new Uint8Array(12)),
-    }
-    const batch = [incoming({ alertname: 'New' }), incoming(errorRate, { endsAtMs: NOW + 1 })]
-    const plan = planBatch(view, 'json', batch, NOW + 2, NO_ORGANISATION)
+    const desk = new Desk()
+    desk.take([incoming(errorRate)])
+    const view = { ...desk.view(NOW + 2), firingCount: FIRING_ALERTS_MAX }
+    const alerts = [incoming({ alertname: 'New' }), incoming(errorRate, { endsAtMs: NOW + 1 })]
+    const plan = planBatch(view, { source: 'json', sender: 'js', alerts }, NOW + 2, desk.judging)
     expect(plan).toMatchObject({ accepted: 1, turnedAway: 1 })
     expect([...plan.cleared.values()].flat()).toHaveLength(1)
   })
@@ -175,10 +112,7 @@ describe('properties', () => {
     const groupsOf = (batch: readonly IncomingAlert[]) => {
       const desk = new Desk()
       for (const each of batch) desk.take([each])
-      const members = new Map<string, string[]>()
-      for (const { alert, incidentId } of desk.firing.values())
-        members.set(incidentId, [...(members.get(incidentId) ?? []), alert.fingerprint].toSorted())
-      return [...members.values()].map((fingerprints) => fingerprints.join()).toSorted()
+      return desk.partition()
     }
     fc.assert(
       fc.property(fc.array(anyAlert, { maxLength: 20 }), fc.infiniteStream(fc.nat()), (batch, order) => {
@@ -201,8 +135,8 @@ describe('properties', () => {
           nowMs += afterMs
           desk.take([{ ...alert, startsAtMs: null, endsAtMs: ends ? nowMs : null }], nowMs)
         }
-        for (const { alert, incidentId } of desk.firing.values())
-          expect(desk.open.get(groupKeyOf(alert.labels, NO_ORGANISATION))).toBe(incidentId)
+        for (const { alert, incidentId } of desk.memory.firing())
+          expect(desk.memory.view().openIncidentOf(desk.judging.judge(alert).groupKey)?.id).toBe(incidentId)
       }),
     )
   })
@@ -221,13 +155,13 @@ describe('what is suppressed', () => {
         for (const [i, { instance, fires, silenced }] of messages.entries()) {
           const nowMs = NOW + i
           desk.silenced = (labels) => silenced.includes(labels['instance'] ?? '')
-          const wasFiring = [...desk.firing.values()].some(({ alert }) => alert.labels['instance'] === instance)
+          const wasFiring = [...desk.memory.firing()].some(({ alert }) => alert.labels['instance'] === instance)
           const wasHeld = [...desk.held.values()].some(({ alert }) => alert.labels['instance'] === instance)
           const endsAtMs = fires ? NOW + 60 * MINUTE : nowMs
           const plan = desk.take([incoming({ ...errorRate, instance }, { startsAtMs: NOW, endsAtMs })], nowMs)
 
-          for (const fingerprint of desk.firing.keys()) expect(desk.held.has(fingerprint)).toBe(false)
-          const isFiring = [...desk.firing.values()].some(({ alert }) => alert.labels['instance'] === instance)
+          for (const { alert } of desk.memory.firing()) expect(desk.held.has(alert.fingerprint)).toBe(false)
+          const isFiring = [...desk.memory.firing()].some(({ alert }) => alert.labels['instance'] === instance)
           const isHeld = [...desk.held.values()].some(({ alert }) => alert.labels['instance'] === instance)
           // Once in an incident it stays there; else it is hidden exactly while something hides it.
           expect(isFiring).toBe(fires && (wasFiring || !silenced.includes(instance)))
@@ -246,6 +180,6 @@ describe('what is suppressed', () => {
     const plan = desk.take([incoming(errorRate), incoming(errorRate), over, incoming(errorRate)])
     expect(plan).toMatchObject({ accepted: 4, held: { length: 1 }, records: [], opened: [] })
     expect(desk.take([over])).toMatchObject({ held: [], dropped: { length: 1 }, records: [] })
-    expect([desk.held.size, desk.firing.size]).toEqual([0, 0])
+    expect([desk.held.size, desk.memory.size]).toEqual([0, 0])
   })
 })

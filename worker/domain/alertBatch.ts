@@ -1,118 +1,104 @@
-import type { Alert, AlertSource, Labels } from './alert.ts'
-import { isFiring } from './alert.ts'
-import { groupKeyOf } from './alertIncident.ts'
+import type { Alert, AlertSource } from './alert.ts'
 import type { Firing, IncomingAlert, InvalidAlert, StoredAlert } from './alertIntake.ts'
 import { normaliseAlert, takeAlert } from './alertIntake.ts'
+import type { AlertRecord, BatchPlan, DeskView, Judging } from './batchPlan.ts'
+import { FlapCounts } from './flapping.ts'
 import type { IncidentId } from './identifiers.ts'
-import type { OrganisationForAlerts } from './organisation.ts'
-import type { HeldAlert, HeldChanges, Suppression } from './suppression.ts'
+import { Joining } from './joining.ts'
+import type { HeldAlert } from './suppression.ts'
 import { Holding } from './suppression.ts'
+import type { TrailStep } from './trail.ts'
 
 /** Pure: what a whole batch changes. The AlertDesk stores the result in one transaction, then tells the rooms. */
 
-/** What the desk knows before the batch. */
-export interface DeskView {
-  /** Null unless the alert is firing. */
-  readonly firing: (fingerprint: string) => StoredAlert | null
-  /** Null unless the alert fires suppressed: without an incident. */
-  readonly held: (fingerprint: string) => HeldAlert | null
-  /** With those that are suppressed. */
-  readonly firingCount: number
-  /** What keeps an alert from opening or joining an incident now; null: nothing. */
-  readonly suppressedBy: (alert: Alert) => Suppression | null
-  readonly openIncidentOf: (groupKey: string) => IncidentId | null
-  readonly newIncidentId: () => IncidentId
-}
-
-/** The last state of one alert within one incident. */
-export interface AlertRecord {
-  readonly alert: Alert
-  readonly source: AlertSource
-  readonly incidentId: IncidentId
-  /** Null while it fires. */
-  readonly endedAtMs: number | null
-}
-
-export interface BatchPlan extends HeldChanges {
-  /** To write: one record for each alert and incident that changed. */
-  readonly records: readonly AlertRecord[]
-  /** Unchanged but for when they end: kept in memory, never written. */
-  readonly repeats: readonly Alert[]
-  /** Incidents that did not exist before. */
-  readonly opened: readonly { readonly incidentId: IncidentId; readonly groupKey: string }[]
-  /** By incident: what fires in it that did not before. */
-  readonly joined: ReadonlyMap<IncidentId, readonly Alert[]>
-  /** By incident: what has stopped firing in it. */
-  readonly cleared: ReadonlyMap<IncidentId, readonly Alert[]>
-  readonly accepted: number
-  readonly invalid: readonly InvalidAlert[]
-  /** New alerts turned away because too many fire already; known ones never are. */
-  readonly turnedAway: number
-}
-
 export const FIRING_ALERTS_MAX = 100_000
 
-export function planBatch(
-  view: DeskView,
-  source: AlertSource,
-  incoming: readonly IncomingAlert[],
-  nowMs: number,
-  organisation: OrganisationForAlerts,
-): BatchPlan {
+export interface Batch {
+  readonly source: AlertSource
+  /** The integration it came by, or its source: what the storm limit counts by. */
+  readonly sender: string
+  readonly alerts: readonly IncomingAlert[]
+}
+
+export function planBatch(view: DeskView, batch: Batch, nowMs: number, judging: Judging): BatchPlan {
+  const { source, sender } = batch
   const firing = new Map<string, StoredAlert | null>()
   const holding = new Holding(view.held)
-  const grouping = groupingOf(view, organisation)
+  const joining = new Joining()
+  const flapping = new FlapCounts(view.flaps, judging.organisation.flapping, nowMs)
   const records = new Map<string, AlertRecord>()
   const repeats = new Map<string, Alert>()
-  const joined = new Map<IncidentId, Map<string, Alert>>()
   const cleared = new Map<IncidentId, Map<string, Alert>>()
   const invalid: InvalidAlert[] = []
   let { firingCount } = view
   let accepted = 0
   let turnedAway = 0
 
-  const record = (alert: Alert, recordSource: AlertSource, incidentId: IncidentId, endedAtMs: number | null) => {
-    records.set(`${incidentId} ${alert.fingerprint}`, { alert, source: recordSource, incidentId, endedAtMs })
+  const record = (known: StoredAlert, alert: Alert, endedAtMs: number | null) => {
+    const { incidentId, serviceId, severity } = known
+    const next = { alert, source: known.source, incidentId, serviceId, severity, endedAtMs, trail: null }
+    records.set(recordKey(incidentId, alert.fingerprint), next)
   }
   const end = (known: StoredAlert, alert: Alert) => {
     firing.set(alert.fingerprint, null)
     repeats.delete(alert.fingerprint)
     firingCount--
-    record(alert, known.source, known.incidentId, alert.endsAtMs)
+    record(known, alert, alert.endsAtMs)
     inner(cleared, known.incidentId).set(alert.fingerprint, alert)
-  }
-  const join = (alert: Alert, alertSource: AlertSource) => {
-    const incidentId = grouping.incidentFor(alert.labels)
-    firing.set(alert.fingerprint, { alert, source: alertSource, incidentId, incidentResolvedAtMs: null })
-    record(alert, alertSource, incidentId, null)
-    cleared.get(incidentId)?.delete(alert.fingerprint)
-    inner(joined, incidentId).set(alert.fingerprint, alert)
   }
   const drop = (fingerprint: string) => {
     holding.drop(fingerprint)
     firingCount--
   }
+  const fire = (alert: Alert, from: AlertSource, began: number) => {
+    const judgement = judging.judge(alert)
+    const by = view.suppressedBy(alert, judgement, nowMs)
+    if (by === null) {
+      joining.put({ alert, source: from, judgement, endedAtMs: null, also: flapSteps(began, judging) })
+      return
+    }
+    firing.set(alert.fingerprint, null)
+    repeats.delete(alert.fingerprint)
+    const { serviceId, severity } = judgement
+    const { silencedBy, pausedUntilMs } = by
+    holding.hold({ alert, source: from, sender, serviceId, severity, heldSinceMs: nowMs, pausedUntilMs, silencedBy })
+  }
+  const goOn = (alert: Alert, isNews: boolean) => {
+    const { fingerprint } = alert
+    const arriving = joining.get(fingerprint)
+    const known = firing.get(fingerprint) ?? view.firing(fingerprint)
+    if (arriving !== null) joining.put({ ...arriving, alert })
+    else if (known !== null) {
+      firing.set(fingerprint, { ...known, alert })
+      if (isNews) {
+        repeats.delete(fingerprint)
+        record(known, alert, null)
+      } else repeats.set(fingerprint, alert)
+    }
+  }
 
-  for (const each of incoming) {
+  for (const each of batch.alerts) {
     const normalised = normaliseAlert(each, nowMs)
     if (!normalised.ok) {
       invalid.push(normalised.reason)
       continue
     }
     const { fingerprint } = normalised.alert
-    let known = firing.has(fingerprint) ? (firing.get(fingerprint) ?? null) : view.firing(fingerprint)
+    const arriving = joining.get(fingerprint)
+    let known =
+      arriving !== null ? null : firing.has(fingerprint) ? (firing.get(fingerprint) ?? null) : view.firing(fingerprint)
     // Its sender said when it would end, and that has passed; what comes now is another firing.
     if (known !== null && !known.alert.endIsTimeout && known.alert.endsAtMs <= nowMs) {
       end(known, known.alert)
       known = null
     }
-    let held = known === null ? holding.get(fingerprint) : null
+    let held = arriving === null && known === null ? holding.get(fingerprint) : null
     if (held !== null && !held.alert.endIsTimeout && held.alert.endsAtMs <= nowMs) {
       drop(fingerprint)
       held = null
     }
 
-    const taken = takeAlert(known ?? asFiring(held), each, nowMs)
+    const taken = takeAlert(known ?? asFiring(arriving ?? held), each, nowMs)
     switch (taken.kind) {
       case 'invalid':
         invalid.push(taken.reason)
@@ -121,26 +107,40 @@ export function planBatch(
         break
       case 'repeats':
       case 'starts_earlier':
-        if (held !== null) {
-          const by = view.suppressedBy(taken.alert)
-          if (by === null) {
-            holding.drop(fingerprint)
-            join(taken.alert, held.source)
-          } else holding.goOn(held, taken.alert, by)
+        flapping.repeats(fingerprint)
+        if (held === null) {
+          goOn(taken.alert, taken.kind === 'starts_earlier')
           break
         }
-        if (known === null) break
-        firing.set(fingerprint, { ...known, alert: taken.alert })
-        if (taken.kind === 'repeats') repeats.set(fingerprint, taken.alert)
-        else {
-          repeats.delete(fingerprint)
-          record(taken.alert, known.source, known.incidentId, null)
+        {
+          const judgement = judging.judge(taken.alert)
+          const by = view.suppressedBy(taken.alert, judgement, held.heldSinceMs)
+          if (by === null) {
+            holding.drop(fingerprint)
+            joining.put({
+              alert: taken.alert,
+              source: held.source,
+              judgement,
+              endedAtMs: null,
+              also: [waited(held, nowMs)],
+            })
+          } else holding.goOn(held, taken.alert, by)
         }
         break
-      case 'ends':
-        if (known !== null) end(known, taken.alert)
+      case 'ends': {
+        const closedByPerson = known !== null && known.incidentResolvedAtMs !== null
+        const untilMs = closedByPerson || held !== null ? null : flapping.ends(fingerprint)
+        const before = known ?? arriving
+        if (untilMs !== null && before !== null)
+          // A repeat may take the assumed end back; one that was said would stand.
+          goOn({ ...before.alert, endsAtMs: untilMs, endIsTimeout: true, updatedAtMs: nowMs }, false)
+        else if (arriving !== null) {
+          joining.put({ ...arriving, alert: taken.alert, endedAtMs: taken.alert.endsAtMs })
+          firingCount--
+        } else if (known !== null) end(known, taken.alert)
         else if (held !== null) drop(fingerprint)
         break
+      }
       case 'fires': {
         if (known === null && firingCount >= FIRING_ALERTS_MAX) {
           turnedAway++
@@ -148,26 +148,35 @@ export function planBatch(
         }
         if (known === null) firingCount++
         // The firing that was closed by a person is over where the new one begins.
-        else record({ ...known.alert, endsAtMs: nowMs }, known.source, known.incidentId, taken.alert.startsAtMs)
-        const by = view.suppressedBy(taken.alert)
-        if (by === null) join(taken.alert, source)
         else {
+          record(known, { ...known.alert, endsAtMs: nowMs }, taken.alert.startsAtMs)
           firing.set(fingerprint, null)
           repeats.delete(fingerprint)
-          holding.hold(taken.alert, source, by)
         }
+        fire(taken.alert, source, flapping.fires(fingerprint))
         break
       }
     }
     accepted++
   }
 
+  const placed = joining.place(view, judging, sender, nowMs)
+  for (const joiner of placed.records) {
+    const { alert, incidentId, endedAtMs } = joiner
+    records.set(recordKey(incidentId, alert.fingerprint), joiner)
+    cleared.get(incidentId)?.delete(alert.fingerprint)
+    if (endedAtMs !== null) inner(cleared, incidentId).set(alert.fingerprint, alert)
+  }
   return {
+    sender,
     records: [...records.values()],
     repeats: [...repeats.values()],
     ...holding.changes(),
-    opened: grouping.opened,
-    joined: withoutEmpty(joined),
+    ...flapping.changes(),
+    opened: placed.opened,
+    placements: placed.placements,
+    gatherings: placed.gatherings,
+    joined: placed.joined,
     cleared: withoutEmpty(cleared),
     accepted,
     invalid,
@@ -175,86 +184,8 @@ export function planBatch(
   }
 }
 
-/** Alerts that fired into an incident which had been resolved meanwhile: they fire in a new one instead. */
-export function planMove(
-  view: DeskView,
-  moving: readonly StoredAlert[],
-  nowMs: number,
-  organisation: OrganisationForAlerts,
-): BatchPlan {
-  const grouping = groupingOf(view, organisation)
-  const holding = new Holding(view.held)
-  const records: AlertRecord[] = []
-  const joined = new Map<IncidentId, Map<string, Alert>>()
-  for (const { alert, source, incidentId: from } of moving) {
-    records.push({ alert, source, incidentId: from, endedAtMs: nowMs })
-    const by = view.suppressedBy(alert)
-    if (by !== null) {
-      holding.hold(alert, source, by)
-      continue
-    }
-    const incidentId = grouping.incidentFor(alert.labels)
-    records.push({ alert, source, incidentId, endedAtMs: null })
-    inner(joined, incidentId).set(alert.fingerprint, alert)
-  }
-  return { ...NOTHING, ...holding.changes(), records, opened: grouping.opened, joined: withoutEmpty(joined) }
-}
-
-/** Suppressed alerts, looked at again: what is no longer suppressed fires as if it had just begun. */
-export function planRelease(
-  view: DeskView,
-  suppressed: Iterable<HeldAlert>,
-  nowMs: number,
-  organisation: OrganisationForAlerts,
-): BatchPlan {
-  const grouping = groupingOf(view, organisation)
-  const holding = new Holding(view.held)
-  const records: AlertRecord[] = []
-  const joined = new Map<IncidentId, Map<string, Alert>>()
-  for (const known of suppressed) {
-    const { alert, source } = known
-    const by = isFiring(alert, nowMs) ? view.suppressedBy(alert) : null
-    if (by !== null) {
-      if (by.silencedBy.some((id) => !known.silencedBy.includes(id))) holding.goOn(known, alert, by)
-      continue
-    }
-    holding.drop(alert.fingerprint)
-    if (!isFiring(alert, nowMs)) continue
-    const incidentId = grouping.incidentFor(alert.labels)
-    records.push({ alert, source, incidentId, endedAtMs: null })
-    inner(joined, incidentId).set(alert.fingerprint, alert)
-  }
-  return { ...NOTHING, ...holding.changes(), records, opened: grouping.opened, joined: withoutEmpty(joined) }
-}
-
-/** Alerts that were not heard of again before their end. */
-export function planExpiry(expired: readonly StoredAlert[]): BatchPlan {
-  const cleared = new Map<IncidentId, Map<string, Alert>>()
-  for (const { alert, incidentId } of expired) inner(cleared, incidentId).set(alert.fingerprint, alert)
-  return {
-    ...NOTHING,
-    records: expired.map(({ alert, source, incidentId }) => ({
-      alert,
-      source,
-      incidentId,
-      endedAtMs: alert.endsAtMs,
-    })),
-    cleared: withoutEmpty(cleared),
-  }
-}
-
-const NOTHING: BatchPlan = {
-  records: [],
-  repeats: [],
-  held: [],
-  heldRepeats: [],
-  dropped: [],
-  opened: [],
-  joined: new Map(),
-  cleared: new Map(),
-  accepted: 0,
-  invalid: [],
-  turnedAway: 0,
+function recordKey(incidentId: IncidentId, fingerprint: string): string {
+  return `${incidentId} ${fingerprint}`
 }
 
 function inner(outer: Map<IncidentId, Map<string, Alert>>, id: IncidentId): Map<string, Alert> {
@@ -269,23 +200,26 @@ function withoutEmpty(outer: ReadonlyMap<IncidentId, ReadonlyMap<string, Alert>>
   return new Map([...outer].filter(([, alerts]) => alerts.size > 0).map(([id, alerts]) => [id, [...alerts.values()]]))
 }
 
-/** Puts alerts into the open incident of their group, or into one that is opened for them. */
-function groupingOf(view: DeskView, organisation: OrganisationForAlerts) {
-  const groups = new Map<string, IncidentId>()
-  const opened: { incidentId: IncidentId; groupKey: string }[] = []
-  const incidentFor = (labels: Labels): IncidentId => {
-    const groupKey = groupKeyOf(labels, organisation)
-    let incidentId = groups.get(groupKey) ?? view.openIncidentOf(groupKey)
-    if (incidentId === null) {
-      incidentId = view.newIncidentId()
-      opened.push({ incidentId, groupKey })
-    }
-    groups.set(groupKey, incidentId)
-    return incidentId
-  }
-  return { opened, incidentFor }
+function asFiring(known: { readonly alert: Alert } | null): Firing | null {
+  return known === null ? null : { alert: known.alert, incidentResolvedAtMs: null }
 }
 
-function asFiring(held: HeldAlert | null): Firing | null {
-  return held === null ? null : { alert: held.alert, incidentResolvedAtMs: null }
+/** The trail of an alert that comes and goes says so. */
+function flapSteps(began: number, { organisation: { flapping } }: Judging): TrailStep[] {
+  if (began < flapping.firings) return []
+  const because = `it began ${began} times within ${flapping.withinMinutes} min, and is over once it was quiet for ${flapping.quietMinutes} min`
+  return [{ about: 'flapping', decided: 'comes and goes', because, ruleId: null }]
+}
+
+/** The trail of an alert that was suppressed at first says so. */
+export function waited({ heldSinceMs, pausedUntilMs }: HeldAlert, nowMs: number): TrailStep {
+  const seconds = Math.round((nowMs - heldSinceMs) / 1000)
+  return pausedUntilMs === null
+    ? {
+        about: 'suppression',
+        decided: 'no longer suppressed',
+        because: `what hid it is over after ${seconds} s`,
+        ruleId: null,
+      }
+    : { about: 'pause', decided: 'fired on', because: `it still fired after ${seconds} s`, ruleId: null }
 }

@@ -1,60 +1,37 @@
-import type { Alert, Labels } from './alert.ts'
+import type { Alert } from './alert.ts'
 import { alertTitle, oneLine } from './alert.ts'
-import type { ComponentStatus } from './componentStatus.ts'
-import type { IncidentBeginning } from './incident.ts'
-import type { AlertExcerpt } from './incidentEvent.ts'
+import type { JoinedAlert } from './batchPlan.ts'
 import type { Service } from './catalogue.ts'
-import type { OrganisationForAlerts } from './organisation.ts'
+import type { ComponentStatus } from './componentStatus.ts'
+import { policyForAlerts } from './escalation.ts'
+import type { AffectedComponent, IncidentBeginning } from './incident.ts'
+import type { AlertExcerpt } from './incidentEvent.ts'
+import type { EscalationPolicy, OrganisationForAlerts } from './organisation.ts'
 import type { Severity } from './severity.ts'
-import { isWorse, severityFromLabel } from './severity.ts'
+import { isWorse } from './severity.ts'
 
-/** Which alerts belong into one incident, and what that incident is called. */
-
-/** Where the name of the service stands, best first. */
-const SERVICE_LABELS = ['service', 'job', 'app'] as const
-
-/** The configured service an alert is about, by id or name. */
-export function serviceOf(labels: Labels, services: readonly Service[]): Service | null {
-  for (const label of SERVICE_LABELS) {
-    const wanted = labels[label]?.toLowerCase()
-    if (wanted === undefined) continue
-    const found = services.find(({ id, name }) => id === wanted || name.toLowerCase() === wanted)
-    if (found !== undefined) return found
-  }
-  return null
-}
-
-/** Alerts with the same key share an incident. The service counts by what it is, not by which label named it. */
-export function groupKeyOf(labels: Labels, organisation: OrganisationForAlerts): string {
-  const values = organisation.groupBy.toSorted().map((name) => {
-    const value = name === 'service' ? (serviceOf(labels, organisation.services)?.id ?? labels[name]) : labels[name]
-    return [name, value ?? '']
-  })
-  return JSON.stringify(values)
-}
+/** What alerts make of an incident: its title, severity, services, and who is paged. */
 
 /**
  * How an incident opened by these alerts begins. The public title names components and never quotes an alert.
- * `alerts` holds at least one; the result does not depend on their order.
+ * `joined` holds at least one; the result does not depend on their order.
  */
 export function incidentFromAlerts(
-  alerts: readonly Alert[],
+  joined: readonly JoinedAlert[],
   organisation: OrganisationForAlerts,
   nowMs: number,
+  isStorm = false,
 ): IncidentBeginning {
-  const ordered = alerts.toSorted((a, b) => a.startsAtMs - b.startsAtMs || (a.fingerprint < b.fingerprint ? -1 : 1))
-  const services = organisation.services.filter((service) =>
-    ordered.some(({ labels }) => serviceOf(labels, organisation.services)?.id === service.id),
-  )
-  const { severity, reason } = severityOf(ordered)
-  const components = organisation.components
-    .filter(({ id }) => services.some((service) => service.components.includes(id)))
-    .map(({ id, name }) => ({ id, name, status: STATUS_OF[severity] }))
-  const first = ordered[0]
+  const ordered = joined.toSorted(earliestFirst)
+  const services = servicesOf(ordered, organisation)
+  const { severity, reason } = worstOf(ordered)
+  const components = componentsOf(services, severity, organisation)
+  const first = ordered[0]?.alert
   const name = first === undefined ? 'Alert' : alertTitle(first)
   const where = services.length > 0 ? services.map(({ id }) => id).join(', ') : first?.labels['service']
+  const title = where === undefined ? name : `${name} on ${where}`
   return {
-    title: oneLine(where === undefined ? name : `${name} on ${where}`, 200),
+    title: oneLine(isStorm ? `Alert storm, beginning with ${title}` : title, 200),
     publicTitle: publicTitleOf(components),
     summary: oneLine(first?.annotations['summary'] ?? first?.annotations['description'] ?? '', 500),
     severity,
@@ -66,6 +43,54 @@ export function incidentFromAlerts(
   }
 }
 
+function earliestFirst({ alert: a }: JoinedAlert, { alert: b }: JoinedAlert): number {
+  return a.startsAtMs - b.startsAtMs || (a.fingerprint < b.fingerprint ? -1 : 1)
+}
+
+/** In the order of the catalogue. */
+export function servicesOf(joined: readonly JoinedAlert[], organisation: OrganisationForAlerts): Service[] {
+  const named = new Set(joined.map(({ judgement }) => judgement.serviceId))
+  return organisation.services.filter(({ id }) => named.has(id))
+}
+
+/** What suffers when these services do. */
+export function componentsOf(
+  services: readonly Service[],
+  severity: Severity,
+  organisation: OrganisationForAlerts,
+): AffectedComponent[] {
+  return organisation.components
+    .filter(({ id }) => services.some((service) => service.components.includes(id)))
+    .map(({ id, name }) => ({ id, name, status: STATUS_OF[severity] }))
+}
+
+/** Who is paged for these alerts: whom the rule of the worst one names, else whom their services name; null: nobody. */
+export function policyForJoined(
+  joined: readonly JoinedAlert[],
+  severity: Severity,
+  organisation: OrganisationForAlerts,
+): EscalationPolicy | null {
+  const paging = joined.filter(({ judgement }) => judgement.pages).toSorted(worstFirst)
+  if (paging.length === 0) return null
+  const byRule = paging.find(({ judgement }) => judgement.policyId !== null)?.judgement.policyId
+  const named = organisation.policies.find(({ id }) => id === byRule)
+  return named ?? policyForAlerts(servicesOf(paging, organisation), severity, organisation.policies)
+}
+
+function worstFirst(a: JoinedAlert, b: JoinedAlert): number {
+  const [one, other] = [a.judgement.severity, b.judgement.severity]
+  if (one !== other) return isWorse(one, other) ? -1 : 1
+  return earliestFirst(a, b)
+}
+
+/** The worst that these alerts amount to, and why. */
+export function worstOf(joined: readonly JoinedAlert[]): { readonly severity: Severity; readonly reason: string } {
+  const worst = joined.toSorted(worstFirst)[0]
+  if (worst === undefined) return { severity: 'sev3', reason: 'No alert' }
+  const { severity, severityReason } = worst.judgement
+  return { severity, reason: oneLine(`${alertTitle(worst.alert)}: ${severityReason}`, 300) }
+}
+
 /** What the components are taken to be until a responder says; shown to nobody before a public update. */
 const STATUS_OF: Record<Severity, ComponentStatus> = {
   sev1: 'major_outage',
@@ -73,18 +98,6 @@ const STATUS_OF: Record<Severity, ComponentStatus> = {
   sev3: 'degraded_performance',
   sev4: 'degraded_performance',
   sev5: 'operational',
-}
-
-function severityOf(alerts: readonly Alert[]): { severity: Severity; reason: string } {
-  let worst: { severity: Severity; reason: string } | null = null
-  for (const alert of alerts) {
-    const label = (['severity', 'priority'] as const).find((name) => alert.labels[name] !== undefined)
-    const severity = severityFromLabel(label === undefined ? undefined : alert.labels[label])
-    if (worst !== null && !isWorse(severity, worst.severity)) continue
-    const said = label === undefined ? 'has no severity label' : `says ${label}="${alert.labels[label] ?? ''}"`
-    worst = { severity, reason: oneLine(`The alert ${alertTitle(alert)} ${said}`, 300) }
-  }
-  return worst ?? { severity: 'sev3', reason: 'No alert' }
 }
 
 function publicTitleOf(components: readonly { readonly name: string }[]): string {

@@ -1,17 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { incoming } from '../../test/plainDesk.ts'
 import { RESOLVE_TIMEOUT_MS } from './alert.ts'
 import type { IncomingAlert, StoredAlert } from './alertIntake.ts'
 import { normaliseAlert, takeAlert } from './alertIntake.ts'
-import { groupKeyOf, incidentFromAlerts, serviceOf } from './alertIncident.ts'
-import { NO_ORGANISATION } from './organisation.ts'
 import { incidentIdFrom } from './identifiers.ts'
-import { Organisation } from './organisation.ts'
 
 const NOW = Date.UTC(2100, 0, 1)
-
-function incoming(labels: Record<string, string>, more: Partial<IncomingAlert> = {}): IncomingAlert {
-  return { labels, annotations: {}, startsAtMs: null, endsAtMs: null, generatorUrl: '', ...more }
-}
 
 function alertOf(message: IncomingAlert, nowMs = NOW) {
   const normalised = normaliseAlert(message, nowMs)
@@ -24,6 +18,8 @@ function known(message: IncomingAlert, incidentResolvedAtMs: number | null = nul
     alert: alertOf(message),
     source: 'alertmanager',
     incidentId: incidentIdFrom(new Uint8Array(12)),
+    serviceId: null,
+    severity: 'sev3',
     incidentResolvedAtMs,
   }
 }
@@ -145,68 +141,5 @@ describe('takeAlert', () => {
   ])('%s', (_name, first, second, endsAtMs, endIsTimeout) => {
     const taken = takeAlert(known({ ...fires, endsAtMs: first }), { ...fires, endsAtMs: second }, NOW + 1)
     expect(taken).toMatchObject({ kind: 'repeats', alert: { endsAtMs, endIsTimeout, startsAtMs: NOW - 60_000 } })
-  })
-})
-
-describe('the incident of a group', () => {
-  const organisation = Organisation.parse({
-    statusPage: { name: 'Shop' },
-    components: [
-      { id: 'checkout', name: 'Checkout' },
-      { id: 'api', name: 'API' },
-    ],
-    services: [
-      { id: 'checkout', name: 'Checkout service', components: ['checkout'] },
-      { id: 'gateway', name: 'Gateway', components: ['api', 'checkout'] },
-    ],
-  })
-  const alert = (labels: Record<string, string>, startsAtMs = NOW) => alertOf(incoming(labels, { startsAtMs }))
-
-  it('finds the service by label, by name and by job', () => {
-    expect(serviceOf({ service: 'checkout' }, organisation.services)?.id).toBe('checkout')
-    expect(serviceOf({ service: 'Checkout Service' }, organisation.services)?.id).toBe('checkout')
-    expect(serviceOf({ service: 'unknown', job: 'gateway' }, organisation.services)?.id).toBe('gateway')
-    expect(serviceOf({ team: 'checkout' }, organisation.services)).toBeNull()
-  })
-
-  it('puts an alert that names its service by job into the group of the service', () => {
-    const byLabel = groupKeyOf({ alertname: 'A', service: 'gateway' }, organisation)
-    expect(groupKeyOf({ alertname: 'A', job: 'gateway' }, organisation)).toBe(byLabel)
-    expect(groupKeyOf({ alertname: 'A', service: 'gateway', zone: 'b' }, organisation)).toBe(byLabel)
-    expect(groupKeyOf({ alertname: 'B', service: 'gateway' }, organisation)).not.toBe(byLabel)
-  })
-
-  it('is named after the earliest alert and its service, and publicly after the components only', () => {
-    const alerts = [
-      alert({ alertname: 'HighErrorRate', service: 'checkout', severity: 'warning', instance: 'b' }),
-      alert({ alertname: 'HighErrorRate', service: 'checkout', severity: 'critical', instance: 'a' }, NOW - 5000),
-    ]
-    const incident = incidentFromAlerts(alerts, organisation, NOW)
-    expect(incident).toMatchObject({
-      title: 'HighErrorRate on checkout',
-      publicTitle: 'Problem with Checkout',
-      severity: 'sev2',
-      severityReason: 'The alert HighErrorRate says severity="critical"',
-      services: [{ id: 'checkout', name: 'Checkout service' }],
-      components: [{ id: 'checkout', name: 'Checkout', status: 'partial_outage' }],
-      startedAtMs: NOW - 5000,
-    })
-    expect(incidentFromAlerts(alerts.toReversed(), organisation, NOW)).toEqual(incident)
-  })
-
-  it('says nothing of an unknown service in public', () => {
-    expect(
-      incidentFromAlerts([alert({ alertname: 'A', service: 'secret-project' })], NO_ORGANISATION, NOW),
-    ).toMatchObject({
-      title: 'A on secret-project',
-      publicTitle: 'Problem under investigation',
-      severity: 'sev3',
-      severityReason: 'The alert A has no severity label',
-      components: [],
-    })
-  })
-
-  it('never starts in the future', () => {
-    expect(incidentFromAlerts([alert({ alertname: 'A' }, NOW + 1000)], organisation, NOW).startedAtMs).toBe(NOW)
   })
 })

@@ -1,6 +1,7 @@
 import type { Alert, AlertSource, Labels } from './alert.ts'
 import { fingerprintOf, isFiring, RESOLVE_TIMEOUT_MS } from './alert.ts'
 import type { IncidentId } from './identifiers.ts'
+import type { Severity } from './severity.ts'
 
 /** Pure: what one incoming alert means, given what is known of it. Batches are in `alertBatch.ts`. */
 
@@ -22,6 +23,9 @@ export interface StoredAlert {
   readonly alert: Alert
   readonly source: AlertSource
   readonly incidentId: IncidentId
+  /** What it was judged to be when it began. */
+  readonly serviceId: string | null
+  readonly severity: Severity
   /** Set when someone resolved the incident while this alert went on firing. */
   readonly incidentResolvedAtMs: number | null
 }

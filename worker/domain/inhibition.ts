@@ -1,6 +1,6 @@
 import type { Alert, Labels } from './alert.ts'
-import type { CompileRegex, Matcher } from './matchers.ts'
-import { parseMatcher } from './matchers.ts'
+import type { CompileRegex } from './matchers.ts'
+import { matcherFrom } from './matchers.ts'
 import type { InhibitRule } from './organisation.ts'
 import { compileMatchers } from './silence.ts'
 
@@ -23,12 +23,6 @@ export function compileRule(rule: InhibitRule, compileRegex: CompileRegex): Comp
     isTarget: compileMatchers(rule.targetMatchers.map(matcherFrom), compileRegex),
     equal: rule.equal,
   }
-}
-
-function matcherFrom(text: string): Matcher {
-  const parsed = parseMatcher(text)
-  if (!parsed.ok) throw new Error(parsed.reason)
-  return parsed.matcher
 }
 
 /** Fingerprints of sources that have the same values of a rule's `equal` labels. */

@@ -31,6 +31,13 @@ export function parseMatcher(text: string): ParsedMatcher {
   return { ok: true, matcher: { name, value, isRegex: operator.endsWith('~'), isEqual: operator.startsWith('=') } }
 }
 
+/** For what was checked when it was saved; throws on text that is no matcher. */
+export function matcherFrom(text: string): Matcher {
+  const parsed = parseMatcher(text)
+  if (!parsed.ok) throw new Error(parsed.reason)
+  return parsed.matcher
+}
+
 function unescape(text: string): string {
   return text.replace(/\\(.)/gsu, (escaped, character: string) => {
     if (character === 'n') return '\n'

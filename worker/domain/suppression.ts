@@ -1,17 +1,36 @@
 import type { Alert, AlertSource } from './alert.ts'
+import type { Severity } from './severity.ts'
 
-/** An alert that fires and is neither shown to anyone as an incident nor pages: a silence or another alert covers it. */
+/** An alert that fires and is neither shown to anyone as an incident nor pages: something covers it, or it has to wait. */
 
-/** By what: ids of silences, fingerprints of alerts. One of the two holds at least one. */
+/** By what; one of them says something. */
 export interface Suppression {
+  /** Ids of silences. */
   readonly silencedBy: readonly string[]
+  /** Fingerprints of alerts. */
   readonly inhibitedBy: readonly string[]
+  /** The routing rule that suppresses it. */
+  readonly ruleId: string | null
+  /** It has to fire until then to open an incident. */
+  readonly pausedUntilMs: number | null
+}
+
+export function isSuppressed({ silencedBy, inhibitedBy, ruleId, pausedUntilMs }: Suppression): boolean {
+  return silencedBy.length > 0 || inhibitedBy.length > 0 || ruleId !== null || pausedUntilMs !== null
 }
 
 /** Such an alert as the desk keeps it; it has no incident. */
 export interface HeldAlert {
   readonly alert: Alert
   readonly source: AlertSource
+  /** The integration it came by, or its source. */
+  readonly sender: string
+  readonly serviceId: string | null
+  readonly severity: Severity
+  /** Since when it is known here: what it has to wait is counted from then. */
+  readonly heldSinceMs: number
+  /** Until when its rule had it wait; null: it need not, or has. */
+  readonly pausedUntilMs: number | null
   /** Every silence that has hidden this firing, counted once each. */
   readonly silencedBy: readonly string[]
 }
@@ -43,18 +62,23 @@ export class Holding {
     return this.#dropped.has(fingerprint) ? null : this.#before(fingerprint)
   }
 
-  hold(alert: Alert, source: AlertSource, { silencedBy }: Suppression): void {
-    this.#repeats.delete(alert.fingerprint)
-    this.#dropped.delete(alert.fingerprint)
-    this.#held.set(alert.fingerprint, { alert, source, silencedBy })
+  hold(held: HeldAlert): void {
+    const { fingerprint } = held.alert
+    this.#repeats.delete(fingerprint)
+    this.#dropped.delete(fingerprint)
+    this.#held.set(fingerprint, held)
   }
 
   /** The same firing goes on; written only where it began earlier than known, or another silence hides it too. */
   goOn(known: HeldAlert, alert: Alert, by: Suppression): void {
     const { fingerprint } = alert
     const silencedBy = [...new Set([...known.silencedBy, ...by.silencedBy])]
-    const next = { ...known, alert, silencedBy }
-    const isNews = silencedBy.length > known.silencedBy.length || alert.startsAtMs < known.alert.startsAtMs
+    const { pausedUntilMs } = by
+    const next = { ...known, alert, silencedBy, pausedUntilMs }
+    const isNews =
+      silencedBy.length > known.silencedBy.length ||
+      alert.startsAtMs < known.alert.startsAtMs ||
+      pausedUntilMs !== known.pausedUntilMs
     if (isNews || this.#held.has(fingerprint)) {
       this.#repeats.delete(fingerprint)
       this.#held.set(fingerprint, next)

@@ -7,7 +7,7 @@ import type { Database } from './database.ts'
 export type AlertRow = typeof alerts.$inferSelect
 
 /** D1 takes 100 parameters a statement. */
-const ROWS_A_STATEMENT = Math.floor(100 / 8)
+const ROWS_A_STATEMENT = Math.floor(100 / 10)
 
 export async function upsertAlerts(db: Database, rows: readonly AlertRow[]): Promise<void> {
   const statements = []
@@ -23,6 +23,8 @@ export async function upsertAlerts(db: Database, rows: readonly AlertRow[]): Pro
             startsAtMs: sql`excluded.starts_at_ms`,
             endedAtMs: sql`excluded.ended_at_ms`,
             generatorUrl: sql`excluded.generator_url`,
+            serviceId: sql`excluded.service_id`,
+            severity: sql`excluded.severity`,
           },
         }),
     )

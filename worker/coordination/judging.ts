@@ -1,0 +1,30 @@
+import type { Judging } from '../domain/batchPlan.ts'
+import { matcherFrom } from '../domain/matchers.ts'
+import type { OrganisationForAlerts } from '../domain/organisation.ts'
+import type { RoutingRule } from '../domain/routingRule.ts'
+import { ServiceGraph } from '../domain/serviceGraph.ts'
+import { compileMatchers } from '../domain/silence.ts'
+import { compileJudge } from '../domain/triage.ts'
+import { compileLinearRegex } from '../storage/linearRegex.ts'
+
+/** What alerts are judged by, compiled once for each configuration. */
+export function judgingBy(organisation: OrganisationForAlerts): Judging {
+  const routingRules = organisation.routingRules.filter(isCompilable)
+  const sound = { ...organisation, routingRules }
+  return {
+    organisation: sound,
+    judge: compileJudge(sound, compileLinearRegex),
+    graph: new ServiceGraph(organisation.services),
+  }
+}
+
+/** The configuration is refused for a rule that cannot be compiled; should one be there all the same, it decides nothing. */
+function isCompilable({ id, matchers }: RoutingRule): boolean {
+  try {
+    compileMatchers(matchers.map(matcherFrom), compileLinearRegex)
+    return true
+  } catch (error) {
+    console.error('a routing rule is left out', { id, error: String(error) })
+    return false
+  }
+}
