@@ -13,6 +13,7 @@ const WAIT_MS_MAX = 60_000
 export const hasAlertmanager = existsSync(PROGRAM)
 
 export interface RealAlertmanager {
+  readonly url: string
   /** Gives it alerts, as Prometheus does. */
   tell(alerts: readonly object[]): Promise<void>
   /** All that it printed; it says of each delivery that failed why it failed. */
@@ -21,7 +22,10 @@ export interface RealAlertmanager {
 }
 
 /** Starts it with a configuration of its own, given as JSON: every JSON document is YAML. */
-export async function startAlertmanager(configuration: object): Promise<RealAlertmanager> {
+export async function startAlertmanager(
+  configuration: object,
+  logLevel: 'debug' | 'warn' = 'debug',
+): Promise<RealAlertmanager> {
   const folder = await mkdtemp(join(tmpdir(), 'allclear-alertmanager-'))
   const file = join(folder, 'alertmanager.yml')
   await writeFile(file, JSON.stringify(configuration))
@@ -31,7 +35,7 @@ export async function startAlertmanager(configuration: object): Promise<RealAler
     `--storage.path=${join(folder, 'data')}`,
     `--web.listen-address=${listen}`,
     '--cluster.listen-address=',
-    '--log.level=debug',
+    `--log.level=${logLevel}`,
   ])
   let output = ''
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
@@ -39,11 +43,13 @@ export async function startAlertmanager(configuration: object): Promise<RealAler
     async () => (await fetch(`http://${listen}/-/ready`).catch(() => null))?.ok === true,
     () => output,
   )
+  const url = `http://${listen}`
   return {
+    url,
     async tell(alerts) {
       const headers = { 'Content-Type': 'application/json' }
       const body = JSON.stringify(alerts)
-      const answer = await fetch(`http://${listen}/api/v2/alerts`, { method: 'POST', headers, body })
+      const answer = await fetch(`${url}/api/v2/alerts`, { method: 'POST', headers, body })
       if (answer.status !== 200) throw new Error(`Alertmanager answered ${answer.status}: ${await answer.text()}`)
     },
     output: () => output,
