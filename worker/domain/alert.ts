@@ -61,6 +61,8 @@ export function oneLine(text: string, lengthMax: number): string {
 
 const utf8 = new TextEncoder()
 const SEPARATOR = 0xff
+// oxlint-disable-next-line no-control-regex -- it says what ASCII is
+const ASCII = /^[\u0000-\u007f]*$/
 
 /**
  * FNV-1a-64 over the sorted `name 0xFF value 0xFF`, as 16 hex digits.
@@ -68,22 +70,28 @@ const SEPARATOR = 0xff
  */
 export function fingerprintOf(labels: Labels): string {
   // The offset basis 0xcbf29ce484222325 in two halves: BigInt arithmetic costs ten times as much per byte.
-  let high = 0xcbf29ce4
-  let low = 0x84222325
-  const add = (byte: number) => {
-    low = (low ^ byte) >>> 0
-    // Times the prime 2^40 + 0x1b3, modulo 2^64.
-    const product = low * 0x1b3
-    high = (Math.imul(high, 0x1b3) + Math.floor(product / 0x1_0000_0000) + (low << 8)) >>> 0
-    low = product >>> 0
-  }
+  let high = 0xcbf29ce4 | 0
+  let low = 0x84222325 | 0
   for (const name of Object.keys(labels).toSorted(byCodePoint)) {
-    for (const byte of utf8.encode(name)) add(byte)
-    add(SEPARATOR)
-    for (const byte of utf8.encode(labels[name] ?? '')) add(byte)
-    add(SEPARATOR)
+    for (const text of [name, labels[name] ?? '']) {
+      // Almost all text is ASCII, where each unit is a byte: encoding it costs more than all the rest.
+      const bytes = ASCII.test(text) ? null : utf8.encode(text)
+      const length = bytes === null ? text.length : bytes.length
+      for (let i = 0; i <= length; i++) {
+        low ^= i === length ? SEPARATOR : bytes === null ? text.charCodeAt(i) : (bytes[i] ?? 0)
+        // Times the prime 2^40 + 0x1b3, modulo 2^64, in 16-bit steps that stay integers.
+        const lower = (low & 0xffff) * 0x1b3
+        const upper = (low >>> 16) * 0x1b3 + (lower >>> 16)
+        high = (Math.imul(high, 0x1b3) + (upper >>> 16) + (low << 8)) | 0
+        low = (upper << 16) | (lower & 0xffff)
+      }
+    }
   }
-  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0')
+  return hex(high) + hex(low)
+}
+
+function hex(half: number): string {
+  return (half >>> 0).toString(16).padStart(8, '0')
 }
 
 /** Go compares strings by their UTF-8 bytes, which is code point order; JavaScript's own order is by UTF-16 unit. */

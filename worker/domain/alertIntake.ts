@@ -91,6 +91,7 @@ function invalid(reason: InvalidAlert): Normalised {
 
 /** NUL ends a string early in SQLite's functions, and a lone surrogate comes back as another character. */
 function storable(text: string): string {
+  if (text.isWellFormed() && !text.includes('\0')) return text
   return text.replace(/\0/g, '\uFFFD').replace(/\p{Surrogate}/gu, '\uFFFD')
 }
 

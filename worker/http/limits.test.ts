@@ -72,7 +72,7 @@ describe('limitBody', () => {
   it('counts levels, not brackets in text', async () => {
     expect((await post('/json', '['.repeat(64) + ']'.repeat(64))).status).toBe(200)
     expect((await post('/json', '['.repeat(65) + ']'.repeat(65))).status).toBe(400)
-    const text = { a: '[[{{\\"['.repeat(100), b: [[1], [2], [3]] }
+    const text = { a: '[[{{\\"['.repeat(100), b: [[1], [2], [3]], c: '\\', d: '[{'.repeat(50), e: '\\\\"[' }
     expect(await (await post('/json', JSON.stringify(text))).json()).toEqual(text)
   })
 

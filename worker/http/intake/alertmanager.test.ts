@@ -129,6 +129,18 @@ describe('who may call', () => {
     },
   )
 
+  it.each([
+    ['good alerts', '[{"labels":{"alertname":"Closed"}}]', 'application/json'],
+    ['what is no JSON', '{bad', 'application/json'],
+    ['another type', '[]', 'text/plain'],
+  ])('a wrong key learns nothing of %s', async (_name, body, type) => {
+    for (const authorization of ['', 'Bearer wrong', `Basic ${btoa('user:wrong')}`]) {
+      const headers = { Authorization: authorization, 'Content-Type': type }
+      expect((await call('/api/v2/alerts', { method: 'POST', headers, body })).status).toBe(401)
+    }
+    expect(await (await call('/api/v2/alerts?filter=alertname=Closed')).json()).toEqual([])
+  })
+
   it('takes the key as a Bearer token too, and asks nobody for a health check', async () => {
     expect((await call('/api/v2/status', { headers: { Authorization: `Bearer ${key}` } })).status).toBe(200)
     expect(await (await app.request('/alertmanager/-/healthy', {}, env)).text()).toBe('OK')

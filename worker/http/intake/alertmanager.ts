@@ -27,19 +27,16 @@ export const alertmanager = new Hono<HttpEnv>()
   .get('/-/ready', allow('public'), (c) => c.text('OK'))
 
   .post('/api/v2/alerts', allow('integration'), async (c) => {
-    const refusal = (await refuseUnknownKey(c)) ?? refuseOtherThanJson(c)
-    if (refusal !== null) return refusal
+    // The desk checks the key as it takes the alerts; only who is refused for something else is asked about it here.
+    const key = integrationKeyOf(c.req.raw)
+    if (key === null) return unauthorised(c)
+    const otherThanJson = refuseOtherThanJson(c)
+    if (otherThanJson !== null) return (await refuseUnknownKey(c)) ?? otherThanJson
     const received = await receivedOf(c)
-    if (received.body.trim() === '') return fault(c, { status: 422, code: 602, message: 'alerts in body is required' })
     const parsed = parseAlerts(received.body)
-    if (!parsed.ok) return fault(c, parsed.fault)
+    if (!parsed.ok) return (await refuseUnknownKey(c)) ?? fault(c, parsed.fault)
 
-    const answer = await desk(c).ingest({
-      source: 'alertmanager',
-      key: integrationKeyOf(c.req.raw) ?? '',
-      alerts: parsed.alerts,
-      received,
-    })
+    const answer = await desk(c).ingest({ source: 'alertmanager', key, alerts: parsed.alerts, received })
     if (!answer.ok) return unauthorised(c)
     // The valid ones are stored all the same, as Alertmanager does it.
     if (answer.turnedAway > 0) return c.json('too many alerts are firing; new ones are not taken', 503, NO_STORE)

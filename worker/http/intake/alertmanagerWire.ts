@@ -26,6 +26,7 @@ export const ALERTS_A_CALL_MAX = 10_000
 
 /** Reads a body by the rules of Alertmanager's own decoder. Never throws, whatever `text` is. */
 export function parseAlerts(text: string): ParsedAlerts {
+  if (text.trim() === '') return missing('alerts in body is required')
   let body: unknown
   try {
     body = JSON.parse(text)
