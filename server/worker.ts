@@ -44,8 +44,9 @@ export async function startWorker(options: {
         bindings: { ...asRecord(vars), ...options.bindings },
         modulesRoot,
         modules: modulePaths(modulesRoot).map((path) => ({ type: 'ESModule' as const, path })),
-        // Past Miniflare's entry worker, which halves the rate: the public port is the Worker's own socket.
-        unsafeDirectSockets: [{ host: HOST, port: options.port }],
+        // The public port is the Worker's own socket. Miniflare's entry worker would halve the rate, and the two that it
+        // puts before the default export of a Worker with assets would do so again.
+        unsafeDirectSockets: [{ host: HOST, port: options.port, entrypoint: 'direct' }],
       },
     ],
   }

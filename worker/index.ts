@@ -29,7 +29,12 @@ export class StatusPublisher extends Publisher {
 // One app an isolate: what it holds in memory is worth holding.
 const app = createApp(async (path, view) => withContentSecurityPolicy(await renderPage(path, view)))
 
-export default {
+const worker = {
   fetch: (request, bindings, ctx) => app.fetch(request, bindings, ctx),
   scheduled: (controller, bindings) => sweepEverything(bindings, controller.scheduledTime),
 } satisfies ExportedHandler<Env>
+
+export default worker
+
+/** The same by a name, for the embedded host: to the default export of a Worker with assets Miniflare sends all by way of two more. */
+export const direct = { fetch: worker.fetch } satisfies ExportedHandler<Env>
