@@ -1,15 +1,19 @@
 import { z } from 'zod'
+import { effectFrom } from './alertEffects.ts'
 import { retryAtMs } from './backOff.ts'
+import { joinEffects } from './joinEffects.ts'
 
 /**
  * What the AlertDesk still has to tell others, stored with the change that causes it. Each lane (an incident's room,
- * or D1) is emptied in order, one attempt at a time; lanes do not wait for each other.
+ * or D1) is emptied in order, one attempt at a time; lanes do not wait for each other. What piled up behind an attempt
+ * is told as one where it can be: in a storm a room hears of many alerts at a time.
  */
 
 const Row = z.object({ id: z.number(), body: z.string(), attempts: z.number() })
 
 const PARALLEL_LANES_MAX = 6
 const ATTEMPT_MS_MAX = 30_000
+const JOINED_MAX = 200
 
 /** Delivers one effect; a throw means "again later". The key is the same for every attempt. */
 export type Deliver = (lane: string, body: unknown, key: string) => Promise<void>
@@ -18,6 +22,8 @@ export class AlertOutbox {
   readonly #sql: SqlStorage
   readonly #write: (statement: string, ...bindings: (string | number)[]) => void
   readonly #deliver: Deliver
+  /** Up to here attempts may have been made by an object that is gone. */
+  readonly #loadedAtId: number
   readonly #busy = new Map<string, Promise<void>>()
 
   constructor(sql: SqlStorage, write: (statement: string, ...bindings: (string | number)[]) => void, deliver: Deliver) {
@@ -27,6 +33,7 @@ export class AlertOutbox {
     write(`CREATE TABLE IF NOT EXISTS outbox (
       id INTEGER PRIMARY KEY AUTOINCREMENT, lane TEXT NOT NULL, body TEXT NOT NULL,
       attempts INTEGER NOT NULL DEFAULT 0, due_at_ms INTEGER NOT NULL)`)
+    this.#loadedAtId = sql.exec<{ id: number | null }>('SELECT max(id) AS id FROM outbox').one().id ?? 0
   }
 
   /** Call inside the transaction of the change. */
@@ -69,11 +76,9 @@ export class AlertOutbox {
 
   async #empty(lane: string, now: () => number): Promise<void> {
     for (;;) {
-      const [row] = this.#sql
-        .exec('SELECT id, body, attempts FROM outbox WHERE lane = ? ORDER BY id LIMIT 1', lane)
-        .toArray()
-      if (row === undefined) return
-      const { id, body, attempts } = Row.parse(row)
+      const row = this.#next(lane)
+      if (row === null) return
+      const { id, body, attempts } = row
       try {
         await within(ATTEMPT_MS_MAX, this.#deliver(lane, JSON.parse(body), `alert-desk:${id}`))
         this.#write('DELETE FROM outbox WHERE id = ?', id)
@@ -84,6 +89,31 @@ export class AlertOutbox {
         return
       }
     }
+  }
+
+  /** The first of a lane, with what waits behind it and can be told together with it: one row from now on. */
+  #next(lane: string): z.infer<typeof Row> | null {
+    const rows = this.#sql
+      .exec('SELECT id, body, attempts FROM outbox WHERE lane = ? ORDER BY id LIMIT ?', lane, JOINED_MAX)
+      .toArray()
+      .map((row) => Row.parse(row))
+    const [first, ...waiting] = rows
+    if (first === undefined) return null
+    // What was attempted goes out again as it was, under its key: its receiver may have taken it.
+    if (first.attempts > 0 || first.id <= this.#loadedAtId) return first
+    let joined = effectFrom(JSON.parse(first.body))
+    let last = first
+    for (const row of waiting) {
+      const both = joinEffects(joined, effectFrom(JSON.parse(row.body)))
+      if (both === null) break
+      joined = both
+      last = row
+    }
+    if (last === first) return first
+    const body = JSON.stringify(joined)
+    this.#write('UPDATE outbox SET body = ? WHERE id = ?', body, last.id)
+    this.#write('DELETE FROM outbox WHERE lane = ? AND id < ?', lane, last.id)
+    return { ...last, body }
   }
 }
 
