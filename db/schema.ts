@@ -183,6 +183,26 @@ export const connections = sqliteTable('connections', {
   url: text('url').notNull(),
   /** AES-GCM under the master key. */
   sealedToken: text('sealed_token'),
+  position: integer('position').notNull().default(0),
+})
+
+export const CONFIG_SOURCES = ['api', 'console', 'cli', 'first_start'] as const
+export type ConfigSource = (typeof CONFIG_SOURCES)[number]
+
+/** Every state that the configuration had, from when versions were first kept. */
+export const configVersions = sqliteTable('config_versions', {
+  version: integer('version').primaryKey(),
+  atMs: integer('at_ms').notNull(),
+  by: text('by', { mode: 'json' }).$type<Actor>().notNull(),
+  source: text('source', { enum: CONFIG_SOURCES }).notNull(),
+  /** What for, where someone said so. */
+  message: text('message'),
+  /** How it differs from the version before. */
+  summary: text('summary').notNull(),
+  /** SHA-256 (hex) of `document`. */
+  hash: text('hash').notNull(),
+  /** JSON of an Organisation, without the tokens of connections. Text, because its defaults are filled in when it is read. */
+  document: text('document').notNull(),
 })
 
 export const postMortems = sqliteTable('post_mortems', {

@@ -81,7 +81,7 @@ export async function finishFirstRun(
   }
   // Even an empty instance has a status page with a name.
   const organisation = settings.empty ? { statusPage: { name: 'Status' } } : sampleOrganisation(new Date())
-  await post(`${local}/api/v1/config`, done.apiToken, organisation)
+  await post(`${local}/api/v1/config?source=first_start`, done.apiToken, organisation)
   if (!settings.empty) report('Loaded the sample organisation.')
   await rm(path)
   return done.signInLink

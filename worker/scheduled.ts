@@ -1,5 +1,5 @@
 import { forgetIdempotencyKeys } from './http/idempotency.ts'
-import { pushOrganisation } from './http/config.ts'
+import { pushOrganisation } from './http/configuration.ts'
 import { republishPostMortems } from './http/publishPostMortem.ts'
 import { forgetChanges } from './storage/changes.ts'
 import { database } from './storage/database.ts'

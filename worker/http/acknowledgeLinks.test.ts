@@ -1,11 +1,13 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { NOTE } from '../../test/configNote.ts'
 import { OPEN } from '../../test/sampleIncident.ts'
 import { SYSTEM } from '../domain/actor.ts'
 import { incidentIdFrom } from '../domain/identifiers.ts'
 import { database } from '../storage/database.ts'
 import { acknowledgeToken } from '../storage/pageSecrets.ts'
-import { removeResponder, saveResponders } from '../storage/responders.ts'
+import { removePerson } from '../storage/organisation.ts'
+import { saveResponders } from '../storage/responders.ts'
 import { acknowledgeLinks } from './acknowledgeLinks.ts'
 
 const db = database(env.DB)
@@ -15,7 +17,7 @@ beforeAll(async () => {
     (id) => ({ id, name: id, email: `${id}@example.com`, role: 'responder' }) as const,
   )
   await saveResponders(db, [{ id: 'root', name: 'Root', email: 'root@example.com', role: 'admin' }, ...people], 1)
-  await removeResponder(db, 'gone', 2)
+  await removePerson(db, 'gone', NOTE, 2)
 })
 
 async function linkOf(responderId: string) {

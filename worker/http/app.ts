@@ -3,6 +3,7 @@ import { apiDescription, docsPage } from './apiDescription.ts'
 import { acknowledgeLinks } from './acknowledgeLinks.ts'
 import { changeRoutes } from './changes.ts'
 import { configRoutes } from './config.ts'
+import { configVersionRoutes } from './configVersions.ts'
 import { consoleRoutes } from './console/routes.ts'
 import type { HttpEnv } from './env.ts'
 import { extendLinks } from './extendLinks.ts'
@@ -53,6 +54,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
   for (const routes of [
     setUpRoutes,
     configRoutes,
+    configVersionRoutes,
     tokenRoutes,
     incidentRoutes,
     incidentActionRoutes,

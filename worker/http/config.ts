@@ -1,155 +1,179 @@
-import { OpenAPIHono, createRoute } from '@hono/zod-openapi'
-import { danglingInPlaybook, danglingReferences } from '../domain/danglingReference.ts'
-import type { DanglingReference } from '../domain/danglingReference.ts'
-import { compileRule } from '../domain/inhibition.ts'
-import { Organisation, OrganisationForAlerts } from '../domain/organisation.ts'
-import { addressesWithToken } from '../storage/connections.ts'
-import { cronFault } from '../storage/cronTimes.ts'
+import { OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { CONFIG_SOURCES } from '../../db/schema.ts'
+import type { Organisation } from '../domain/organisation.ts'
+import { Organisation as Document } from '../domain/organisation.ts'
+import type { ConfigNote } from '../storage/configVersions.ts'
+import { latestVersion } from '../storage/configVersions.ts'
 import { database } from '../storage/database.ts'
-import type { Database } from '../storage/database.ts'
-import { compileLinearRegex } from '../storage/linearRegex.ts'
-import { onCallPlan } from '../storage/onCall.ts'
-import { loadOrganisation, saveOrganisation } from '../storage/organisation.ts'
-import type { StoredOrganisation } from '../storage/organisation.ts'
-import { listResponders } from '../storage/responders.ts'
+import { loadOrganisation } from '../storage/organisation.ts'
+import type { ConfigApplied, ConfigRefusal } from './configuration.ts'
+import { applyConfiguration } from './configuration.ts'
+import type { ConfigText, LineOf, PlacedError } from './configText.ts'
+import { errorLine, organisationFromJson, organisationFromYaml, placedErrors, yamlOf } from './configText.ts'
 import type { HttpEnv } from './env.ts'
-import { playbookFromYaml } from './playbookYaml.ts'
 import { allow } from './policy.ts'
 import { problem, refuseInvalid } from './problem.ts'
+import { actorOf, ifMatch } from './room.ts'
 
-/** The whole configuration as one document. */
+/** The whole configuration as one document, in JSON or YAML. */
 
-const ERRORS_SHOWN_MAX = 50
+export const VERSION_HEADER = 'Allclear-Config-Version'
+export const YAML_TYPE = 'application/yaml'
+const MESSAGE_LENGTH_MAX = 300
 
-const readRoute = createRoute({
+const Version = z.coerce.number().int().min(0).max(1e9)
+const Flag = z.enum(['true', 'false']).transform((text) => text === 'true')
+
+/** Common to all that change it. */
+export const ChangeQuery = z.object({
+  dryRun: Flag.optional().openapi({
+    type: 'string',
+    enum: ['true', 'false'],
+    description: '`true`: answers what would change, and changes nothing.',
+  }),
+  expectedVersion: Version.optional().openapi({
+    type: 'integer',
+    description: 'The version you saw, or `If-Match`. Another one meanwhile: 409.',
+  }),
+  message: z.string().trim().max(MESSAGE_LENGTH_MAX).optional().openapi({ description: 'What the change is for.' }),
+  source: z.enum(CONFIG_SOURCES).optional().openapi({ description: 'By which way it comes; `api` when left out.' }),
+})
+
+const FieldChange = z.discriminatedUnion('what', [
+  z.object({ what: z.literal('set'), path: z.string(), before: z.unknown().optional(), after: z.unknown().optional() }),
+  z.object({ what: z.literal('moved'), path: z.string(), from: z.number().int(), to: z.number().int() }),
+])
+const thing = { kind: z.string(), id: z.string(), name: z.string().nullable() }
+const ConfigChange = z.discriminatedUnion('what', [
+  z.object({ what: z.literal('added'), ...thing }),
+  z.object({ what: z.literal('removed'), ...thing }),
+  z.object({ what: z.literal('moved'), ...thing, from: z.number().int(), to: z.number().int() }),
+  z.object({ what: z.literal('changed'), ...thing, id: z.string().nullable(), fields: z.array(FieldChange) }),
+])
+
+export const PlanAnswer = z
+  .object({
+    version: z.number().int().openapi({ description: 'The version it was compared with.' }),
+    summary: z.string(),
+    changes: z.array(ConfigChange),
+    tokens: z.array(z.object({ connection: z.string(), what: z.enum(['set', 'taken_away']) })),
+  })
+  .openapi('ConfigurationPlan')
+
+const described = {
+  json: { 'application/json': { schema: Document } },
+  yaml: { [YAML_TYPE]: { schema: z.string() } },
+}
+
+export const configRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalid })
+
+configRoutes.openAPIRegistry.registerPath({
   method: 'get',
   path: '/api/v1/config',
   summary: 'The configuration',
-  description: 'Everything that POST takes, without the tokens of connections. Its responders are everyone there is.',
+  description: `Everything that POST takes, without the tokens of connections. Its responders are everyone there is. As YAML with \`Accept: ${YAML_TYPE}\` or \`?format=yaml\`: readable, without what has its default, and the same document when it is sent back. The version is the ETag, and in \`${VERSION_HEADER}\`.`,
   tags: ['Configuration'],
-  middleware: [allow({ role: 'admin', scope: 'config:write' })] as const,
+  request: { query: z.object({ format: z.enum(['json', 'yaml']).optional() }) },
   responses: {
-    200: { description: 'The document', content: { 'application/json': { schema: Organisation } } },
+    200: { description: 'The document', content: { ...described.json, ...described.yaml } },
     404: { description: 'Nothing has been configured yet' },
   },
 })
+configRoutes.get('/api/v1/config', allow({ role: 'admin', scope: 'config:write' }), async (c) => {
+  const db = database(c.env.DB)
+  const version = await latestVersion(db)
+  const stored = await loadOrganisation(db)
+  if (stored === null) return problem(c, 404, 'not_configured', 'Nothing has been configured yet.')
+  return documentAnswer(c, stored.organisation, version)
+})
 
-const replaceRoute = createRoute({
+configRoutes.openAPIRegistry.registerPath({
   method: 'post',
   path: '/api/v1/config',
   summary: 'Replace the configuration',
   description:
-    'The document becomes the configuration: components, services, schedules, policies, playbooks and connections that it does not name are removed. Responders are only added or changed, never removed. A connection without `bearerToken` keeps the one it has; an empty one takes it away.',
+    'The document becomes the configuration: components, services, schedules, policies, playbooks and connections that it does not name are removed. Responders are only added or changed, never removed. A connection without `bearerToken` keeps the one it has; an empty one takes it away. Each change is kept as a version; a document that changes nothing makes none.',
   tags: ['Configuration'],
-  middleware: [allow({ role: 'admin', scope: 'config:write' })] as const,
-  request: { body: { required: true, content: { 'application/json': { schema: Organisation } } } },
+  request: {
+    query: ChangeQuery,
+    body: { required: true, content: { ...described.json, ...described.yaml } },
+  },
   responses: {
-    200: { description: 'As stored', content: { 'application/json': { schema: Organisation } } },
-    409: { description: 'An email address belongs to someone else, or no admin would be left' },
+    200: {
+      description: 'As stored; with `dryRun` what would change',
+      content: { 'application/json': { schema: z.union([Document, PlanAnswer]) } },
+    },
+    409: { description: 'An email address belongs to someone else, no admin would be left, or it has moved on' },
+    415: { description: 'Neither JSON nor YAML' },
     422: { description: 'The document is not valid, or names what it does not have; `errors` says where' },
   },
 })
+configRoutes.post('/api/v1/config', allow({ role: 'admin', scope: 'config:write' }), async (c) => {
+  const text = await c.req.text()
+  const read = readerFor(c.req.header('Content-Type'))
+  if (read === null)
+    return problem(c, 415, 'unsupported_media_type', `Send the document as application/json or ${YAML_TYPE}.`)
+  const document = read(text)
+  if (!document.ok) return refuse(c, document.isReadable ? INVALID : UNREADABLE, document.errors)
+  return changeConfigBy(c, document.organisation, null, document.lineOf)
+})
 
-export const configRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalid })
-  .openapi(readRoute, async (c) => {
-    const stored = await loadOrganisation(database(c.env.DB))
-    if (stored === null) return problem(c, 404, 'not_configured', 'Nothing has been configured yet.')
-    return c.json(stored.organisation, 200)
+/** Makes a document the configuration, as the query says, and answers. */
+export async function changeConfigBy(
+  c: Context<HttpEnv>,
+  wanted: Organisation,
+  message: string | null,
+  lineOf: LineOf = () => undefined,
+): Promise<Response> {
+  const query = ChangeQuery.safeParse(c.req.query())
+  if (!query.success) {
+    const errors = query.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
+    return refuse(c, INVALID, errors)
+  }
+  const { dryRun = false, source = 'api' } = query.data
+  const note: ConfigNote = { by: actorOf(c.var.principal), source, message: query.data.message || message }
+  const expectedVersion = query.data.expectedVersion ?? ifMatch(c)
+  const answer = await applyConfiguration(c.env, wanted, note, { dryRun, expectedVersion })
+  if (!answer.ok) return refuse(c, answer, placedErrors(answer.errors, lineOf))
+  return dryRun ? planAnswer(c, answer) : documentAnswer(c, answer.organisation, answer.version)
+}
+
+/** What is sent is JSON unless it says otherwise; curl's default is a form, which is not taken for either. */
+function readerFor(contentType = ''): ((text: string) => ConfigText) | null {
+  const [type = ''] = contentType.toLowerCase().split(';')
+  if (/^(application|text)\/(x-|vnd\.)?yaml$/.test(type.trim())) return organisationFromYaml
+  return /^application\/([\w.+-]+\+)?json$/.test(type.trim()) ? organisationFromJson : null
+}
+
+export function documentAnswer(c: Context<HttpEnv>, organisation: Organisation, version: number): Response {
+  const headers = {
+    ETag: `"${version}"`,
+    [VERSION_HEADER]: String(version),
+    'Cache-Control': 'no-store',
+    Vary: 'Accept',
+  }
+  const wantsYaml = c.req.query('format') === 'yaml' || /\byaml\b/.test(c.req.header('Accept') ?? '')
+  if (!wantsYaml) return c.json(organisation, 200, headers)
+  const title = `The configuration of ${new URL(c.env.PUBLIC_URL).host}, version ${version}.`
+  return c.body(yamlOf(organisation, title), 200, { ...headers, 'Content-Type': `${YAML_TYPE}; charset=utf-8` })
+}
+
+function planAnswer(c: Context<HttpEnv>, { version, plan }: ConfigApplied): Response {
+  return c.json(plan, 200, { ETag: `"${version}"`, [VERSION_HEADER]: String(version) })
+}
+
+const INVALID = { status: 422, code: 'invalid', detail: 'The document is not valid.' } as const
+const UNREADABLE = { status: 400, code: 'the_request_is_not_valid', detail: 'The document cannot be read.' } as const
+
+function refuse(
+  c: Context<HttpEnv>,
+  refused: typeof INVALID | typeof UNREADABLE | ConfigRefusal,
+  errors: readonly PlacedError[],
+): Response {
+  const [first] = errors
+  return problem(c, refused.status, refused.code, first === undefined ? refused.detail : errorLine(first), {
+    ...(errors.length === 0 ? {} : { errors }),
+    ...('version' in refused ? { version: refused.version } : {}),
   })
-  .openapi(replaceRoute, async (c) => {
-    const db = database(c.env.DB)
-    const wanted = c.req.valid('json')
-    const errors = await faultsOf(db, wanted)
-    const [first] = errors
-    if (first !== undefined) {
-      const detail = `${first.path}: ${first.message}`
-      return problem(c, 422, 'invalid', detail, { errors: errors.slice(0, ERRORS_SHOWN_MAX) })
-    }
-
-    const saved = await saveOrganisation(db, c.env.MASTER_KEY, wanted, Date.now())
-    if (!saved.ok) {
-      switch (saved.reason) {
-        case 'email_taken':
-          return problem(c, 409, 'email_taken', `The address ${saved.email} belongs to someone else already.`)
-        case 'last_admin':
-          return problem(c, 409, 'last_admin', 'No admin would be left. Give someone the role before you take it here.')
-      }
-    }
-
-    const stored = await loadOrganisation(db)
-    if (stored === null) throw new Error('The configuration was saved and is not there')
-    // It is on disk: should an object not answer now, the cron brings it the configuration within a minute.
-    await push(c.env, stored).catch((error: unknown) => console.error('The configuration waits for the cron', error))
-    return c.json(stored.organisation, 200)
-  })
-
-/** Brings the objects the configuration as it is stored. They write nothing when it is what they have. */
-export async function pushOrganisation(env: Env): Promise<void> {
-  const stored = await loadOrganisation(database(env.DB))
-  if (stored !== null) await push(env, stored)
-}
-
-async function push(env: Env, { publicId, organisation }: StoredOrganisation): Promise<void> {
-  const { statusPage, components } = organisation
-  const { name, timeZone, supportUrl = null } = statusPage
-  await Promise.all([
-    env.ALERT_DESK.getByName('main').useOrganisation(OrganisationForAlerts.parse(organisation)),
-    pushOnCallPlan(env),
-    env.HEARTBEAT_DESK.getByName('main').useHeartbeats(organisation.heartbeats),
-    env.STATUS_PUBLISHER.getByName('main').useStatusPage({
-      page: { publicId, name, timeZone, supportUrl },
-      components,
-    }),
-  ])
-}
-
-/** For the time when D1 does not answer and someone has to be paged all the same. */
-async function pushOnCallPlan(env: Env): Promise<void> {
-  const plan = await onCallPlan(database(env.DB), Date.now())
-  await env.ALERT_DESK.getByName('main').useOnCallPlan(plan)
-}
-
-/** What the schema cannot see: references, playbooks, and tokens that would go to another host. */
-async function faultsOf(db: Database, wanted: Organisation): Promise<DanglingReference[]> {
-  const emails = new Set(wanted.responders.map(({ email }) => email.toLowerCase()))
-  // Someone known by email takes the id that the document gives them.
-  const staying = (await listResponders(db)).filter(({ email }) => !emails.has(email.toLowerCase()))
-  const withToken = await addressesWithToken(
-    db,
-    wanted.connections.map(({ id }) => id),
-  )
-  return [
-    ...danglingReferences(
-      wanted,
-      staying.map(({ id }) => id),
-    ),
-    ...wanted.inhibitRules.flatMap((rule, i) => {
-      try {
-        compileRule(rule, compileLinearRegex)
-        return []
-      } catch (error) {
-        return [{ path: `inhibitRules.${i}`, message: error instanceof Error ? error.message : 'not a regex' }]
-      }
-    }),
-    ...wanted.heartbeats.flatMap(({ cron, timeZone }, i) => {
-      const fault = cron === undefined ? null : cronFault(cron, timeZone, Date.now())
-      return fault === null ? [] : [{ path: `heartbeats.${i}.cron`, message: fault }]
-    }),
-    ...wanted.playbooks.flatMap(({ yaml }, i) => {
-      const answer = playbookFromYaml(yaml)
-      const errors = answer.ok ? danglingInPlaybook(answer.playbook, wanted) : answer.errors
-      return errors.map(({ path, message }) => ({
-        path: `playbooks.${i}.yaml`,
-        message: path === '' ? message : `${path}: ${message}`,
-      }))
-    }),
-    ...wanted.connections.flatMap(({ id, url, bearerToken }, i) => {
-      const known = withToken.get(id)
-      if (known === undefined || bearerToken !== undefined || new URL(known).origin === new URL(url).origin) return []
-      // Else whoever may configure could have a token sent to an address of their own, and so read it.
-      return [
-        { path: `connections.${i}.bearerToken`, message: 'the host has changed, so the token has to be sent again' },
-      ]
-    }),
-  ]
 }

@@ -1,7 +1,9 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, expect, it } from 'vitest'
+import { NOTE } from '../../test/configNote.ts'
 import { database } from '../storage/database.ts'
-import { removeResponder, saveResponders } from '../storage/responders.ts'
+import { removePerson } from '../storage/organisation.ts'
+import { saveResponders } from '../storage/responders.ts'
 import { extensionToken } from '../storage/silenceLinks.ts'
 import { extendLinks } from './extendLinks.ts'
 
@@ -17,7 +19,7 @@ beforeAll(async () => {
     { id: 'viewer', name: 'Vi', email: 'vi@example.com', role: 'viewer' },
   ] as const
   await saveResponders(db, people, 1)
-  await removeResponder(db, 'gone', 2)
+  await removePerson(db, 'gone', NOTE, 2)
 })
 
 async function linkOf(id: string) {

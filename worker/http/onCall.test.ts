@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:test'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { NOTE } from '../../test/configNote.ts'
 import { Organisation } from '../domain/organisation.ts'
 import { createApiToken } from '../storage/apiTokens.ts'
 import { database } from '../storage/database.ts'
@@ -34,7 +35,7 @@ const organisation = Organisation.parse({
 })
 
 beforeAll(async () => {
-  await saveOrganisation(db, env.MASTER_KEY, organisation, Date.now())
+  await saveOrganisation(db, env.MASTER_KEY, organisation, NOTE, Date.now())
   for (const [name, role, scope] of [
     ['viewer', 'viewer', 'incidents:read'],
     ['responder', 'responder', '*'],
@@ -121,7 +122,7 @@ describe('an override', () => {
 
   it('goes with its schedule', async () => {
     await call('POST', '/overrides', wanted)
-    await saveOrganisation(db, env.MASTER_KEY, { ...organisation, schedules: [] }, Date.now())
+    await saveOrganisation(db, env.MASTER_KEY, { ...organisation, schedules: [] }, NOTE, Date.now())
     expect((await call('GET', '/overrides')).body).toEqual({ overrides: [] })
     // Nobody is on a schedule that is gone: the page falls to the admin.
     expect(await onStep()).toEqual(['root'])

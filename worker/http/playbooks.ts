@@ -6,11 +6,14 @@ import type { PlaybookStep } from '../domain/playbook.ts'
 import { database } from '../storage/database.ts'
 import type { Database } from '../storage/database.ts'
 import { hashKey } from '../storage/masterKey.ts'
-import { findPlaybook, listPlaybooks, savePlaybook } from '../storage/playbooks.ts'
+import { savePlaybook } from '../storage/organisation.ts'
+import { findPlaybook, listPlaybooks } from '../storage/playbooks.ts'
+import { refusalFor } from './configuration.ts'
 import type { HttpEnv } from './env.ts'
 import { playbookFromYaml } from './playbookYaml.ts'
 import { allow } from './policy.ts'
 import { problem, refuseInvalid } from './problem.ts'
+import { actorOf } from './room.ts'
 
 const PlaybookAnswer = z
   .object({
@@ -69,7 +72,12 @@ export const playbookRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInva
       const detail = first === undefined ? 'This is not a playbook.' : `${first.path} ${first.message}`.trim()
       return problem(c, 422, 'invalid_playbook', detail, { errors: parsed.errors })
     }
-    await savePlaybook(database(c.env.DB), { id, yaml })
+    const note = { by: actorOf(c.var.principal), source: 'api', message: null } as const
+    const saved = await savePlaybook(database(c.env.DB), { id, yaml }, note, Date.now())
+    if (!saved.ok) {
+      const { status, code, detail } = refusalFor(saved)
+      return problem(c, status, code, detail)
+    }
     const { name, description, services } = parsed.playbook
     return c.json({ id, name, description, services, yaml }, 200)
   })

@@ -13,6 +13,7 @@ import { readJson } from './limits.ts'
 import { allow } from './policy.ts'
 import { invalid, problem, refuseInvalid } from './problem.ts'
 import { publishRelease } from './publishPostMortem.ts'
+import { ifMatch } from './room.ts'
 
 /** Post-mortems: list, read, edit, publish. */
 
@@ -186,7 +187,7 @@ export const postMortemRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseIn
       actionItems:
         wanted.actionItems?.map((item) => ({ ...item, id: item.id ?? crypto.randomUUID() })) ?? present.actionItems,
     }
-    const version = expectedVersion ?? versionFrom(c.req.header('If-Match')) ?? present.version
+    const version = expectedVersion ?? ifMatch(c) ?? present.version
     const saved = await savePostMortem(db, id, version, content, Date.now())
     if (saved.ok) return c.json(await answerOf(c.env, db, saved.postMortem), 200)
     return saved.reason === 'not_found' ? unknown(c) : stale(c, await answerOf(c.env, db, saved.present))
@@ -199,7 +200,7 @@ export const postMortemRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseIn
     const text = await c.req.text()
     const body = PublishBody.safeParse(text.trim() === '' ? {} : await readJson(c))
     if (!body.success) return invalid(c, body.error)
-    const version = body.data.expectedVersion ?? versionFrom(c.req.header('If-Match')) ?? present.version
+    const version = body.data.expectedVersion ?? ifMatch(c) ?? present.version
     const released = await releasePostMortem(db, id, version, Date.now())
     if (!released.ok)
       return released.reason === 'not_found' ? unknown(c) : stale(c, await answerOf(c.env, db, released.present))
@@ -225,12 +226,6 @@ function stale(c: Parameters<typeof problem>[0], present: z.infer<typeof PostMor
   return problem(c, 409, 'stale_version', `Someone saved version ${present.version} meanwhile.`, {
     postMortem: present,
   })
-}
-
-/** `If-Match: "7"` says the same as `expectedVersion: 7`. */
-function versionFrom(ifMatch: string | undefined): number | undefined {
-  const match = /^(?:W\/)?"?(\d{1,9})"?$/.exec(ifMatch?.trim() ?? '')
-  return match?.[1] === undefined ? undefined : Number(match[1])
 }
 
 function listedAnswer(row: Omit<ListedPostMortem, 'openActionItems'>) {

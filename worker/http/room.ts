@@ -82,7 +82,7 @@ export async function submitFor(
 }
 
 /** `If-Match: "7"` says the same as `expectedVersion: 7`. */
-function ifMatch(c: Context<HttpEnv>): number | undefined {
+export function ifMatch(c: Context<HttpEnv>): number | undefined {
   const match = /^(?:W\/)?"?(\d{1,9})"?$/.exec(c.req.header('If-Match')?.trim() ?? '')
   return match?.[1] === undefined ? undefined : Number(match[1])
 }

@@ -46,13 +46,18 @@ async function sealToken(masterKey: string, id: string, token: string): Promise<
 }
 
 /** A statement for a batch. A connection without a token among `sealed` keeps the one it has. */
-export function upsertConnection(db: Database, { id, name, url }: Connection, sealed: Map<string, string | null>) {
+export function upsertConnection(
+  db: Database,
+  { id, name, url }: Connection,
+  position: number,
+  sealed: Map<string, string | null>,
+) {
   const sealedToken = sealed.get(id)
   return db
     .insert(connections)
-    .values({ id, name, url, sealedToken: sealedToken ?? null })
+    .values({ id, name, url, position, sealedToken: sealedToken ?? null })
     .onConflictDoUpdate({
       target: connections.id,
-      set: { name, url, ...(sealedToken === undefined ? {} : { sealedToken }) },
+      set: { name, url, position, ...(sealedToken === undefined ? {} : { sealedToken }) },
     })
 }

@@ -1,7 +1,17 @@
 import { drizzle, type DrizzleD1Database } from 'drizzle-orm/d1'
+import type { BatchItem } from 'drizzle-orm/batch'
 import { count } from './counters.ts'
 
 export type Database = DrizzleD1Database
+
+/** One part of a batch. */
+export type Statement = BatchItem<'sqlite'>
+
+/** All of them or none. */
+export async function runBatch(db: Database, statements: readonly Statement[]): Promise<void> {
+  const [first, ...others] = statements
+  if (first !== undefined) await db.batch([first, ...others])
+}
 
 /** D1 did not answer, or not in a way that says anything about the statement: trying again later may help. */
 export class StorageUnavailable extends Error {

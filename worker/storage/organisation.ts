@@ -10,11 +10,23 @@ import {
   services,
   statusPages,
 } from '../../db/schema.ts'
+import { withoutTokens } from '../domain/configDocument.ts'
 import { crockford } from '../domain/identifiers.ts'
 import { Organisation } from '../domain/organisation.ts'
+import type { Responder } from '../domain/organisation.ts'
+import { changeConfiguration, latestVersion } from './configVersions.ts'
+import type {
+  ChangedConfiguration,
+  ChangeOptions,
+  ChangeRefusal,
+  ConfigNote,
+  PresentConfiguration,
+} from './configVersions.ts'
 import { sealTokens, upsertConnection } from './connections.ts'
-import type { Database } from './database.ts'
-import { listResponders, saveResponders } from './responders.ts'
+import type { Database, Statement } from './database.ts'
+import { upsertPlaybook } from './playbooks.ts'
+import type { StoredPlaybook } from './playbooks.ts'
+import { listResponders, planResponders, refusalToRemove, removalOf } from './responders.ts'
 import type { SaveRespondersAnswer } from './responders.ts'
 
 export interface StoredOrganisation {
@@ -41,7 +53,7 @@ export async function loadOrganisation(db: Database): Promise<StoredOrganisation
       db
         .select({ id: connections.id, name: connections.name, url: connections.url })
         .from(connections)
-        .orderBy(inOrderSaved),
+        .orderBy(asc(connections.position), inOrderSaved),
     ]),
   ])
   if (page === undefined) return null
@@ -68,17 +80,115 @@ export async function loadOrganisation(db: Database): Promise<StoredOrganisation
   return { publicId: page.publicId, organisation }
 }
 
+type PeopleRefusal = Extract<SaveRespondersAnswer, { readonly ok: false }>
+
+export type OrganisationChange = ChangedConfiguration | ChangeRefusal | PeopleRefusal
+
 /**
  * Makes the document the configuration: what it no longer names is gone, except responders, who are only added or
- * changed. The status page keeps its id, a component its age, a connection its token. When the responders are refused
- * nothing is changed.
+ * changed. The status page keeps its id, a component its age, a connection its token. When it is refused nothing is
+ * changed.
  */
 export async function saveOrganisation(
   db: Database,
   masterKey: string,
   organisation: Organisation,
+  note: ConfigNote,
   nowMs: number,
-): Promise<SaveRespondersAnswer> {
+  options?: ChangeOptions,
+): Promise<OrganisationChange> {
+  const sealed = await sealTokens(masterKey, organisation.connections)
+  const plan = async () => {
+    const people = await planResponders(db, organisation.responders, nowMs)
+    if (!people.ok) return people
+    return {
+      ok: true as const,
+      after: asRead({ ...withoutTokens(organisation), responders: [...people.people] }),
+      statements: [...people.statements, ...statementsFor(db, organisation, sealed, nowMs)],
+      beyondDocument: sealed.size > 0,
+    }
+  }
+  return changeConfiguration<PeopleRefusal>(db, () => presentConfiguration(db), plan, note, nowMs, options)
+}
+
+/** Adds people or changes them, as the document would. */
+export async function savePeople(
+  db: Database,
+  wanted: readonly Responder[],
+  note: ConfigNote,
+  nowMs: number,
+): Promise<OrganisationChange> {
+  const plan = async ({ organisation }: PresentConfiguration) => {
+    const people = await planResponders(db, wanted, nowMs)
+    if (!people.ok) return people
+    const after = organisation && asRead({ ...organisation, responders: [...people.people] })
+    return { ok: true as const, after, statements: people.statements, beyondDocument: false }
+  }
+  return changeConfiguration<PeopleRefusal>(db, () => presentConfiguration(db), plan, note, nowMs)
+}
+
+/** Takes away every way in. The name stays for the log. Refused for the last admin. */
+export async function removePerson(
+  db: Database,
+  id: string,
+  note: ConfigNote,
+  nowMs: number,
+): Promise<ChangedConfiguration | ChangeRefusal | { readonly ok: false; readonly reason: 'unknown' | 'last_admin' }> {
+  const plan = async ({ organisation }: PresentConfiguration) => {
+    const people = await listResponders(db)
+    const reason = refusalToRemove(people, id)
+    if (reason !== null) return { ok: false as const, reason }
+    const after = organisation && { ...organisation, responders: people.filter((person) => person.id !== id) }
+    return { ok: true as const, after, statements: removalOf(db, id, nowMs), beyondDocument: false }
+  }
+  return changeConfiguration<{ readonly ok: false; readonly reason: 'unknown' | 'last_admin' }>(
+    db,
+    () => presentConfiguration(db),
+    plan,
+    note,
+    nowMs,
+  )
+}
+
+/** Adds a playbook, or replaces what has this id. */
+export async function savePlaybook(
+  db: Database,
+  playbook: StoredPlaybook,
+  note: ConfigNote,
+  nowMs: number,
+): Promise<ChangedConfiguration | ChangeRefusal> {
+  const plan = async ({ organisation }: PresentConfiguration) => ({
+    ok: true as const,
+    after: organisation && { ...organisation, playbooks: withPlaybook(organisation.playbooks, playbook) },
+    statements: [upsertPlaybook(db, playbook)],
+    beyondDocument: false,
+  })
+  return changeConfiguration<never>(db, () => presentConfiguration(db), plan, note, nowMs)
+}
+
+/** The version first: what the tables say is then at least that new, and a change of it is noticed. */
+async function presentConfiguration(db: Database): Promise<PresentConfiguration> {
+  const version = await latestVersion(db)
+  const stored = await loadOrganisation(db)
+  return { version, organisation: stored?.organisation ?? null }
+}
+
+/** As it will be read back: no field that is undefined, and every default in its place. */
+function asRead(organisation: Organisation): Organisation {
+  return Organisation.parse(JSON.parse(JSON.stringify(organisation)))
+}
+
+function withPlaybook(list: Organisation['playbooks'], playbook: StoredPlaybook): Organisation['playbooks'] {
+  const isKnown = list.some(({ id }) => id === playbook.id)
+  return isKnown ? list.map((each) => (each.id === playbook.id ? playbook : each)) : [...list, playbook]
+}
+
+function statementsFor(
+  db: Database,
+  organisation: Organisation,
+  sealed: Map<string, string | null>,
+  nowMs: number,
+): Statement[] {
   const { statusPage, groupBy, inhibitRules } = organisation
   const { grouping, routingRules, flapping, storm, environments, teams, heartbeats } = organisation
   const page = {
@@ -89,12 +199,8 @@ export async function saveOrganisation(
     inhibitRules,
     alerting: { grouping, routingRules, flapping, storm, environments, teams, heartbeats },
   }
-  const sealed = await sealTokens(masterKey, organisation.connections)
   const publicId = crockford(crypto.getRandomValues(new Uint8Array(12)), 12)
-
-  const answer = await saveResponders(db, organisation.responders, nowMs)
-  if (!answer.ok) return answer
-  await db.batch([
+  return [
     db
       .insert(statusPages)
       .values({ id: 1, publicId, ...page })
@@ -147,9 +253,8 @@ export async function saveOrganisation(
     db.delete(playbooks),
     ...inChunks(organisation.playbooks, 2).map((chunk) => db.insert(playbooks).values(chunk.map(({ entry }) => entry))),
     db.delete(connections).where(notAmong(connections.id, organisation.connections)),
-    ...organisation.connections.map((connection) => upsertConnection(db, connection, sealed)),
-  ])
-  return answer
+    ...organisation.connections.map((connection, i) => upsertConnection(db, connection, i + 1, sealed)),
+  ]
 }
 
 const inOrderSaved = sql`rowid`

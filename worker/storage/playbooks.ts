@@ -16,9 +16,9 @@ export async function findPlaybook(db: Database, id: string): Promise<StoredPlay
   return found ?? null
 }
 
-/** Adds it, or replaces what has this id. */
-export async function savePlaybook(db: Database, playbook: StoredPlaybook): Promise<void> {
-  await db
+/** A statement for a batch: adds it, or replaces what has this id. */
+export function upsertPlaybook(db: Database, playbook: StoredPlaybook) {
+  return db
     .insert(playbooks)
     .values(playbook)
     .onConflictDoUpdate({ target: playbooks.id, set: { yaml: playbook.yaml } })

@@ -1,14 +1,15 @@
 import { env } from 'cloudflare:test'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { NOTE } from '../../test/configNote.ts'
 import type { Responder } from '../domain/organisation.ts'
 import { database } from './database.ts'
+import { removePerson } from './organisation.ts'
 import {
   findAccount,
   findResponder,
   freeResponderId,
   listPeople,
   listResponders,
-  removeResponder,
   savePassword,
   saveResponders,
 } from './responders.ts'
@@ -70,9 +71,9 @@ describe('saveResponders', () => {
       ok: false,
       reason: 'last_admin',
     })
-    expect(await removeResponder(db, 'alice', NOW_MS)).toEqual({ ok: false, reason: 'last_admin' })
+    expect(await removePerson(db, 'alice', NOTE, NOW_MS)).toEqual({ ok: false, reason: 'last_admin' })
     await saveResponders(db, [{ ...bob, role: 'admin' }], NOW_MS)
-    expect(await removeResponder(db, 'alice', NOW_MS)).toEqual({ ok: true })
+    expect(await removePerson(db, 'alice', NOTE, NOW_MS)).toMatchObject({ ok: true })
   })
 
   it('takes five hundred at once', async () => {
@@ -83,7 +84,7 @@ describe('saveResponders', () => {
 
   it('takes a removed person back, without their old ways in', async () => {
     await savePassword(db, 'bob', 'hash', NOW_MS)
-    await removeResponder(db, 'bob', NOW_MS)
+    await removePerson(db, 'bob', NOTE, NOW_MS)
     expect(await findAccount(db, bob.email)).toBeNull()
     await saveResponders(db, [bob], NOW_MS)
     expect(await findAccount(db, bob.email)).toEqual({ id: 'bob', passwordHash: null })

@@ -2,7 +2,8 @@ import { and, asc, eq, inArray, isNull, or, sql } from 'drizzle-orm'
 import { passkeys, responders, sessions, setUpLinks } from '../../db/signIn.ts'
 import type { AccessRole } from '../domain/actor.ts'
 import type { Responder } from '../domain/organisation.ts'
-import type { Database } from './database.ts'
+import { runBatch } from './database.ts'
+import type { Database, Statement } from './database.ts'
 
 export type SaveRespondersAnswer =
   | { readonly ok: true }
@@ -14,17 +15,36 @@ export type ListedResponder = Responder & { readonly hasPassword: boolean; reado
 
 /**
  * Adds people and changes those who are known, by id, else by email: then they take the document's id. Passwords and
- * passkeys stay. Nobody is removed; that is `removeResponder`.
+ * passkeys stay. Nobody is removed; that is `removePerson`.
  */
 export async function saveResponders(
   db: Database,
   wanted: readonly Responder[],
   nowMs: number,
 ): Promise<SaveRespondersAnswer> {
+  const plan = await planResponders(db, wanted, nowMs)
+  if (!plan.ok) return plan
+  await runBatch(db, plan.statements)
+  return { ok: true }
+}
+
+export type RespondersPlan =
+  | {
+      readonly ok: true
+      /** Everyone who is here afterwards, in the order of `listResponders`. */
+      readonly people: readonly Responder[]
+      readonly statements: readonly Statement[]
+    }
+  | Extract<SaveRespondersAnswer, { readonly ok: false }>
+
+/** What `saveResponders` would write, for a batch that writes more. */
+export async function planResponders(
+  db: Database,
+  wanted: readonly Responder[],
+  nowMs: number,
+): Promise<RespondersPlan> {
   const people = wanted.map((person) => ({ ...person, email: person.email.toLowerCase() }))
-  const known = await db
-    .select({ id: responders.id, email: responders.email, role: responders.role, removedAtMs: responders.removedAtMs })
-    .from(responders)
+  const known = await db.select({ ...FIELDS, removedAtMs: responders.removedAtMs }).from(responders)
 
   const wantedIds = new Set(people.map((person) => person.id))
   const knownIds = new Set(known.map((person) => person.id))
@@ -44,10 +64,11 @@ export async function saveResponders(
   const hadAdmin = known.some(({ role, removedAtMs }) => role === 'admin' && removedAtMs === null)
   const keepsAdmin = [...people, ...others].some(({ role }) => role === 'admin')
   if (hadAdmin && !keepsAdmin) return { ok: false, reason: 'last_admin' }
-  if (people.length === 0) return { ok: true }
+  const after = [...others.map(asResponder), ...people].toSorted(byName)
+  if (people.length === 0) return { ok: true, people: after, statements: [] }
 
   const document = JSON.stringify(people)
-  await db.batch([
+  const statements = [
     // Out of the way, so that two people can swap addresses in one document.
     db
       .update(responders)
@@ -82,18 +103,14 @@ export async function saveResponders(
           removedAtMs: null,
         },
       }),
-  ])
-  return { ok: true }
+  ]
+  return { ok: true, people: after, statements }
 }
 
 /** Everyone who has not been removed, by name. */
 export async function listResponders(db: Database): Promise<Responder[]> {
-  const rows = await db
-    .select(FIELDS)
-    .from(responders)
-    .where(isNull(responders.removedAtMs))
-    .orderBy(asc(responders.name))
-  return rows.map(asResponder)
+  const rows = await db.select(FIELDS).from(responders).where(isNull(responders.removedAtMs))
+  return rows.map(asResponder).toSorted(byName)
 }
 
 /** The same with how they may sign in. */
@@ -152,21 +169,14 @@ export async function hasAdmin(db: Database): Promise<boolean> {
   return rows.length > 0
 }
 
-/** Takes away every way in. The name stays for the log. Refused for the last admin. */
-export async function removeResponder(
-  db: Database,
-  id: string,
-  nowMs: number,
-): Promise<{ ok: true } | { ok: false; reason: 'unknown' | 'last_admin' }> {
-  const people = await db
-    .select({ id: responders.id, role: responders.role })
-    .from(responders)
-    .where(isNull(responders.removedAtMs))
-  const person = people.find((each) => each.id === id)
-  if (person === undefined) return { ok: false, reason: 'unknown' }
-  if (!people.some((each) => each.role === 'admin' && each.id !== id)) return { ok: false, reason: 'last_admin' }
+export function refusalToRemove(people: readonly Responder[], id: string): 'unknown' | 'last_admin' | null {
+  if (!people.some((each) => each.id === id)) return 'unknown'
+  return people.some((each) => each.role === 'admin' && each.id !== id) ? null : 'last_admin'
+}
 
-  await db.batch([
+/** The statements that take away every way in. The name stays for the log. */
+export function removalOf(db: Database, id: string, nowMs: number): Statement[] {
+  return [
     // The address is free for somebody else.
     db
       .update(responders)
@@ -175,8 +185,7 @@ export async function removeResponder(
     db.delete(sessions).where(eq(sessions.responderId, id)),
     db.delete(passkeys).where(eq(passkeys.responderId, id)),
     db.delete(setUpLinks).where(eq(setUpLinks.responderId, id)),
-  ])
-  return { ok: true }
+  ]
 }
 
 /** An id that nobody has, made of the part of the email before the @. */
@@ -199,6 +208,11 @@ const FIELDS = {
   email: responders.email,
   role: responders.role,
   webhookUrl: responders.webhookUrl,
+}
+
+/** By name, and by id where two have the same. */
+function byName(a: Responder, b: Responder): number {
+  return a.name === b.name ? (a.id < b.id ? -1 : 1) : a.name < b.name ? -1 : 1
 }
 
 function asResponder(row: {

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:test'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { NOTE } from '../../../test/configNote.ts'
 import { Organisation } from '../../domain/organisation.ts'
 import { toWallMs } from '../../domain/wallClock.ts'
 import { createApiToken } from '../../storage/apiTokens.ts'
@@ -41,7 +42,7 @@ beforeAll(async () => {
       },
     ],
   })
-  await saveOrganisation(db, env.MASTER_KEY, organisation, Date.now())
+  await saveOrganisation(db, env.MASTER_KEY, organisation, NOTE, Date.now())
   for (const role of ['viewer', 'responder'] as const) {
     tokens[role] = (await createApiToken(db, { name: role, role, scopes: ['*'], createdBy: 'x' }, Date.now())).secret
   }

@@ -1,6 +1,8 @@
 import type { Context } from 'hono'
 import type { HttpEnv } from '../env.ts'
+import type { ConfigNote } from '../../storage/configVersions.ts'
 import type { RenderPage } from '../render.ts'
+import { actorOf } from '../room.ts'
 
 /** A rendered page that no cache keeps and whose address no other site is told. */
 export async function answerPage(render: RenderPage, path: string, view: unknown, status = 200): Promise<Response> {
@@ -24,4 +26,9 @@ export async function readForm(c: Context<HttpEnv>): Promise<(name: string) => s
 export function consolePath(path: string): string {
   const isInside = /^\/console(?:[/?#]|$)/.test(path) && !path.includes('\\') && !path.startsWith('/console/log')
   return isInside ? path : '/console'
+}
+
+/** Whoever changes the configuration here, and what for. */
+export function byConsole(c: Context<HttpEnv>, message: string | null = null): ConfigNote {
+  return { by: actorOf(c.var.principal), source: 'console', message }
 }

@@ -1,8 +1,10 @@
 import { env } from 'cloudflare:test'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { NOTE } from '../../../test/configNote.ts'
 import { createApiToken } from '../../storage/apiTokens.ts'
 import { database } from '../../storage/database.ts'
-import { findPlaybook, savePlaybook } from '../../storage/playbooks.ts'
+import { savePlaybook } from '../../storage/organisation.ts'
+import { findPlaybook } from '../../storage/playbooks.ts'
 import { playbookPages } from './playbooks.ts'
 import type { PlaybookView, PlaybooksView } from './playbookViews.ts'
 
@@ -58,20 +60,20 @@ describe('the pages of playbooks', () => {
   })
 
   it('does not let a new one take the place of another', async () => {
-    await savePlaybook(db, { id: 'go', yaml })
+    await savePlaybook(db, { id: 'go', yaml }, NOTE, Date.now())
     const answer = await call('', { id: 'go', yaml: 'name: Other\nsteps: [{ kind: approve, title: Hm? }]' })
     expect(answer.status).toBe(422)
     expect((await findPlaybook(db, 'go'))?.yaml).toBe(yaml)
   })
 
   it('lists a broken one as what cannot be run', async () => {
-    await savePlaybook(db, { id: 'broken', yaml: 'name: [' })
+    await savePlaybook(db, { id: 'broken', yaml: 'name: [' }, NOTE, Date.now())
     const { playbooks } = await viewOf<PlaybooksView>(await call(''), '/console/playbooks')
     expect(playbooks.find(({ id }) => id === 'broken')?.problem).not.toBeNull()
   })
 
   it('lets a viewer read, and only managers write', async () => {
-    await savePlaybook(db, { id: 'go', yaml })
+    await savePlaybook(db, { id: 'go', yaml }, NOTE, Date.now())
     const view = await viewOf<PlaybookView>(await call('/go', undefined, tokens.viewer), '/console/playbook')
     expect(view.canEdit).toBe(false)
     expect((await call('', { id: 'new', yaml }, tokens.viewer)).status).toBe(403)

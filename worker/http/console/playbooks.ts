@@ -4,13 +4,15 @@ import { includesRole } from '../../domain/actor.ts'
 import { Slug } from '../../domain/identifiers.ts'
 import { database } from '../../storage/database.ts'
 import type { StoredPlaybook } from '../../storage/playbooks.ts'
-import { findPlaybook, listPlaybooks, savePlaybook } from '../../storage/playbooks.ts'
+import { savePlaybook } from '../../storage/organisation.ts'
+import { findPlaybook, listPlaybooks } from '../../storage/playbooks.ts'
+import { refusalFor } from '../configuration.ts'
 import type { HttpEnv } from '../env.ts'
 import { playbookFromYaml } from '../playbookYaml.ts'
 import { allow } from '../policy.ts'
 import { problem } from '../problem.ts'
 import type { RenderPage } from '../render.ts'
-import { answerPage, readForm } from './pages.ts'
+import { answerPage, byConsole, readForm } from './pages.ts'
 import type { ListedPlaybook, PlaybookView, PlaybooksView } from './playbookViews.ts'
 
 /** Playbooks: what they are, and writing them as YAML. They are run in an incident's room. */
@@ -74,8 +76,8 @@ export function playbookPages(render: RenderPage): Hono<HttpEnv> {
     const errors = [...wrongId(sent.id), ...wrongYaml(sent.yaml)]
     if (errors.length === 0 && (await findPlaybook(db, sent.id)) !== null)
       errors.push({ path: 'id', message: 'There is a playbook with this id already. Choose another.' })
+    if (errors.length === 0) errors.push(...(await refusedToSave(c, sent)))
     if (errors.length > 0) return playbookPage(c, { known: null, ...sent, errors }, 422)
-    await savePlaybook(db, sent)
     return c.redirect('/console/playbooks?done=saved', 303)
   })
 
@@ -85,8 +87,8 @@ export function playbookPages(render: RenderPage): Hono<HttpEnv> {
     if (stored === null) return problem(c, 404, 'unknown_playbook', 'There is no playbook with this id.')
     const sent = { id: stored.id, yaml: await yamlOf(c) }
     const errors = wrongYaml(sent.yaml)
+    if (errors.length === 0) errors.push(...(await refusedToSave(c, sent)))
     if (errors.length > 0) return playbookPage(c, { known: knownAs(stored), ...sent, errors }, 422)
-    await savePlaybook(db, sent)
     return c.redirect('/console/playbooks?done=saved', 303)
   })
 
@@ -137,6 +139,11 @@ function knownAs({ id, yaml }: StoredPlaybook): { id: string; name: string } {
 }
 
 type Errors = { path: string; message: string }[]
+
+async function refusedToSave(c: Context<HttpEnv>, playbook: StoredPlaybook): Promise<Errors> {
+  const saved = await savePlaybook(database(c.env.DB), playbook, byConsole(c), Date.now())
+  return saved.ok ? [] : [{ path: '', message: refusalFor(saved).detail }]
+}
 
 function wrongId(id: string): Errors {
   const parsed = Slug.safeParse(id)

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:test'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { NOTE } from '../../../test/configNote.ts'
 import { Organisation, OrganisationForAlerts } from '../../domain/organisation.ts'
 import { toWallMs } from '../../domain/wallClock.ts'
 import { createApiToken } from '../../storage/apiTokens.ts'
@@ -30,7 +31,7 @@ beforeAll(async () => {
       { id: 'broken', yaml: 'name: [' },
     ],
   })
-  await saveOrganisation(db, env.MASTER_KEY, organisation, Date.now())
+  await saveOrganisation(db, env.MASTER_KEY, organisation, NOTE, Date.now())
   await env.ALERT_DESK.getByName('main').useOrganisation(OrganisationForAlerts.parse(organisation))
   for (const [name, role] of [
     ['viewer', 'viewer'],

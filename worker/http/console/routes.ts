@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { HttpEnv } from '../env.ts'
 import type { RenderPage } from '../render.ts'
 import { changePages } from './changes.ts'
+import { configurationPages } from './configuration.ts'
 import { incidentPages } from './incidents.ts'
 import { onCallPages } from './onCall.ts'
 import { passkeyRoutes } from './passkeys.ts'
@@ -22,6 +23,7 @@ export function consoleRoutes(render: RenderPage): Hono<HttpEnv> {
   routes.route('/', incidentPages(render))
   routes.route('/', roomPages(render))
   routes.route('/', changePages(render))
+  routes.route('/', configurationPages(render))
   routes.route('/', silencePages(render))
   routes.route('/', onCallPages(render))
   routes.route('/', statusPagePages(render))

@@ -37,7 +37,7 @@ const View = z.object({
   people: z.array(z.object({ id: z.string(), mayChange: z.boolean() })).nullable(),
   tokens: z.array(z.object({ id: z.string(), name: z.string() })).nullable(),
   integrations: z.array(z.object({ id: z.string(), name: z.string() })).nullable(),
-  organisation: z.object({ json: z.string(), errors: z.array(z.string()) }).nullable(),
+  mayConfigure: z.boolean(),
 })
 
 /** Alice is admin, Mona manager, Bob responder, Charlie viewer. */
@@ -65,23 +65,22 @@ beforeEach(async () => {
 describe('the settings', () => {
   it('show each role what it may change', async () => {
     const shown = async (id: string) => {
-      const { people, tokens, integrations, organisation } = await viewOf(await as(id, '/console/settings'))
+      const { people, tokens, integrations, mayConfigure } = await viewOf(await as(id, '/console/settings'))
       return {
         people: people !== null,
         tokens: tokens !== null,
         integrations: integrations !== null,
-        organisation: organisation !== null,
+        mayConfigure,
       }
     }
-    expect(await shown('alice')).toEqual({ people: true, tokens: true, integrations: true, organisation: true })
-    expect(await shown('mona')).toEqual({ people: true, tokens: false, integrations: false, organisation: false })
-    expect(await shown('charlie')).toEqual({ people: false, tokens: false, integrations: false, organisation: false })
+    expect(await shown('alice')).toEqual({ people: true, tokens: true, integrations: true, mayConfigure: true })
+    expect(await shown('mona')).toEqual({ people: true, tokens: false, integrations: false, mayConfigure: false })
+    expect(await shown('charlie')).toEqual({ people: false, tokens: false, integrations: false, mayConfigure: false })
   })
 
   it.each([
     ['mona', '/console/settings/tokens'],
     ['mona', '/console/settings/integrations'],
-    ['mona', '/console/settings/organisation'],
     ['bob', '/console/settings/people'],
     ['bob', '/console/settings/people/charlie/remove'],
     ['charlie', '/console/settings/people/bob/link'],
@@ -203,26 +202,4 @@ it.each<['grafana' | 'github' | 'cloudevents', boolean]>([
     expect(text).toContain(`/hooks/${source}/${value}`)
     expect(text.includes(secret)).toBe(isSigned)
   }
-})
-
-describe('the organisation', () => {
-  const document = { statusPage: { name: 'Example' }, components: [{ id: 'web', name: 'Web' }] }
-
-  it('is saved as the API saves it', async () => {
-    const answer = await as('alice', '/console/settings/organisation', { document: JSON.stringify(document) })
-    expect(answer.headers.get('Location')).toBe('/console/settings?done=organisation#organisation')
-    const { organisation } = await viewOf(await as('alice', '/console/settings'))
-    expect(JSON.parse(organisation?.json ?? '')).toMatchObject(document)
-  })
-
-  it.each([
-    ['{"statusPage"', 'Malformed JSON in request body'],
-    ['[]', 'Invalid input: expected object, received array'],
-    ['{"statusPage":{"name":""}}', 'statusPage.name: Too small: expected string to have >=1 characters'],
-    ['['.repeat(100_000), 'JSON may be nested at most 64 levels deep.'],
-  ])('says what is wrong with %.20s and keeps what was typed', async (text, error) => {
-    const answer = await as('alice', '/console/settings/organisation', { document: text })
-    expect(answer.status).toBe(422)
-    expect((await viewOf(answer)).organisation).toEqual({ json: text, errors: [error] })
-  })
 })

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { AccessRole, includesRole } from '../../domain/actor.ts'
 import { createApiToken, revokeApiToken } from '../../storage/apiTokens.ts'
 import { database } from '../../storage/database.ts'
+import { removePerson, savePeople } from '../../storage/organisation.ts'
 import { removePasskey } from '../../storage/passkeys.ts'
 import { hashPassword, verifyPassword } from '../../storage/passwords.ts'
 import {
@@ -10,23 +11,20 @@ import {
   findPasswordHash,
   findResponder,
   freeResponderId,
-  removeResponder,
   savePassword,
-  saveResponders,
 } from '../../storage/responders.ts'
 import { closeSessionsOf, openSession } from '../../storage/sessions.ts'
 import { createSetUpLink } from '../../storage/setUpLinks.ts'
 import { countAttempt, forgetAttempts } from '../../storage/signInAttempts.ts'
 import { forgetSession, rememberSession } from '../authenticate.ts'
-import { configRoutes } from '../config.ts'
+import { BUSY, refusalFor } from '../configuration.ts'
 import type { HttpEnv } from '../env.ts'
-import { limitBody } from '../limits.ts'
 import { allow } from '../policy.ts'
-import { handleError, problem } from '../problem.ts'
+import { problem } from '../problem.ts'
 import type { RenderPage } from '../render.ts'
 import { NewToken } from '../tokens.ts'
 import { integrationSnippets } from './integrationSnippets.ts'
-import { answerPage, readForm } from './pages.ts'
+import { answerPage, byConsole, readForm } from './pages.ts'
 import { mayManage, settingsView, type Person, type SettingsOutcome } from './settingsView.ts'
 import { readPassword, refusalOfPassword } from './signIn.ts'
 import type { ShownOnce } from './signInViews.ts'
@@ -39,7 +37,6 @@ const NOTICE: Readonly<Record<string, string>> = {
   integration_revoked: 'The key was revoked. Whatever still sends with it is refused.',
   role: 'The role was changed.',
   person_removed: 'This person can no longer sign in. Their name stays in the timelines.',
-  organisation: 'The configuration was saved.',
 }
 
 const LAST_ADMIN = 'This is the last admin. Make someone else an admin first.'
@@ -105,8 +102,8 @@ export function settingsRoutes(render: RenderPage): Hono<HttpEnv> {
     const nowMs = Date.now()
     const person = { ...wanted.data, id: await freeResponderId(db, wanted.data.email) }
     if (await isTaken(c, person.email)) return refuse(c, me, `${person.email} belongs to someone who is here already.`)
-    const saved = await saveResponders(db, [person], nowMs)
-    if (!saved.ok) return refuse(c, me, `${person.email} belongs to someone who is here already.`)
+    const saved = await savePeople(db, [person], byConsole(c), nowMs)
+    if (!saved.ok) return refuse(c, me, refusalFor(saved).detail)
     return page(c, me, { shown: shownLink(c, person.name, await createSetUpLink(db, person.id, nowMs)) })
   })
 
@@ -129,8 +126,8 @@ export function settingsRoutes(render: RenderPage): Hono<HttpEnv> {
       return refuse(c, me, NOT_YOURS)
     }
     if (!includesRole(me.role, role.data)) return refuse(c, me, 'You cannot give a role above your own.')
-    const saved = await saveResponders(db, [{ ...person, role: role.data }], Date.now())
-    if (!saved.ok) return refuse(c, me, LAST_ADMIN)
+    const saved = await savePeople(db, [{ ...person, role: role.data }], byConsole(c), Date.now())
+    if (!saved.ok) return refuse(c, me, saved.reason === 'last_admin' ? LAST_ADMIN : refusalFor(saved).detail)
     return c.redirect('/console/settings?done=role#people', 303)
   })
 
@@ -140,8 +137,11 @@ export function settingsRoutes(render: RenderPage): Hono<HttpEnv> {
     const db = database(c.env.DB)
     const person = await findResponder(db, c.req.param('id'))
     if (person === null || person.id === me.id || !mayManage(me.role, person.role)) return refuse(c, me, NOT_YOURS)
-    const removed = await removeResponder(db, person.id, Date.now())
-    if (!removed.ok) return refuse(c, me, removed.reason === 'last_admin' ? LAST_ADMIN : NOT_YOURS)
+    const removed = await removePerson(db, person.id, byConsole(c), Date.now())
+    if (!removed.ok) {
+      const { reason } = removed
+      return refuse(c, me, reason === 'unknown' ? NOT_YOURS : reason === 'last_admin' ? LAST_ADMIN : BUSY)
+    }
     return c.redirect('/console/settings?done=person_removed#people', 303)
   })
 
@@ -196,15 +196,6 @@ export function settingsRoutes(render: RenderPage): Hono<HttpEnv> {
     return c.redirect('/console/settings?done=integration_revoked#integrations', 303)
   })
 
-  routes.post('/console/settings/organisation', allow({ role: 'admin' }), async (c) => {
-    const me = personOf(c)
-    if (me === null) return notAPerson(c)
-    const json = (await readForm(c))('document')
-    const errors = await saveDocument(c, json)
-    if (errors.length > 0) return page(c, me, { organisation: { json, errors } }, 422)
-    return c.redirect('/console/settings?done=organisation#organisation', 303)
-  })
-
   return routes
 }
 
@@ -240,29 +231,4 @@ function shownLink(c: Context<HttpEnv>, name: string, token: string): ShownOnce 
     value: new URL(`/console/set-up/${token}`, c.env.PUBLIC_URL).href,
     snippets: [],
   }
-}
-
-const Refusal = z.object({
-  detail: z.string(),
-  errors: z.array(z.object({ path: z.string(), message: z.string() })).default([]),
-})
-
-/** The one door for the document: what the form sends is checked by the API's own route. */
-const configDoor = new Hono<HttpEnv>()
-configDoor.use(limitBody)
-configDoor.onError(handleError)
-configDoor.route('/', configRoutes)
-
-/** Saves the document; returns what is objected to. */
-async function saveDocument(c: Context<HttpEnv>, json: string): Promise<string[]> {
-  const headers = new Headers(c.req.raw.headers)
-  headers.set('Content-Type', 'application/json')
-  headers.delete('Content-Length')
-  const request = new Request(new URL('/api/v1/config', c.req.url), { method: 'POST', headers, body: json })
-  const response = await configDoor.fetch(request, c.env)
-  if (response.ok) return []
-  const { detail, errors } = Refusal.parse(await response.json())
-  return errors.length === 0
-    ? [detail]
-    : errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
 }

@@ -2,7 +2,6 @@ import type { Context } from 'hono'
 import { ACCESS_ROLES, includesRole, type AccessRole } from '../../domain/actor.ts'
 import { listApiTokens } from '../../storage/apiTokens.ts'
 import { database } from '../../storage/database.ts'
-import { loadOrganisation } from '../../storage/organisation.ts'
 import { pageWebhookSecret } from '../../storage/pageSecrets.ts'
 import { listPasskeys } from '../../storage/passkeys.ts'
 import { findPasswordHash, listPeople, type ListedResponder } from '../../storage/responders.ts'
@@ -13,7 +12,7 @@ import type { SettingsView } from './signInViews.ts'
 export type Person = Extract<Principal, { kind: 'responder' }>
 
 /** What just happened, and what the person typed when it did not. */
-export type SettingsOutcome = Partial<Pick<SettingsView, 'notice' | 'error' | 'shown' | 'organisation'>>
+export type SettingsOutcome = Partial<Pick<SettingsView, 'notice' | 'error' | 'shown'>>
 
 /** The settings as this person may see them. */
 export async function settingsView(
@@ -24,17 +23,15 @@ export async function settingsView(
   const db = database(c.env.DB)
   const isManager = includesRole(me.role, 'manager')
   const isAdmin = includesRole(me.role, 'admin')
-  const [passwordHash, passkeys, sessions, people, tokens, integrations, stored] = await Promise.all([
+  const [passwordHash, passkeys, sessions, people, tokens, integrations] = await Promise.all([
     findPasswordHash(db, me.id),
     listPasskeys(db, me.id),
     countSessions(db, me.id, Date.now()),
     isManager ? listPeople(db) : null,
     isAdmin ? listApiTokens(db) : null,
     isAdmin ? c.env.ALERT_DESK.getByName('main').integrations() : null,
-    isAdmin ? loadOrganisation(db) : null,
   ])
 
-  const json = stored === null ? '' : JSON.stringify(stored.organisation, null, 2)
   return {
     me,
     notice: outcome.notice ?? null,
@@ -55,7 +52,7 @@ export async function settingsView(
     scopes: SCOPES,
     integrations: integrations?.filter(({ revokedAtMs }) => revokedAtMs === null) ?? null,
     pageWebhookSecret: isAdmin ? await pageWebhookSecret(c.env.MASTER_KEY) : null,
-    organisation: isAdmin ? (outcome.organisation ?? { json, errors: [] }) : null,
+    mayConfigure: isAdmin,
   }
 }
 

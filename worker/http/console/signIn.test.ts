@@ -1,9 +1,11 @@
 import { env } from 'cloudflare:test'
 import { Hono } from 'hono'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { NOTE } from '../../../test/configNote.ts'
 import { database } from '../../storage/database.ts'
 import { hashPassword } from '../../storage/passwords.ts'
-import { removeResponder, savePassword, saveResponders } from '../../storage/responders.ts'
+import { removePerson } from '../../storage/organisation.ts'
+import { savePassword, saveResponders } from '../../storage/responders.ts'
 import { SESSION_AGE_MS_MAX, SESSION_IDLE_MS_MAX, closeSessionsOf } from '../../storage/sessions.ts'
 import { SET_UP_LINK_MS, createSetUpLink } from '../../storage/setUpLinks.ts'
 import { ATTEMPTS_PER_ACCOUNT_MAX, ATTEMPT_WINDOW_MS } from '../../storage/signInAttempts.ts'
@@ -250,7 +252,7 @@ describe('a session', () => {
     const browser = new Browser()
     await browser.signIn('bob@example.com')
     await browser.get('/console')
-    await removeResponder(db, 'bob', START_MS)
+    await removePerson(db, 'bob', NOTE, START_MS)
     vi.setSystemTime(START_MS + COPY_FRESH_MS)
     expect((await browser.get('/console')).status).toBe(303)
     expect((await browser.signIn('bob@example.com')).status).toBe(401)

@@ -74,5 +74,6 @@ export interface SettingsView {
         readonly createdAtMs: number
       }[]
     | null
-  readonly organisation: { readonly json: string; readonly errors: readonly string[] } | null
+  /** Whether the configuration is theirs to change. */
+  readonly mayConfigure: boolean
 }

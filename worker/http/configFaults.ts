@@ -1,0 +1,65 @@
+import { danglingInPlaybook, danglingReferences } from '../domain/danglingReference.ts'
+import type { DanglingReference } from '../domain/danglingReference.ts'
+import { compileRule } from '../domain/inhibition.ts'
+import { matcherFrom } from '../domain/matchers.ts'
+import type { Organisation } from '../domain/organisation.ts'
+import { compileMatchers } from '../domain/silence.ts'
+import { addressesWithToken } from '../storage/connections.ts'
+import { cronFault } from '../storage/cronTimes.ts'
+import type { Database } from '../storage/database.ts'
+import { compileLinearRegex } from '../storage/linearRegex.ts'
+import { listResponders } from '../storage/responders.ts'
+import { playbookFromYaml } from './playbookYaml.ts'
+
+/** What the schema cannot see: references, playbooks, and tokens that would go to another host. */
+export async function faultsOf(db: Database, wanted: Organisation): Promise<DanglingReference[]> {
+  const emails = new Set(wanted.responders.map(({ email }) => email.toLowerCase()))
+  // Someone known by email takes the id that the document gives them.
+  const staying = (await listResponders(db)).filter(({ email }) => !emails.has(email.toLowerCase()))
+  const withToken = await addressesWithToken(
+    db,
+    wanted.connections.map(({ id }) => id),
+  )
+  return [
+    ...danglingReferences(
+      wanted,
+      staying.map(({ id }) => id),
+    ),
+    ...wanted.inhibitRules.flatMap((rule, i) =>
+      refusalOf(`inhibitRules.${i}`, () => compileRule(rule, compileLinearRegex)),
+    ),
+    ...wanted.routingRules.flatMap(({ matchers }, i) =>
+      refusalOf(`routingRules.${i}.matchers`, () => compileMatchers(matchers.map(matcherFrom), compileLinearRegex)),
+    ),
+    ...wanted.heartbeats.flatMap(({ cron, timeZone }, i) => {
+      const fault = cron === undefined ? null : cronFault(cron, timeZone, Date.now())
+      return fault === null ? [] : [{ path: `heartbeats.${i}.cron`, message: fault }]
+    }),
+    ...wanted.playbooks.flatMap(({ yaml }, i) => {
+      const answer = playbookFromYaml(yaml)
+      const errors = answer.ok ? danglingInPlaybook(answer.playbook, wanted) : answer.errors
+      return errors.map(({ path, message }) => ({
+        path: `playbooks.${i}.yaml`,
+        message: path === '' ? message : `${path}: ${message}`,
+      }))
+    }),
+    ...wanted.connections.flatMap(({ id, url, bearerToken }, i) => {
+      const known = withToken.get(id)
+      if (known === undefined || bearerToken !== undefined || new URL(known).origin === new URL(url).origin) return []
+      // Else whoever may configure could have a token sent to an address of their own, and so read it.
+      return [
+        { path: `connections.${i}.bearerToken`, message: 'the host has changed, so the token has to be sent again' },
+      ]
+    }),
+  ]
+}
+
+/** The regexes of matchers are checked by compiling them. */
+function refusalOf(path: string, compile: () => unknown): DanglingReference[] {
+  try {
+    compile()
+    return []
+  } catch (error) {
+    return [{ path, message: error instanceof Error ? error.message : 'not a regex' }]
+  }
+}

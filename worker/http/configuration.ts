@@ -1,0 +1,176 @@
+import type { ConfigChange } from '../domain/configDiff.ts'
+import { configDiff, summaryOf } from '../domain/configDiff.ts'
+import type { Organisation } from '../domain/organisation.ts'
+import { OrganisationForAlerts } from '../domain/organisation.ts'
+import type { ChangeOptions, ConfigNote } from '../storage/configVersions.ts'
+import { latestVersion } from '../storage/configVersions.ts'
+import { database } from '../storage/database.ts'
+import { onCallPlan } from '../storage/onCall.ts'
+import { loadOrganisation, saveOrganisation } from '../storage/organisation.ts'
+import type { OrganisationChange, StoredOrganisation } from '../storage/organisation.ts'
+import { listResponders } from '../storage/responders.ts'
+import { faultsOf } from './configFaults.ts'
+import type { PlacedError } from './configText.ts'
+
+/** The one door through which the configuration is changed: by the API, the command line and every form of the console. */
+
+const ERRORS_SHOWN_MAX = 50
+
+/** What a document would change, or has changed. */
+export interface ConfigPlan {
+  /** The version that it is compared with. */
+  readonly version: number
+  readonly summary: string
+  readonly changes: readonly ConfigChange[]
+  /** Tokens are in no document that is kept, so that what happens to them is said here. */
+  readonly tokens: readonly { readonly connection: string; readonly what: 'set' | 'taken_away' }[]
+}
+
+export type ConfigRefusalCode = 'invalid' | 'email_taken' | 'last_admin' | 'stale_version' | 'too_large' | 'busy'
+
+export interface ConfigRefusal {
+  readonly ok: false
+  readonly status: 409 | 422 | 503
+  readonly code: ConfigRefusalCode
+  readonly detail: string
+  /** What is wrong with the document, where that is why. */
+  readonly errors: readonly PlacedError[]
+  /** The present version, where somebody else has made it. */
+  readonly version?: number
+}
+
+export interface ConfigApplied {
+  readonly ok: true
+  /** The version that holds now: a new one, unless nothing changed. */
+  readonly version: number
+  readonly organisation: Organisation
+  readonly plan: ConfigPlan
+}
+
+/** Makes `wanted` the configuration, or with `dryRun` says what that would change. */
+export async function applyConfiguration(
+  env: Env,
+  wanted: Organisation,
+  note: ConfigNote,
+  options: ChangeOptions = {},
+): Promise<ConfigApplied | ConfigRefusal> {
+  const db = database(env.DB)
+  const errors = await faultsOf(db, wanted)
+  const [first] = errors
+  if (first !== undefined)
+    return { ...refusalOf('invalid', `${first.path}: ${first.message}`), errors: errors.slice(0, ERRORS_SHOWN_MAX) }
+
+  const saved = await saveOrganisation(db, env.MASTER_KEY, wanted, note, Date.now(), options)
+  if (!saved.ok) return refusalFor(saved)
+  const { version, before, after } = saved
+  if (after === null) throw new Error('The configuration was saved and is not there')
+  if (options.dryRun !== true) {
+    // It is on disk: should an object not answer now, the cron brings it the configuration within a minute.
+    await pushOrganisation(env).catch((error: unknown) => console.error('The configuration waits for the cron', error))
+  }
+  return { ok: true, version, organisation: after, plan: planOf(version, before, after, wanted) }
+}
+
+/** Changes a part of what is configured. Another change that comes in between is kept: the edit is made again on it. */
+export async function editConfiguration(
+  env: Env,
+  edit: (present: Organisation) => Organisation,
+  note: ConfigNote,
+  options: ChangeOptions = {},
+): Promise<ConfigApplied | ConfigRefusal> {
+  const db = database(env.DB)
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const [version, stored] = [await latestVersion(db), await loadOrganisation(db)]
+    if (stored === null) return refusalOf('invalid', 'Nothing has been configured yet. Name the status page first.')
+    const expectedVersion = options.expectedVersion ?? version
+    const answer = await applyConfiguration(env, edit(stored.organisation), note, { ...options, expectedVersion })
+    if (answer.ok || answer.code !== 'stale_version' || options.expectedVersion !== undefined) return answer
+  }
+  return refusalOf('busy', BUSY)
+}
+
+export function planOf(
+  version: number,
+  before: Organisation | null,
+  after: Organisation,
+  wanted?: Organisation,
+): ConfigPlan {
+  const changes = configDiff({ ...before }, { ...after })
+  const tokens = (wanted?.connections ?? []).flatMap(({ id, bearerToken }) =>
+    bearerToken === undefined
+      ? []
+      : [{ connection: id, what: bearerToken === '' ? ('taken_away' as const) : ('set' as const) }],
+  )
+  return { version, summary: summaryOf(changes), changes, tokens }
+}
+
+export const BUSY = 'Others are changing the configuration at this moment. Nothing was changed; try again.'
+
+/** Also for changes of people and playbooks, which are part of it. */
+export function refusalFor(refused: Extract<OrganisationChange, { readonly ok: false }>): ConfigRefusal {
+  switch (refused.reason) {
+    case 'email_taken':
+      return refusalOf('email_taken', `The address ${refused.email} belongs to someone else already.`)
+    case 'last_admin':
+      return refusalOf('last_admin', 'No admin would be left. Give someone the role before you take it here.')
+    case 'stale_version':
+      return {
+        ...refusalOf(
+          'stale_version',
+          `The configuration is at version ${refused.version} by now: someone changed it. Look at what they changed and try again.`,
+        ),
+        version: refused.version,
+      }
+    case 'too_large':
+      return refusalOf(
+        'too_large',
+        `The document may have at most ${refused.bytesMax} bytes as JSON, so that its versions can be kept.`,
+      )
+    case 'busy':
+      return refusalOf('busy', BUSY)
+  }
+}
+
+const STATUS = {
+  invalid: 422,
+  too_large: 422,
+  email_taken: 409,
+  last_admin: 409,
+  stale_version: 409,
+  busy: 503,
+} as const satisfies Record<ConfigRefusalCode, ConfigRefusal['status']>
+
+function refusalOf(code: ConfigRefusalCode, detail: string): ConfigRefusal {
+  return { ok: false, status: STATUS[code], code, detail, errors: [] }
+}
+
+/** Brings the objects the configuration as it is stored. They write nothing when it is what they have. */
+export async function pushOrganisation(env: Env): Promise<void> {
+  const stored = await loadOrganisation(database(env.DB))
+  if (stored !== null) await push(env, stored)
+}
+
+async function push(env: Env, { publicId, organisation }: StoredOrganisation): Promise<void> {
+  const { statusPage, components } = organisation
+  const { name, timeZone, supportUrl = null } = statusPage
+  await Promise.all([
+    env.ALERT_DESK.getByName('main').useOrganisation(OrganisationForAlerts.parse(organisation)),
+    pushOnCallPlan(env),
+    env.HEARTBEAT_DESK.getByName('main').useHeartbeats(organisation.heartbeats),
+    env.STATUS_PUBLISHER.getByName('main').useStatusPage({
+      page: { publicId, name, timeZone, supportUrl },
+      components,
+    }),
+  ])
+}
+
+/** For the time when D1 does not answer and someone has to be paged all the same. */
+async function pushOnCallPlan(env: Env): Promise<void> {
+  const plan = await onCallPlan(database(env.DB), Date.now())
+  await env.ALERT_DESK.getByName('main').useOnCallPlan(plan)
+}
+
+/** An old document as it would be restored: people are not taken back in, nor given back a role, by going back. */
+export async function restored(env: Env, old: Organisation): Promise<Organisation> {
+  return { ...old, responders: await listResponders(database(env.DB)) }
+}
