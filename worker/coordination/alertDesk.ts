@@ -50,6 +50,8 @@ export class AlertDesk extends SilencingDesk {
     firing: (fingerprint) => this.#memory.view().firing(fingerprint) ?? this.#heldAsFiring(fingerprint),
     record: (incidentId, fingerprint) => this.#store.record(incidentId, fingerprint),
     take: (alert, nowMs, also) => this.#take({ source: 'opsgenie', sender: 'opsgenie', alerts: [alert] }, nowMs, also),
+    keep: (integration, received, plan, nowMs) =>
+      this.keepTaken({ ...integration, source: 'opsgenie', by: null }, { received }, plan, nowMs),
     tell: (incidentId, command, by, nowMs) => this.#tell(incidentId, command, by, nowMs),
     attempt: (nowMs) => this.#attempt(nowMs),
   })
@@ -66,11 +68,14 @@ export class AlertDesk extends SilencingDesk {
     this.#stayAwake()
   }
 
-  async ingest({ source, key, alerts }: IngestRequest): Promise<IngestAnswer> {
+  async ingest(request: IngestRequest): Promise<IngestAnswer> {
     countRequest()
-    const integration = await this.holderOf(source, key)
-    if (integration === null) return { ok: false, reason: 'unknown_key' }
-    const plan = await this.#take({ source, sender: integration.id, alerts }, Date.now())
+    const sender = await this.senderOf(request.source, request)
+    if (sender === null) return { ok: false, reason: 'unknown_key' }
+    const nowMs = Date.now()
+    const batch = { source: request.source, sender: sender.id, alerts: request.alerts }
+    const plan = await this.#take(batch, nowMs, (taken) => this.keepTaken(sender, request, taken, nowMs))
+    this.keepRefused(sender, request, plan, nowMs)
     return ingestAnswer(plan, (fingerprint) => this.#memory.firingAlert(fingerprint)?.incidentId)
   }
 
@@ -204,6 +209,7 @@ export class AlertDesk extends SilencingDesk {
       this.#opsgenieAlerts.forget(nowMs)
       this.#suppressor.silences.forget(nowMs)
       this.#flaps.forget(this.#judging.organisation.flapping, nowMs)
+      this.received.forget(nowMs)
     }
     await this.#drain()
   }

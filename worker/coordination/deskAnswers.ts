@@ -7,13 +7,15 @@ import type { Suppression } from '../domain/suppression.ts'
 
 /** What the AlertDesk is asked and answers. */
 
-export interface IngestRequest {
+export type IngestRequest = Sender & {
   readonly source: AlertSource
-  readonly key: string
   readonly alerts: readonly IncomingAlert[]
   /** The message they came in. */
   readonly received?: Received
 }
+
+/** A sender by its key; or, for what a person sends in its name from the console, the integration itself. */
+export type Sender = { readonly key: string } | { readonly integrationId: string; readonly by: string | null }
 
 export type IngestAnswer =
   | {

@@ -1,17 +1,42 @@
 import { DurableObject } from 'cloudflare:workers'
+import type { BatchPlan } from '../domain/batchPlan.ts'
 import { crockford } from '../domain/identifiers.ts'
-import type { Integration, IntegrationSource, NamedIntegration, NewIntegration } from '../domain/integration.ts'
+import type {
+  Integration,
+  IntegrationSource,
+  Mapping,
+  NamedIntegration,
+  NewIntegration,
+} from '../domain/integration.ts'
 import type { NewIntegrationKey } from '../domain/integration.ts'
 import { signs } from '../domain/integration.ts'
+import type { KeptCounts, KeptMessage, KeptReceived, Received } from '../domain/received.ts'
 import { count } from '../storage/counters.ts'
 import { hashKey } from '../storage/masterKey.ts'
 import { AlertStore } from './alertStore.ts'
+import type { IngestRequest, Sender } from './deskAnswers.ts'
 import type { KeyHolder, WantedKey } from './integrationKeys.ts'
 import { IntegrationKeys, newIntegrationKey, webhookSecretOf } from './integrationKeys.ts'
+import type { WantedMapping } from './mappingStore.ts'
+import { MappingStore } from './mappingStore.ts'
+import { ReceivedStore } from './receivedStore.ts'
 
 export type KeyCreation =
   | ({ readonly ok: true; readonly source: IntegrationSource; readonly name: string } & NewIntegrationKey)
   | { readonly ok: false; readonly reason: 'unknown_integration' | 'two_keys' }
+
+export interface IntegrationSummary extends Integration {
+  readonly kept: KeptCounts
+}
+
+/** Who a message is from. */
+export interface KnownSender extends NamedIntegration {
+  readonly source: IntegrationSource
+  /** Who sends in its name from the console. */
+  readonly by: string | null
+}
+
+const NOTHING_KEPT: KeptCounts = { taken: 0, refused: 0, lastAtMs: null }
 
 /** The part of the AlertDesk that knows who may send. */
 export abstract class IntegrationDesk extends DurableObject<Env> {
@@ -19,6 +44,8 @@ export abstract class IntegrationDesk extends DurableObject<Env> {
   /** Runs a statement of the object's own tables and counts the rows it writes. */
   protected readonly write = this.store.write.bind(this.store)
   protected readonly keys = new IntegrationKeys(this.ctx.storage.sql, this.write)
+  protected readonly received = new ReceivedStore(this.ctx.storage.sql, this.write)
+  readonly #mappings = new MappingStore(this.ctx.storage.sql, this.write)
 
   async checkKey(source: IntegrationSource, key: string): Promise<boolean> {
     countRequest()
@@ -72,8 +99,17 @@ export abstract class IntegrationDesk extends DurableObject<Env> {
     if (found !== null && !found.hasSigned) this.keys.rememberSigning(found.keyId)
   }
 
-  integrations(): Integration[] {
-    return this.keys.list()
+  /** A JSON sender, with the mapping its messages go through. */
+  async jsonSenderOf(key: string): Promise<(NamedIntegration & { readonly mapping: Mapping | null }) | null> {
+    countRequest()
+    const found = await this.holderOf('json', key)
+    if (found === null) return null
+    return { id: found.id, name: found.name, mapping: this.#mappings.current(found.id) }
+  }
+
+  integrations(): IntegrationSummary[] {
+    const counts = this.received.counts()
+    return this.keys.list().map((integration) => ({ ...integration, kept: counts.get(integration.id) ?? NOTHING_KEPT }))
   }
 
   integration(id: string): Integration | null {
@@ -94,6 +130,98 @@ export abstract class IntegrationDesk extends DurableObject<Env> {
     return this.keys.revoke(id, Date.now())
   }
 
+  /** Newest first: the versions of its mapping. */
+  mappings(integrationId: string): Mapping[] {
+    return this.#mappings.versions(integrationId)
+  }
+
+  /** The new version; null when someone else has saved one in between. */
+  saveMapping(integrationId: string, wanted: WantedMapping): number | null {
+    return this.ctx.storage.transactionSync(() => this.#mappings.save(integrationId, wanted, Date.now()))
+  }
+
+  /** Newest first, without the bodies. */
+  receivedMessages(integrationId: string, limit: number, beforeId?: number): KeptMessage[] {
+    return this.received.list(integrationId, limit, beforeId)
+  }
+
+  receivedMessage(id: number): KeptReceived | null {
+    return this.received.find(id)
+  }
+
+  /** The last message that changed the alert, as it was received; null when it is not kept any more. */
+  receivedOf(fingerprint: string): KeptReceived | null {
+    return this.received.latestOf(fingerprint)
+  }
+
+  /** Keeps a message that brings no alert: it was refused, or told of changes. Only for a sender that is known. */
+  async keepMessage(
+    wanted: Sender & {
+      readonly source: IntegrationSource
+      readonly received: Received
+      readonly refused?: string
+      readonly changes?: number
+    },
+  ): Promise<void> {
+    countRequest()
+    const sender = await this.senderOf(wanted.source, wanted)
+    if (sender === null) return
+    const { received, refused = null, changes = 0 } = wanted
+    this.#keep(sender, { received, refused, changes }, Date.now())
+  }
+
+  /** Call inside the transaction in which the plan is stored. */
+  protected keepTaken(
+    sender: KnownSender,
+    { received }: Pick<IngestRequest, 'received'>,
+    plan: BatchPlan,
+    nowMs: number,
+  ): void {
+    // It writes anyway, so that the sweep need not.
+    this.keys.writeUse()
+    if (received === undefined) return
+    const fingerprints = new Set(plan.dropped)
+    for (const { alert } of plan.records) fingerprints.add(alert.fingerprint)
+    for (const { alert } of plan.held) fingerprints.add(alert.fingerprint)
+    if (fingerprints.size === 0) return
+    this.received.keep(
+      { ...keptOf(sender, received), fingerprints: [...fingerprints], refused: refusalOf(plan) },
+      nowMs,
+    )
+  }
+
+  /** What changed nothing is kept only when some of it was refused. */
+  protected keepRefused(
+    sender: KnownSender,
+    { received }: Pick<IngestRequest, 'received'>,
+    plan: BatchPlan,
+    nowMs: number,
+  ): void {
+    const refused = refusalOf(plan)
+    const isKept = plan.records.length > 0 || plan.held.length > 0 || plan.dropped.length > 0
+    if (received !== undefined && refused !== null && !isKept) this.#keep(sender, { received, refused }, nowMs)
+  }
+
+  protected async senderOf(source: string, sender: Sender): Promise<KnownSender | null> {
+    if ('key' in sender) {
+      const holder = await this.holderOf(source, sender.key)
+      return holder === null ? null : { ...holder, by: null }
+    }
+    const known = this.keys.integration(sender.integrationId)
+    if (known === null || known.source !== source || known.revokedAtMs !== null) return null
+    return { id: known.id, name: known.name, source: known.source, by: sender.by }
+  }
+
+  #keep(
+    sender: KnownSender,
+    message: { received: Received; refused: string | null; changes?: number },
+    nowMs: number,
+  ): void {
+    this.ctx.storage.transactionSync(() =>
+      this.received.keep({ ...keptOf(sender, message.received), ...message }, nowMs),
+    )
+  }
+
   protected async holderOf(source: string, key: string): Promise<KeyHolder | null> {
     const keyHash = await hashKey(key)
     return this.keys.find(source, keyHash, Date.now())
@@ -103,6 +231,16 @@ export abstract class IntegrationDesk extends DurableObject<Env> {
     const shown = { keyId: id, key }
     return signs(source) ? { ...shown, secret: await webhookSecretOf(this.env.MASTER_KEY, id) } : shown
   }
+}
+
+function keptOf({ id, source, by }: KnownSender, received: Received) {
+  return { integrationId: id, source, received, by }
+}
+
+function refusalOf({ invalid, turnedAway }: BatchPlan): string | null {
+  const reasons = [...new Set<string>(invalid)]
+  if (turnedAway > 0) reasons.push(`${turnedAway} turned away: too many alerts are firing`)
+  return reasons.length === 0 ? null : reasons.join('; ')
 }
 
 async function newWantedKey(source: IntegrationSource, by: string, given?: string): Promise<WantedKey> {

@@ -71,12 +71,12 @@ export interface WantedKey {
 
 /** Whose key it is. */
 export interface KeyHolder extends NamedIntegration {
+  readonly source: IntegrationSource
   readonly keyId: string
   readonly hasSigned: boolean
 }
 
 interface LiveKey extends KeyHolder {
-  readonly source: IntegrationSource
   lastUsedAtMs: number | null
   writtenUseAtMs: number | null
 }

@@ -4,6 +4,7 @@ import { fingerprintOf } from '../domain/alert.ts'
 import type { AlertRecord, BatchPlan } from '../domain/batchPlan.ts'
 import type { Firing, IncomingAlert, InvalidAlert } from '../domain/alertIntake.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
+import type { Received } from '../domain/received.ts'
 import type { NamedIntegration } from '../domain/integration.ts'
 import type {
   OpsgenieAction,
@@ -27,6 +28,8 @@ interface Desk {
   readonly record: (incidentId: string, fingerprint: string) => AlertRecord | null
   /** Takes one alert in; `also` runs in the same transaction. */
   readonly take: (alert: IncomingAlert, nowMs: number, also: (plan: BatchPlan) => void) => Promise<BatchPlan>
+  /** Keeps the request an alert came in, in the transaction of `take`. */
+  readonly keep: (integration: NamedIntegration, received: Received, plan: BatchPlan, nowMs: number) => void
   /** Queues a command for an incident; `attempt` gives what is queued a bounded first attempt. */
   readonly tell: (incidentId: string, command: IncidentCommand, by: Actor, nowMs: number) => void
   readonly attempt: (nowMs: number) => Promise<void>
@@ -40,6 +43,7 @@ export interface NewOpsgenieAlert {
   readonly note: string
   readonly integration: NamedIntegration
   readonly by: Actor
+  readonly received: Received
 }
 
 export type OpsgenieCreation =
@@ -74,10 +78,11 @@ export class OpsgenieDesk {
   }
 
   async create(wanted: NewOpsgenieAlert, nowMs: number): Promise<OpsgenieCreation> {
-    const { alert, alias, body, note, integration, by } = wanted
+    const { alert, alias, body, note, integration, by, received } = wanted
     const identity = opsgenieIdentity(alias)
     const fingerprint = fingerprintOf(identity)
     const plan = await this.#desk.take({ ...alert, identity }, nowMs, (taken) => {
+      this.#desk.keep(integration, received, taken, nowMs)
       const add = (incidentId: string) =>
         this.#alerts.add({ alias, fingerprint, incidentId, integration, body, createdAtMs: nowMs })
       if (taken.held.length > 0 && this.#desk.firing(fingerprint)?.incidentId !== null) add(NO_INCIDENT)

@@ -39,6 +39,15 @@ export interface IntegrationKey {
   readonly revokedAtMs: number | null
 }
 
+/** A JSONata expression that makes alerts of messages of any form. */
+export interface Mapping {
+  readonly version: number
+  /** Empty: the plain form again. */
+  readonly expression: string
+  readonly savedBy: string
+  readonly savedAtMs: number
+}
+
 /** The old key and the new one, while a sender is changed over. */
 export const LIVE_KEYS_MAX = 2
 

@@ -34,9 +34,14 @@ export const alertmanager = new Hono<HttpEnv>()
     if (otherThanJson !== null) return (await refuseUnknownKey(c)) ?? otherThanJson
     const received = await receivedOf(c)
     const parsed = parseAlerts(received.body)
-    if (!parsed.ok) return (await refuseUnknownKey(c)) ?? fault(c, parsed.fault)
-
-    const answer = await desk(c).ingest({ source: 'alertmanager', key, alerts: parsed.alerts, received })
+    const from = { source: 'alertmanager', key, received } as const
+    if (!parsed.ok) {
+      const refusal = await refuseUnknownKey(c)
+      if (refusal !== null) return refusal
+      await desk(c).keepMessage({ ...from, refused: parsed.fault.message })
+      return fault(c, parsed.fault)
+    }
+    const answer = await desk(c).ingest({ ...from, alerts: parsed.alerts })
     if (!answer.ok) return unauthorised(c)
     // The valid ones are stored all the same, as Alertmanager does it.
     if (answer.turnedAway > 0) return c.json('too many alerts are firing; new ones are not taken', 503, NO_STORE)

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
-import type { AlertSource, Labels } from '../../domain/alert.ts'
+import type { Labels } from '../../domain/alert.ts'
 import { fingerprintOf } from '../../domain/alert.ts'
 import type { IncomingAlert } from '../../domain/alertIntake.ts'
 import type { Received } from '../../domain/received.ts'
@@ -90,12 +90,12 @@ export function parseMessage<A extends WebhookAlert>(
 /** Takes a message in. */
 export async function takeMessage(
   c: Context<HttpEnv>,
-  sender: { readonly source: AlertSource; readonly key: string },
+  sender: { readonly source: 'alertmanager' | 'grafana'; readonly key: string },
   parse: (received: Received, nowMs: number) => ParsedMessage,
 ): Promise<Response> {
   const received = await receivedOf(c)
   const parsed = parse(received, Date.now())
-  if (!parsed.ok) return refuseMessage(c, parsed)
+  if (!parsed.ok) return refuseMessage(c, { ...sender, received }, parsed)
   const { alerts, truncated } = parsed
   const answer = await desk(c).ingest({ ...sender, alerts, received })
   return answerIngested(c, answer, truncated === 0 ? {} : { truncated })

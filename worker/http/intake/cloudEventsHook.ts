@@ -22,10 +22,12 @@ cloudEventsHook.post('/cloudevents/:key', allow('integration'), async (c) => {
   if (!(await desk(c).checkKey('cloudevents', key))) return unknownKey(c)
   const received = await receivedOf(c, CLOUD_EVENT_HEADERS)
   const parsed = parseCloudEvents(received, Date.now())
-  if (!parsed.ok) return refuseMessage(c, parsed)
+  if (!parsed.ok) return refuseMessage(c, { source: 'cloudevents', key, received }, parsed)
   const { alerts, changes } = parsed
   // Whatever fails here fails with a 503: sent again, what was stored by then writes nothing.
   await storeChanges(c, 'cloudevents', changes)
+  if (alerts.length === 0 && changes.length > 0)
+    await desk(c).keepMessage({ source: 'cloudevents', key, received, changes: changes.length })
   if (alerts.length === 0) return c.json({ accepted: 0, incidents: [], changes: changes.length }, 202, NO_STORE)
   const answer = await desk(c).ingest({ source: 'cloudevents', key, alerts, received })
   return answerIngested(c, answer, { changes: changes.length })

@@ -6,6 +6,7 @@ import { allow } from '../policy.ts'
 import { invalid, problem } from '../problem.ts'
 import { GITHUB_EVENTS, readGithubEvent } from './githubEvents.ts'
 import { desk, refuseForNow, unknownKey } from './hook.ts'
+import { notParsed, reasonText, receivedOf } from './parsed.ts'
 import { isSignedBy } from './signature.ts'
 import { storeChanges } from './storeChanges.ts'
 
@@ -29,13 +30,17 @@ export const githubHook = new Hono<HttpEnv>().post('/github/:key', allow('integr
   }
 
   const event = readGithubEvent(known, await readJson(c))
+  const from = { source: 'github', key: c.req.param('key'), received: await receivedOf(c, ['x-github-event']) } as const
   switch (event.kind) {
-    case 'invalid':
+    case 'invalid': {
+      await desk(c).keepMessage({ ...from, refused: reasonText(notParsed(event.error)) })
       return invalid(c, event.error)
+    }
     case 'ignored':
       return c.json({ changes: 0, ignored: event.why }, 202, NO_STORE)
     case 'change':
       await storeChanges(c, 'github', [event.change])
+      await desk(c).keepMessage({ ...from, changes: 1 })
       return c.json({ changes: 1 }, 202, NO_STORE)
   }
 })

@@ -6,7 +6,9 @@ import type { HttpEnv } from '../env.ts'
 import { allow } from '../policy.ts'
 import { answerIngested, desk, FIRES_FOR_MS, refuseForNow, unknownKey } from './hook.ts'
 import type { Parsed } from './parsed.ts'
-import { jsonOf, notParsed, receivedOf, refuseMessage } from './parsed.ts'
+import type { MappingFault } from './jsonMapping.ts'
+import { evaluateMapping } from './jsonMapping.ts'
+import { faultAt, jsonOf, notParsed, receivedOf, refuseMessage } from './parsed.ts'
 
 /** `POST /hooks/json/:key`: the plain form, for whatever speaks none of the known protocols. See docs/alerts.md. */
 
@@ -33,10 +35,11 @@ const One = JsonAlert.transform((alert) => [alert])
 
 export const jsonHook = new Hono<HttpEnv>().post('/json/:key', allow('integration'), async (c) => {
   const key = c.req.param('key')
-  if (!(await desk(c).checkKey('json', key))) return unknownKey(c)
+  const sender = await desk(c).jsonSenderOf(key)
+  if (sender === null) return unknownKey(c)
   const received = await receivedOf(c)
-  const parsed = parseJson(received, Date.now())
-  if (!parsed.ok) return refuseMessage(c, parsed)
+  const parsed = await parseMapped(received, sender.mapping?.expression ?? '', Date.now())
+  if (!parsed.ok) return refuseMessage(c, { source: 'json', key, received }, parsed)
   const answer = await desk(c).ingest({ source: 'json', key, alerts: parsed.alerts, received })
   return answerIngested(c, answer)
 })
@@ -47,6 +50,27 @@ jsonHook.onError(refuseForNow)
 export function parseJson({ body }: Received, nowMs: number): Parsed {
   const parsed = jsonOf(body)
   return parsed.ok ? alertsFromJson(parsed.json, nowMs) : parsed
+}
+
+const NOTHING_FOUND =
+  'The mapping finds no alert in this message. To leave a message out on purpose, let the mapping return [].'
+
+/** With a mapping, what it makes of the message is read as the plain form. */
+export async function parseMapped(received: Received, expression: string, nowMs: number): Promise<Parsed> {
+  if (expression === '') return parseJson(received, nowMs)
+  const message = jsonOf(received.body)
+  if (!message.ok) return message
+  const evaluated = await evaluateMapping(expression, message.json)
+  if (!evaluated.ok) return faultAt('mapping', faultText(evaluated.fault))
+  const { value } = evaluated
+  if (value === undefined || value === null) return faultAt('mapping', NOTHING_FOUND)
+  if (Array.isArray(value) && value.length === 0) return { ok: true, alerts: [] }
+  return alertsFromJson(value, nowMs)
+}
+
+/** With its place, as the mapping editor counts it. */
+export function faultText({ message, place }: MappingFault): string {
+  return place === null ? message : `line ${place.line}, column ${place.column}: ${message}`
 }
 
 export function alertsFromJson(json: unknown, nowMs: number): Parsed {

@@ -5,6 +5,7 @@ import { oneLine } from '../../domain/alert.ts'
 import type { HttpEnv } from '../env.ts'
 import { allow } from '../policy.ts'
 import { desk } from './hook.ts'
+import { receivedOf } from './parsed.ts'
 import { AlertAction, AlertNote, createdAlert, errorsOf, NewAlert, shownAlert, shownRequest } from './opsgenieWire.ts'
 
 /** Opsgenie's Alert API, mounted at /opsgenie: what sends to api.opsgenie.com sends here instead. */
@@ -21,7 +22,13 @@ export const opsgenie = new Hono<HttpEnv>()
     const json = await bodyOf(c)
     if (json === undefined) return refuse(c, 400, NOT_JSON)
     const parsed = NewAlert.safeParse(json)
-    if (!parsed.success) return unprocessable(c, errorsOf(parsed.error))
+    const received = await receivedOf(c)
+    if (!parsed.success) {
+      const refused = Object.entries(errorsOf(parsed.error)).map(([name, why]) => `${name}: ${why}`)
+      const from = { source: 'opsgenie', integrationId: integration.id, by: null } as const
+      await desk(c).keepMessage({ ...from, received, refused: refused.join('; ') })
+      return unprocessable(c, errorsOf(parsed.error))
+    }
     const { data } = parsed
     const created = await desk(c).createOpsgenieAlert({
       alert: createdAlert(data, Date.now()),
@@ -30,6 +37,7 @@ export const opsgenie = new Hono<HttpEnv>()
       note: data.note.trim(),
       integration,
       by: actorOf(integration.name, data.user),
+      received,
     })
     if (created.ok) return accepted(c, created.requestId)
     if (created.reason === 'too_many') return refuse(c, 429, 'Too many alerts are firing; new ones are not taken.')

@@ -1,9 +1,12 @@
 import type { Context } from 'hono'
 import type { z } from 'zod'
 import type { IncomingAlert } from '../../domain/alertIntake.ts'
+import type { IntegrationSource } from '../../domain/integration.ts'
 import type { Received } from '../../domain/received.ts'
+import type { HttpEnv } from '../env.ts'
 import type { Fault } from '../problem.ts'
 import { faultsOf, problem, refuseFaults } from '../problem.ts'
+import { desk } from './hook.ts'
 
 /**
  * What a message turns out to be. A parser is a pure function of what was received, so that a message that was kept
@@ -53,8 +56,17 @@ export function faultAt(path: string, message: string): NotParsed {
   return { ok: false, reason: 'invalid', faults: [{ path, message }] }
 }
 
-/** How a hook says no to a message. */
-export function refuseMessage(c: Context, { reason, faults }: NotParsed): Response {
+/** Who sent a message that is refused; it is kept for whoever has to put it right. */
+export interface Refused {
+  readonly source: IntegrationSource
+  readonly key: string
+  readonly received: Received
+}
+
+/** How a hook says no to a message of a sender it knows. */
+export async function refuseMessage(c: Context<HttpEnv>, from: Refused, why: NotParsed): Promise<Response> {
+  await desk(c).keepMessage({ ...from, refused: reasonText(why) })
+  const { reason, faults } = why
   const detail = faults[0]?.message ?? ''
   switch (reason) {
     case 'not_json':
@@ -64,4 +76,11 @@ export function refuseMessage(c: Context, { reason, faults }: NotParsed): Respon
     case 'invalid':
       return refuseFaults(c, faults)
   }
+}
+
+const FAULTS_TOLD = 5
+
+export function reasonText({ faults }: NotParsed): string {
+  const told = faults.slice(0, FAULTS_TOLD).map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
+  return told.join('; ')
 }

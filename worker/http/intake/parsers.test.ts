@@ -97,6 +97,7 @@ async function ingestedBy({ path, headers, body }: Omit<Message, 'source'>): Pro
   }))
   const desk = {
     checkKey: async () => true,
+    jsonSenderOf: async () => ({ id: 'i1', name: 'Test', mapping: null }),
     integrationOf: async () => ({ id: 'i1', name: 'Test' }),
     signingOf: async () => ({ secret: 'unused', hasSigned: false }),
     ingest,
