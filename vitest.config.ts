@@ -10,6 +10,7 @@ export default defineConfig({
         test: {
           name: 'domain',
           environment: 'node',
+          testTimeout: 60_000,
           include: ['worker/{domain,publishing,delivery}/**/*.test.ts', 'server/**/*.test.ts', 'test/*.test.ts'],
         },
       },

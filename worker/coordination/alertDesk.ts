@@ -257,6 +257,7 @@ export class AlertDesk extends SilencingDesk {
       const { organisation } = this.#judging
       const incidents = incidentsAfter(plan, this.#memory, this.#store, organisation, nowMs)
       const around = {
+        before: (id: IncidentId) => this.#memory.incident(id),
         after: (id: IncidentId) => incidents.get(id) ?? this.#memory.incident(id),
         firingIn: this.#memory.firingAfter(plan),
       }

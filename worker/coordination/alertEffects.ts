@@ -1,7 +1,15 @@
 import type { Actor } from '../domain/actor.ts'
 import type { Alert } from '../domain/alert.ts'
-import { excerptOf, incidentFromAlerts, policyForJoined } from '../domain/alertIncident.ts'
-import type { AlertRecord, BatchPlan } from '../domain/batchPlan.ts'
+import {
+  componentsOf,
+  excerptOf,
+  incidentFromAlerts,
+  policyForJoined,
+  servicesOf,
+  worstOf,
+} from '../domain/alertIncident.ts'
+import type { AlertRecord, BatchPlan, JoinedAlert } from '../domain/batchPlan.ts'
+import { isWorse } from '../domain/severity.ts'
 import type { IncidentId } from '../domain/identifiers.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import type { OrganisationForAlerts } from '../domain/organisation.ts'
@@ -38,6 +46,7 @@ interface QueuedEffect {
 
 /** The incidents around a plan. */
 interface Around {
+  readonly before: (id: IncidentId) => DeskIncident | undefined
   readonly after: (id: IncidentId) => DeskIncident | undefined
   readonly firingIn: ReadonlyMap<IncidentId, number>
 }
@@ -45,10 +54,10 @@ interface Around {
 const D1_LANE = 'd1'
 const PROJECTED_A_EFFECT_MAX = 500
 
-/** `around` is how things are once the plan is carried out. */
+/** `before` and `after` are how things are, and will be once the plan is carried out. */
 export function effectsOf(
   plan: BatchPlan,
-  { after, firingIn }: Around,
+  { before, after, firingIn }: Around,
   organisation: OrganisationForAlerts,
   nowMs: number,
 ): QueuedEffect[] {
@@ -64,11 +73,14 @@ export function effectsOf(
     submit(id, { type: 'open', id, ...begins, source: 'alert', policy }, [])
   }
   for (const [id, joined] of plan.joined) {
+    const isNew = plan.opened.some(({ incidentId }) => incidentId === id)
+    const news = isNew ? {} : joiningNews(joined, before(id), organisation)
     const alerts = joined.map(({ alert }) => alert)
     const total = after(id)?.total ?? alerts.length
     // What clears in the same batch fired until now.
     const firing = (firingIn.get(id) ?? 0) + (plan.cleared.get(id)?.length ?? 0)
-    submit(id, { type: 'join_alerts', total, firing, count: alerts.length, sample: excerptOf(alerts) }, alerts)
+    const sample = excerptOf(alerts)
+    submit(id, { type: 'join_alerts', total, firing, count: alerts.length, sample, ...news }, alerts)
   }
   for (const [id, alerts] of plan.cleared) {
     if (after(id)?.resolvedAtMs !== null) continue
@@ -83,6 +95,28 @@ export function effectsOf(
       effect: { kind: 'project', records: records.slice(from, from + PROJECTED_A_EFFECT_MAX) },
     })
   return effects
+}
+
+/** What alerts bring to an incident that was there before. */
+function joiningNews(
+  joined: readonly JoinedAlert[],
+  known: DeskIncident | undefined,
+  organisation: OrganisationForAlerts,
+): Pick<Extract<IncidentCommand, { type: 'join_alerts' }>, 'services' | 'components' | 'severity'> {
+  const services = servicesOf(joined, organisation).filter(({ id }) => known?.services.includes(id) !== true)
+  const { severity, reason, parts } = worstOf(joined)
+  const policy = policyForJoined(joined, severity, organisation)
+  const isWorseThanKnown = known !== undefined && isWorse(severity, known.severity)
+  const isFirstToPage = known !== undefined && !known.pages && policy !== null
+  return {
+    ...(services.length === 0
+      ? {}
+      : {
+          services: services.map(({ id, name }) => ({ id, name })),
+          components: componentsOf(services, severity, organisation),
+        }),
+    ...(isWorseThanKnown || isFirstToPage ? { severity: { to: severity, reason, parts, policy } } : {}),
+  }
 }
 
 /** An alert as D1 has it. */

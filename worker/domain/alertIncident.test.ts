@@ -64,7 +64,7 @@ describe('an incident that alerts open', () => {
       title: 'A on secret-project',
       publicTitle: 'Problem under investigation',
       severity: 'sev3',
-      severityReason: 'A: it has no severity label',
+      severityReason: 'A: nobody has said how bad it is',
       components: [],
     })
   })

@@ -1,5 +1,6 @@
 import type { Alert } from './alert.ts'
 import { alertTitle, oneLine } from './alert.ts'
+import type { SeverityPart } from './assessSeverity.ts'
 import type { JoinedAlert } from './batchPlan.ts'
 import type { Service } from './catalogue.ts'
 import type { ComponentStatus } from './componentStatus.ts'
@@ -84,11 +85,15 @@ function worstFirst(a: JoinedAlert, b: JoinedAlert): number {
 }
 
 /** The worst that these alerts amount to, and why. */
-export function worstOf(joined: readonly JoinedAlert[]): { readonly severity: Severity; readonly reason: string } {
+export function worstOf(joined: readonly JoinedAlert[]): {
+  readonly severity: Severity
+  readonly reason: string
+  readonly parts: readonly SeverityPart[]
+} {
   const worst = joined.toSorted(worstFirst)[0]
-  if (worst === undefined) return { severity: 'sev3', reason: 'No alert' }
-  const { severity, severityReason } = worst.judgement
-  return { severity, reason: oneLine(`${alertTitle(worst.alert)}: ${severityReason}`, 300) }
+  if (worst === undefined) return { severity: 'sev3', reason: 'No alert', parts: [] }
+  const { severity, severityReason, severityParts: parts } = worst.judgement
+  return { severity, reason: oneLine(`${alertTitle(worst.alert)}: ${severityReason}`, 300), parts }
 }
 
 /** What the components are taken to be until a responder says; shown to nobody before a public update. */

@@ -17,6 +17,7 @@ type JoinAlerts = Extract<IncidentCommand, { type: 'join_alerts' }>
 export function joinAlerts(incident: Incident, command: JoinAlerts, nowMs: number): Decision {
   if (incident.phase === 'resolved') return refuse('already_resolved')
   const { total, firing, count, sample } = command
+  const came = newIn(incident, command)
   const judged = command.severity ?? null
   const amountsTo: AmountedTo | null = judged && {
     severity: judged.to,
@@ -24,7 +25,15 @@ export function joinAlerts(incident: Incident, command: JoinAlerts, nowMs: numbe
     ...(judged.parts === undefined ? {} : { parts: judged.parts }),
   }
   const events = [
-    bySystem({ type: 'alerts_joined', total, firing, count, sample, ...(amountsTo === null ? {} : { amountsTo }) }),
+    bySystem({
+      type: 'alerts_joined',
+      total,
+      firing,
+      count,
+      sample,
+      ...came,
+      ...(amountsTo === null ? {} : { amountsTo }),
+    }),
   ]
   const raised = amountsTo === null ? null : raisedBy(incident, amountsTo)
   if (raised !== null) events.push(forStakeholders(SYSTEM, raised))
@@ -37,11 +46,29 @@ export function joinAlerts(incident: Incident, command: JoinAlerts, nowMs: numbe
     const paging = pageAnew(incident, judged.policy, { kind: 'raised', from, to, reason: raised.reason }, nowMs)
     return accept([...events, ...paging.events], paging.effects)
   }
+  // Nobody was called for what there was before.
+  if (judged !== null && judged.policy !== null && incident.paging === null) {
+    const paging = pageAnew(incident, judged.policy, { kind: 'opened' }, nowMs)
+    return accept([...events, ...paging.events], paging.effects)
+  }
   if (firesAgain) {
     const paging = pageAnew(incident, policyFor(incident, judged), { kind: 'reopened', reason }, nowMs)
     return accept([...events, ...paging.events], paging.effects)
   }
   return accept(events)
+}
+
+/** The services and components that come into the incident with these alerts. */
+function newIn(
+  { services, components }: Incident,
+  { services: theirs = [], components: suffering = [] }: JoinAlerts,
+): Pick<JoinAlerts, 'services' | 'components'> {
+  const newServices = theirs.filter(({ id }) => !services.some((known) => known.id === id))
+  const newComponents = suffering.filter(({ id }) => !components.some((known) => known.id === id))
+  return {
+    ...(newServices.length === 0 ? {} : { services: newServices }),
+    ...(newComponents.length === 0 ? {} : { components: newComponents }),
+  }
 }
 
 /** The judged policy is for another severity when a human's word holds: then those are called who were before. */

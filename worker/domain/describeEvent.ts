@@ -39,7 +39,10 @@ export function describeEvent(event: IncidentEvent, context: EventContext = { pa
     case 'alerts_joined':
       return said(
         `${counted(event.count, 'alert')} joined, ${event.firing} firing now`,
-        titles(event.sample, event.count),
+        lines(
+          titles(event.sample, event.count),
+          event.services !== undefined && `Services: ${event.services.map(({ name }) => name).join(', ')}`,
+        ),
       )
     case 'alerts_cleared':
       return said(
@@ -176,8 +179,8 @@ function owned(owner: Person | null): string | null {
   return owner === null ? null : `Owner: ${owner.name}`
 }
 
-function lines(...parts: readonly (string | false)[]): string {
-  return parts.filter((part) => part !== false && part !== '').join('\n')
+function lines(...parts: readonly (string | false | null)[]): string {
+  return parts.filter((part) => part !== false && part !== null && part !== '').join('\n')
 }
 
 function roundText(round: number): string {

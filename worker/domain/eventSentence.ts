@@ -1,7 +1,7 @@
 import type { Actor } from './actor.ts'
 import { COMPONENT_STATUS_LABEL } from './componentStatus.ts'
 import { pagingText } from './describeEvent.ts'
-import type { Person } from './incident.ts'
+import type { NamedService, Person } from './incident.ts'
 import { ROLE_LABEL } from './incident.ts'
 import type { AlertExcerpt, IncidentEvent, RecordedEvent } from './incidentEvent.ts'
 import { counted, plain } from './postMortemText.ts'
@@ -12,7 +12,7 @@ export function eventSentence({ event, by }: RecordedEvent): string | null {
     case 'opened':
       return `${event.source === 'alert' ? 'Alerts opened' : `${who(by)} opened`} the incident “${plain(event.title)}” as ${event.severity}`
     case 'alerts_joined':
-      return `${counted(event.count, 'alert')} joined (${event.firing} firing)${sampleText(event.sample)}`
+      return `${counted(event.count, 'alert')} joined (${event.firing} firing)${sampleText(event.sample)}${servicesText(event.services)}`
     case 'alerts_cleared':
       return `${counted(event.count, 'alert')} ended (${event.firing} still firing)${sampleText(event.sample)}`
     case 'acknowledged':
@@ -120,4 +120,8 @@ export function componentsText(
   return components
     .map(({ name, status }) => `${plain(name)} ${COMPONENT_STATUS_LABEL[status].toLowerCase()}`)
     .join(', ')
+}
+
+function servicesText(services: readonly NamedService[] = []): string {
+  return services.length === 0 ? '' : `, and with them ${services.map(({ name }) => plain(name)).join(', ')}`
 }

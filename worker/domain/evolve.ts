@@ -67,6 +67,8 @@ function change(incident: Incident, { event, atMs, by }: RecordedEvent): Inciden
       return {
         ...incident,
         alerts: { total: event.total, firing: event.firing, fresh: freshAfter(incident, event.total) },
+        services: [...incident.services, ...(event.services ?? [])],
+        components: [...incident.components, ...(event.components ?? [])],
         amountsTo: { ...incident.amountsTo, alerts: event.amountsTo?.severity ?? incident.amountsTo.alerts },
       }
     case 'alerts_cleared':

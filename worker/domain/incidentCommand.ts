@@ -1,5 +1,15 @@
 import type { SeverityPart } from './assessSeverity.ts'
-import type { AffectedComponent, Audience, IncidentBeginning, Page, Person, Phase, Role, Verdict } from './incident.ts'
+import type {
+  AffectedComponent,
+  Audience,
+  IncidentBeginning,
+  NamedService,
+  Page,
+  Person,
+  Phase,
+  Role,
+  Verdict,
+} from './incident.ts'
 import type { AlertExcerpt, DiagnosticResult } from './incidentEvent.ts'
 import type { ComponentStatus } from './componentStatus.ts'
 import type { EscalationPolicy } from './organisation.ts'
@@ -23,6 +33,9 @@ export type IncidentCommand =
       readonly firing: number
       readonly count: number
       readonly sample: readonly AlertExcerpt[]
+      /** Whose alerts these are, and what customers would notice of it. */
+      readonly services?: readonly NamedService[]
+      readonly components?: readonly AffectedComponent[]
       /** What all of its alerts now amount to, and who is paged for that; absent or null: nobody has judged. */
       readonly severity?: {
         readonly to: Severity

@@ -5,6 +5,7 @@ import type {
   Audience,
   IncidentUpdate,
   IncidentBeginning,
+  NamedService,
   Page,
   PagingCause,
   PagingStart,
@@ -57,6 +58,9 @@ export type IncidentEvent =
       readonly firing: number
       readonly sample: readonly AlertExcerpt[]
       readonly count: number
+      /** Those that were not part of the incident before; absent: none. */
+      readonly services?: readonly NamedService[]
+      readonly components?: readonly AffectedComponent[]
       /** What all of its alerts amount to; absent when nobody has judged. */
       readonly amountsTo?: AmountedTo
     }

@@ -111,6 +111,19 @@ describe('routing rules', () => {
     expect(found.trail.find((step) => step.about === about)).toMatchObject({ ruleId: 'r' })
   })
 
+  it('of an alert on many people raise what it says by the tier of its service, and say so', () => {
+    const judged = judgeWith()(
+      { alertname: 'A', service: 'checkout', severity: 'warning' },
+      { affected_users: '1,200' },
+    )
+    expect(judged).toMatchObject({ severity: 'sev2', severityReason: 'tier 1 × more than 1% of users' })
+    expect(judged.trail[1]).toMatchObject({
+      decided: 'sev2',
+      because: 'tier 1 × more than 1% of users; sev3: its label severity is "warning"',
+      ruleId: null,
+    })
+  })
+
   it('do not lower what is worse than a floor', () => {
     const judge = judgeWith([rule('r', { severityFloor: 'sev2' })])
     expect(judge({ alertname: 'A', severity: 'sev1' })).toMatchObject({ severity: 'sev1' })

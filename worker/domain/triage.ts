@@ -1,11 +1,14 @@
 import type { Alert, Labels } from './alert.ts'
+import type { Said, SeverityPart } from './assessSeverity.ts'
+import { assessSeverity } from './assessSeverity.ts'
 import type { Service } from './catalogue.ts'
+import { impactOf } from './impact.ts'
 import type { CompileRegex } from './matchers.ts'
 import { matcherFrom } from './matchers.ts'
 import type { OrganisationForAlerts } from './organisation.ts'
 import type { RoutingRule, RuleSettings } from './routingRule.ts'
 import type { Severity } from './severity.ts'
-import { isWorse, severityFromLabel } from './severity.ts'
+import { severityFromLabel } from './severity.ts'
 import { compileMatchers } from './silence.ts'
 import type { TrailStep } from './trail.ts'
 
@@ -18,6 +21,7 @@ export interface Judgement {
   readonly serviceId: string | null
   readonly severity: Severity
   readonly severityReason: string
+  readonly severityParts: readonly SeverityPart[]
   /** Alerts with the same key belong together. */
   readonly groupKey: string
   readonly pages: boolean
@@ -46,7 +50,7 @@ export function compileJudge(organisation: OrganisationForAlerts, compileRegex: 
     const { labels } = alert
     const settings = settingsFor(rules.flatMap(({ rule, matches }) => (matches(labels) ? [rule] : [])))
     const service = judgeService(labels, settings, services)
-    const severity = judgeSeverity(labels, settings)
+    const severity = judgeSeverity(alert, settings, service.found)
     const group = judgeGroup(labels, settings, groupBy, service.found)
     const { page, policy, suppress, pauseSeconds } = settings
     const trail = [service.step, severity.step, group.step]
@@ -59,6 +63,7 @@ export function compileJudge(organisation: OrganisationForAlerts, compileRegex: 
       serviceId: service.found?.id ?? null,
       severity: severity.severity,
       severityReason: severity.reason,
+      severityParts: severity.parts,
       groupKey: group.key,
       pages: page?.value ?? true,
       policyId: policy?.value ?? null,
@@ -145,28 +150,40 @@ function judgeService(
 }
 
 function judgeSeverity(
-  labels: Labels,
+  alert: Pick<Alert, 'labels' | 'annotations'>,
   { severity: bySetting, severityFloor }: Settings,
-): { readonly severity: Severity; readonly reason: string; readonly step: TrailStep } {
+  service: Service | null,
+): {
+  readonly severity: Severity
+  readonly reason: string
+  readonly parts: readonly SeverityPart[]
+  readonly step: TrailStep
+} {
+  const said = bySetting === undefined ? saidByLabels(alert.labels) : saidByRule(bySetting)
+  const floor = severityFloor === undefined ? null : saidByRule(severityFloor)
+  const { severity, reason, parts } = assessSeverity({
+    said,
+    tier: service?.tier ?? null,
+    users: service?.users ?? null,
+    impact: impactOf(alert),
+    floor,
+  })
+  const decidedBy = parts[0]?.because === floor?.because ? severityFloor?.rule : undefined
+  const ruleId = (reason === said?.because ? bySetting?.rule : decidedBy)?.id ?? null
+  const others = parts.slice(1).map((part) => `; ${part.severity}: ${part.because}`)
+  const because = reason + others.join('')
+  return { severity, reason, parts, step: { about: 'severity', decided: severity, because, ruleId } }
+}
+
+function saidByRule({ value: severity, rule }: Set<Severity>): Said {
+  return { severity, because: `the rule “${rule.name}” says so` }
+}
+
+/** Null when it has no such label: then what is known of its impact decides alone. */
+function saidByLabels(labels: Labels): Said | null {
   const label = (['severity', 'priority'] as const).find((name) => labels[name] !== undefined)
-  const said =
-    bySetting === undefined
-      ? {
-          severity: severityFromLabel(label === undefined ? undefined : labels[label]),
-          reason: label === undefined ? 'it has no severity label' : `its label ${label} is ${quoted(labels[label])}`,
-          ruleId: null,
-        }
-      : { severity: bySetting.value, reason: `the rule “${bySetting.rule.name}” says so`, ruleId: bySetting.rule.id }
-  const raised =
-    severityFloor !== undefined && isWorse(severityFloor.value, said.severity)
-      ? {
-          severity: severityFloor.value,
-          reason: `the rule “${severityFloor.rule.name}” says that it is never less`,
-          ruleId: severityFloor.rule.id,
-        }
-      : said
-  const { severity, reason, ruleId } = raised
-  return { severity, reason, step: { about: 'severity', decided: severity, because: reason, ruleId } }
+  if (label === undefined) return null
+  return { severity: severityFromLabel(labels[label]), because: `its label ${label} is ${quoted(labels[label])}` }
 }
 
 function judgeGroup(
