@@ -20,6 +20,8 @@ import { IntegrationKeys, newIntegrationKey, webhookSecretOf } from './integrati
 import type { WantedMapping } from './mappingStore.ts'
 import { MappingStore } from './mappingStore.ts'
 import { ReceivedStore } from './receivedStore.ts'
+import type { SnsTopic } from './snsTopics.ts'
+import { SnsTopics } from './snsTopics.ts'
 
 export type KeyCreation =
   | ({ readonly ok: true; readonly source: IntegrationSource; readonly name: string } & NewIntegrationKey)
@@ -46,6 +48,7 @@ export abstract class IntegrationDesk extends DurableObject<Env> {
   protected readonly keys = new IntegrationKeys(this.ctx.storage.sql, this.write)
   protected readonly received = new ReceivedStore(this.ctx.storage.sql, this.write)
   readonly #mappings = new MappingStore(this.ctx.storage.sql, this.write)
+  readonly #topics = new SnsTopics(this.ctx.storage.sql, this.write)
 
   async checkKey(source: IntegrationSource, key: string): Promise<boolean> {
     countRequest()
@@ -105,6 +108,17 @@ export abstract class IntegrationDesk extends DurableObject<Env> {
     const found = await this.holderOf('json', key)
     if (found === null) return null
     return { id: found.id, name: found.name, mapping: this.#mappings.current(found.id) }
+  }
+
+  /** A subscription of Amazon SNS was confirmed, or has ended. */
+  noteTopic(integrationId: string, arn: string, isSubscribed: boolean): void {
+    countRequest()
+    if (isSubscribed) this.#topics.confirmed(integrationId, arn, Date.now())
+    else this.#topics.ended(integrationId, arn)
+  }
+
+  topics(): SnsTopic[] {
+    return this.#topics.list()
   }
 
   integrations(): IntegrationSummary[] {

@@ -19,6 +19,7 @@ import { grafanaHook } from './intake/grafanaHook.ts'
 import { jsonHook } from './intake/json.ts'
 import { opsgenie } from './intake/opsgenie.ts'
 import { pagerduty } from './intake/pagerduty.ts'
+import { snsHook } from './intake/snsHook.ts'
 import { limitBody } from './limits.ts'
 import { metricsRoutes } from './metrics.ts'
 import { onCallRoutes } from './onCall.ts'
@@ -49,7 +50,8 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
   app.route('/alertmanager', alertmanager)
   app.route('/opsgenie', opsgenie)
   app.route('/pagerduty', pagerduty)
-  for (const hook of [jsonHook, alertmanagerHook, grafanaHook, githubHook, cloudEventsHook]) app.route('/hooks', hook)
+  for (const hook of [jsonHook, alertmanagerHook, grafanaHook, githubHook, cloudEventsHook, snsHook])
+    app.route('/hooks', hook)
 
   for (const routes of [
     setUpRoutes,

@@ -4,6 +4,7 @@ import type { Received } from '../../domain/received.ts'
 import { FIRES_FOR_MS } from './hook.ts'
 import { boundedNotes, cut, firstLink, lengthOf, textOf } from './notes.ts'
 import type { Parsed } from './parsed.ts'
+import { timeOf } from './timeOf.ts'
 
 /** The shapes of PagerDuty's Events API v2: what an event may be, and the words in which PagerDuty refuses one. */
 
@@ -238,9 +239,3 @@ function triggered(event: PagerdutyEvent, payload: PagerdutyPayload, nowMs: numb
 }
 
 const OURS: ReadonlySet<string> = new Set(['summary', 'client', 'client_url', 'timestamp', 'links', 'images'])
-
-/** ISO 8601 as PagerDuty's own example writes it, `2015-07-17T08:42:58.315+0000`; null when it says something else. */
-function timeOf(text: string): number | null {
-  const atMs = Date.parse(text.trim().replace(/([+-]\d\d)(\d\d)$/, '$1:$2'))
-  return Number.isNaN(atMs) || atMs < 0 ? null : atMs
-}

@@ -5,6 +5,7 @@ import { parseGrafana } from './grafanaHook.ts'
 import { parseJson } from './json.ts'
 import { parsePagerduty } from './pagerdutyWire.ts'
 import type { ParseAlerts } from './parsed.ts'
+import { parseSns } from './snsMessage.ts'
 
 /**
  * How each source's messages are read, by its hook and whenever a message that was kept is read again. Opsgenie's
@@ -16,4 +17,5 @@ export const PARSERS = {
   cloudevents: parseCloudEvents,
   json: parseJson,
   pagerduty: parsePagerduty,
+  sns: parseSns,
 } as const satisfies Partial<Record<AlertSource, ParseAlerts>>
