@@ -3,7 +3,7 @@ import type { Service } from './catalogue.ts'
 
 /** The one shape every source of changes is normalised to: something was done that may have broken something. */
 
-export const CHANGE_SOURCES = ['github', 'cloudevents'] as const
+export const CHANGE_SOURCES = ['github', 'cloudevents', 'pagerduty'] as const
 export type ChangeSource = (typeof CHANGE_SOURCES)[number]
 
 export const CHANGE_OUTCOMES = ['success', 'failure', 'in_progress'] as const

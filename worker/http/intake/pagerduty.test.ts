@@ -320,7 +320,7 @@ describe('what is not an event', () => {
 
   it.each([
     ['GET', '/v2/enqueue', 405],
-    ['POST', '/v2/change/enqueue', 404],
+    ['POST', '/v2/change', 404],
     ['POST', '/generic/2010-04-15/create_event.json', 404],
   ])('%s %s is %i', async (method, path, status) => {
     const answer = await app.request(`/pagerduty${path}`, { method }, env)

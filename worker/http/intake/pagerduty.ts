@@ -3,8 +3,10 @@ import { Hono } from 'hono'
 import type { HttpEnv } from '../env.ts'
 import { allow } from '../policy.ts'
 import { desk } from './hook.ts'
+import { parseChangeEvent, sentChange } from './pagerdutyChange.ts'
 import { receivedOf } from './parsed.ts'
 import { DEDUP_KEY_HEADER, pagerdutyIdentity, parseEvent, parsePagerduty, withoutRoutingKey } from './pagerdutyWire.ts'
+import { storeChanges } from './storeChanges.ts'
 
 /** PagerDuty's Events API v2, mounted at /pagerduty: what sends to events.pagerduty.com sends here instead. */
 
@@ -40,9 +42,20 @@ export const pagerduty = new Hono<HttpEnv>()
     return processed(c, dedupKey)
   })
 
+  .post('/v2/change/enqueue', allow('integration'), async (c) => {
+    const parsed = parseChangeEvent(await c.req.text())
+    if (!parsed.ok) return invalidEvent(c, parsed.errors)
+    const integration = await desk(c).integrationOf('pagerduty', parsed.event.routingKey)
+    if (integration === null) return invalidEvent(c, ['Invalid routing key'])
+    await storeChanges(c, 'pagerduty', [sentChange(parsed.event, integration.id, Date.now())])
+    return c.json({ status: 'success', message: 'Change event processed' }, 202, NO_STORE)
+  })
+
   .all('*', allow('integration'), (c) => {
-    const isKnown = c.req.path.endsWith('/v2/enqueue')
-    const message = isKnown ? 'Events are sent by POST' : 'There is nothing here; events go to /pagerduty/v2/enqueue'
+    const isKnown = /\/v2\/(change\/)?enqueue$/.test(c.req.path)
+    const elsewhere =
+      'There is nothing here; events go to /pagerduty/v2/enqueue, changes to /pagerduty/v2/change/enqueue'
+    const message = isKnown ? 'Events are sent by POST' : elsewhere
     const headers: Record<string, string> = isKnown ? { ...NO_STORE, Allow: 'POST' } : NO_STORE
     return c.json({ status: 'not found', message, errors: [message] }, isKnown ? 405 : 404, headers)
   })

@@ -4,6 +4,7 @@ import type { Received } from '../../domain/received.ts'
 import { FIRES_FOR_MS } from './hook.ts'
 import { boundedNotes, cut, firstLink, lengthOf, textOf } from './notes.ts'
 import type { Parsed } from './parsed.ts'
+import { jsonOf } from './parsed.ts'
 import { timeOf } from './timeOf.ts'
 
 /** The shapes of PagerDuty's Events API v2: what an event may be, and the words in which PagerDuty refuses one. */
@@ -46,22 +47,12 @@ const LABEL_LENGTH_MAX = 1000
 
 /** Never throws, whatever `text` is. Every objection is named, as PagerDuty does it. */
 export function parseEvent(text: string): ParsedEvent {
-  let body: unknown
-  try {
-    body = JSON.parse(text)
-  } catch {
-    return { ok: false, errors: ['The body is not valid JSON'] }
-  }
-  if (!isObject(body)) return { ok: false, errors: ['The body is not a JSON object'] }
+  const body = jsonObjectOf(text)
+  if (typeof body === 'string') return { ok: false, errors: [body] }
 
   const errors: string[] = []
   const fields = new Fields(body, '', errors)
-  const routingKey = fields.required('routing_key')
-  if (routingKey !== '') {
-    if (routingKey.length !== ROUTING_KEY_LENGTH)
-      errors.push(`Length of 'routing_key' is incorrect (should be ${ROUTING_KEY_LENGTH} characters)`)
-    if (/[^0-9A-Za-z]/.test(routingKey)) errors.push("'routing_key' cannot contain non-alphanumeric characters.")
-  }
+  const routingKey = routingKeyOf(fields, errors)
   const action = actionOf(fields.required('event_action'), errors)
   const names = action === 'acknowledge' || action === 'resolve'
   const dedupKey = names ? fields.required('dedup_key') : fields.optional('dedup_key')
@@ -78,6 +69,30 @@ export function parseEvent(text: string): ParsedEvent {
   if (action === null || errors.length > 0) return { ok: false, errors }
   const event = { routingKey, action, dedupKey: dedupKey === '' ? null : dedupKey, client, clientUrl, links, images }
   return { ok: true, event: { ...event, payload } }
+}
+
+/** The body as an object, or what is wrong with it. */
+export function jsonObjectOf(text: string): Record<string, unknown> | string {
+  const parsed = jsonOf(text)
+  if (!parsed.ok) return 'The body is not valid JSON'
+  return isObject(parsed.json) ? parsed.json : 'The body is not a JSON object'
+}
+
+export function routingKeyOf(fields: Fields, errors: string[]): string {
+  const routingKey = fields.required('routing_key')
+  if (routingKey === '') return ''
+  if (routingKey.length !== ROUTING_KEY_LENGTH)
+    errors.push(`Length of 'routing_key' is incorrect (should be ${ROUTING_KEY_LENGTH} characters)`)
+  if (/[^0-9A-Za-z]/.test(routingKey)) errors.push("'routing_key' cannot contain non-alphanumeric characters.")
+  return routingKey
+}
+
+export function summaryOf(payload: Fields, errors: string[]): string {
+  const summary = payload.required('summary')
+  // Spelt as PagerDuty spells it.
+  if (lengthOf(summary) > SUMMARY_LENGTH_MAX)
+    errors.push(`'summary' is too long (maiximum is ${SUMMARY_LENGTH_MAX} characters)`)
+  return summary
 }
 
 function actionOf(text: string, errors: string[]): EventAction | null {
@@ -97,10 +112,7 @@ function parsePayload(value: unknown, errors: string[]): PagerdutyPayload | null
     return null
   }
   const fields = new Fields(value, 'payload.', errors)
-  const summary = fields.required('summary')
-  // Spelt as PagerDuty spells it.
-  if (lengthOf(summary) > SUMMARY_LENGTH_MAX)
-    errors.push(`'summary' is too long (maiximum is ${SUMMARY_LENGTH_MAX} characters)`)
+  const summary = summaryOf(fields, errors)
   const source = fields.required('source')
   const severity = fields.required('severity')
   if (severity !== '' && !['critical', 'warning', 'error', 'info'].includes(severity))
@@ -120,7 +132,7 @@ function parsePayload(value: unknown, errors: string[]): PagerdutyPayload | null
 }
 
 /** Reads the fields of one object and notes what is wrong with them. Null is the same as absent. */
-class Fields {
+export class Fields {
   readonly #of: Readonly<Record<string, unknown>>
   readonly #prefix: string
   readonly #errors: string[]
@@ -157,7 +169,7 @@ class Fields {
   }
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
