@@ -1,4 +1,3 @@
-import { DurableObject } from 'cloudflare:workers'
 import type { BatchPlan } from '../domain/batchPlan.ts'
 import { crockford } from '../domain/identifiers.ts'
 import type {
@@ -11,17 +10,14 @@ import type {
 import type { NewIntegrationKey } from '../domain/integration.ts'
 import { signs } from '../domain/integration.ts'
 import type { KeptCounts, KeptMessage, KeptReceived, Received } from '../domain/received.ts'
-import { count } from '../storage/counters.ts'
 import { hashKey } from '../storage/masterKey.ts'
-import { AlertStore } from './alertStore.ts'
 import type { IngestRequest, Sender } from './deskAnswers.ts'
 import type { KeyHolder, WantedKey } from './integrationKeys.ts'
 import { IntegrationKeys, newIntegrationKey, webhookSecretOf } from './integrationKeys.ts'
 import type { WantedMapping } from './mappingStore.ts'
 import { MappingStore } from './mappingStore.ts'
 import { ReceivedStore } from './receivedStore.ts'
-import type { SnsTopic } from './snsTopics.ts'
-import { SnsTopics } from './snsTopics.ts'
+import { countRequest, SenderDesk } from './senderDesk.ts'
 
 export type KeyCreation =
   | ({ readonly ok: true; readonly source: IntegrationSource; readonly name: string } & NewIntegrationKey)
@@ -41,14 +37,10 @@ export interface KnownSender extends NamedIntegration {
 const NOTHING_KEPT: KeptCounts = { taken: 0, refused: 0, lastAtMs: null }
 
 /** The part of the AlertDesk that knows who may send. */
-export abstract class IntegrationDesk extends DurableObject<Env> {
-  protected readonly store = new AlertStore(this.ctx.storage.sql)
-  /** Runs a statement of the object's own tables and counts the rows it writes. */
-  protected readonly write = this.store.write.bind(this.store)
+export abstract class IntegrationDesk extends SenderDesk {
   protected readonly keys = new IntegrationKeys(this.ctx.storage.sql, this.write)
   protected readonly received = new ReceivedStore(this.ctx.storage.sql, this.write)
   readonly #mappings = new MappingStore(this.ctx.storage.sql, this.write)
-  readonly #topics = new SnsTopics(this.ctx.storage.sql, this.write)
 
   async checkKey(source: IntegrationSource, key: string): Promise<boolean> {
     countRequest()
@@ -108,17 +100,6 @@ export abstract class IntegrationDesk extends DurableObject<Env> {
     const found = await this.holderOf('json', key)
     if (found === null) return null
     return { id: found.id, name: found.name, mapping: this.#mappings.current(found.id) }
-  }
-
-  /** A subscription of Amazon SNS was confirmed, or has ended. */
-  noteTopic(integrationId: string, arn: string, isSubscribed: boolean): void {
-    countRequest()
-    if (isSubscribed) this.#topics.confirmed(integrationId, arn, Date.now())
-    else this.#topics.ended(integrationId, arn)
-  }
-
-  topics(): SnsTopic[] {
-    return this.#topics.list()
   }
 
   integrations(): IntegrationSummary[] {
@@ -260,8 +241,4 @@ function refusalOf({ invalid, turnedAway }: BatchPlan): string | null {
 async function newWantedKey(source: IntegrationSource, by: string, given?: string): Promise<WantedKey> {
   const key = given ?? newIntegrationKey(source)
   return { id: crockford(crypto.getRandomValues(new Uint8Array(12)), 12), key, keyHash: await hashKey(key), by }
-}
-
-export function countRequest(): void {
-  count('allclear_object_requests_total', { object: 'AlertDesk' }, 1)
 }

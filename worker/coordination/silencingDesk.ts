@@ -8,7 +8,8 @@ import { isDueToWarn } from '../domain/silenceReach.ts'
 import { compileLinearRegex } from '../storage/linearRegex.ts'
 import type { Effect } from './alertEffects.ts'
 import { AlertMemory } from './alertMemory.ts'
-import { countRequest, IntegrationDesk } from './integrationDesk.ts'
+import { IntegrationDesk } from './integrationDesk.ts'
+import { countRequest } from './senderDesk.ts'
 import { Suppressor } from './suppressor.ts'
 
 export interface SilenceReach extends Reach {

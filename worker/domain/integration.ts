@@ -57,7 +57,7 @@ export interface NewIntegrationKey {
   readonly keyId: string
   /** Shown once. */
   readonly key: string
-  /** GitHub, Grafana and Sentry: what they sign with. */
+  /** GitHub and Grafana: what they sign with. */
   readonly secret?: string
 }
 
@@ -65,7 +65,7 @@ export interface NewIntegration extends NewIntegrationKey {
   readonly id: string
 }
 
-/** Those who sign what they send with a secret that is not sent. */
+/** Those who sign what they send with a secret of ours. Sentry signs too, with one that it chooses itself. */
 export function signs(source: IntegrationSource): boolean {
-  return source === 'github' || source === 'grafana' || source === 'sentry'
+  return source === 'github' || source === 'grafana'
 }

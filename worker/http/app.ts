@@ -14,11 +14,13 @@ import { incidentRoutes } from './incidents.ts'
 import { alertmanager } from './intake/alertmanager.ts'
 import { alertmanagerHook } from './intake/alertmanagerHook.ts'
 import { cloudEventsHook } from './intake/cloudEventsHook.ts'
+import { datadogHook } from './intake/datadogHook.ts'
 import { githubHook } from './intake/githubHook.ts'
 import { grafanaHook } from './intake/grafanaHook.ts'
 import { jsonHook } from './intake/json.ts'
 import { opsgenie } from './intake/opsgenie.ts'
 import { pagerduty } from './intake/pagerduty.ts'
+import { sentryHook } from './intake/sentryHook.ts'
 import { snsHook } from './intake/snsHook.ts'
 import { limitBody } from './limits.ts'
 import { metricsRoutes } from './metrics.ts'
@@ -50,7 +52,16 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
   app.route('/alertmanager', alertmanager)
   app.route('/opsgenie', opsgenie)
   app.route('/pagerduty', pagerduty)
-  for (const hook of [jsonHook, alertmanagerHook, grafanaHook, githubHook, cloudEventsHook, snsHook])
+  for (const hook of [
+    jsonHook,
+    alertmanagerHook,
+    grafanaHook,
+    githubHook,
+    cloudEventsHook,
+    snsHook,
+    sentryHook,
+    datadogHook,
+  ])
     app.route('/hooks', hook)
 
   for (const routes of [

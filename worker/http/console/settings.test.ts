@@ -176,6 +176,30 @@ describe('integrations', () => {
   })
 })
 
+it.each(['sns', 'sentry', 'datadog'] as const)('a sender by %s gets its address to copy', async (source) => {
+  const made = await viewOf(await as('alice', '/console/settings/integrations', { source, name: `By ${source}` }))
+  const { value = '', snippets = [] } = made.shown ?? {}
+  expect(snippets[0]?.text).toContain(`/hooks/${source}/${value}`)
+  expect((await env.ALERT_DESK.getByName('main').integrationOf(source, value))?.name).toBe(`By ${source}`)
+})
+
+it('the secret that Sentry chose is entered by an admin, and never shown', async () => {
+  const desk = env.ALERT_DESK.getByName('main')
+  const { id } = await desk.createIntegration({ source: 'sentry', name: 'Sentry' })
+  const secret = 'abcdef0123456789'.repeat(4)
+  const path = `/console/settings/integrations/${id}/secret`
+  expect((await as('mona', path, { secret })).status).toBe(403)
+  expect((await as('alice', path, { secret: 'short' })).status).toBe(422)
+  expect(await desk.givenSecretOf(id)).toBeNull()
+  expect((await as('alice', path, { secret })).status).toBe(303)
+  expect(await desk.givenSecretOf(id)).toBe(secret)
+  const page = await (await as('alice', '/console/settings')).text()
+  expect(page).toContain(id)
+  expect(page).not.toContain(secret)
+  const other = await desk.createIntegration({ source: 'json', name: 'JSON' })
+  expect((await as('alice', `/console/settings/integrations/${other.id}/secret`, { secret })).status).toBe(422)
+})
+
 it.each<['pagerduty' | 'opsgenie', RegExp, string]>([
   ['pagerduty', /^[0-9A-Za-z]{32}$/, '/pagerduty/v2/enqueue'],
   ['opsgenie', /^og_/, '/opsgenie/'],

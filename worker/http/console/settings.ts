@@ -34,6 +34,7 @@ const NOTICE: Readonly<Record<string, string>> = {
   passkey_added: 'The passkey was added. It signs you in from now on.',
   passkey_removed: 'The passkey was removed.',
   token_revoked: 'The token was revoked. It stops working within ten seconds.',
+  integration_secret: 'The secret was saved. Whatever comes with this key has to be signed with it from now on.',
   integration_revoked: 'The key was revoked. Whatever still sends with it is refused.',
   role: 'The role was changed.',
   person_removed: 'This person can no longer sign in. Their name stays in the timelines.',
@@ -189,6 +190,20 @@ export function settingsRoutes(render: RenderPage): Hono<HttpEnv> {
     })
   })
 
+  routes.post('/console/settings/integrations/:id/secret', allow({ role: 'admin' }), async (c) => {
+    const me = personOf(c)
+    if (me === null) return notAPerson(c)
+    const desk = c.env.ALERT_DESK.getByName('main')
+    const found = (await desk.integrations()).find(({ id }) => id === c.req.param('id'))
+    if (found?.source !== 'sentry' || found.revokedAtMs !== null)
+      return refuse(c, me, 'This integration takes no secret, or it was revoked.')
+    const secret = SENDERS_SECRET.safeParse((await readForm(c))('secret'))
+    if (!secret.success)
+      return refuse(c, me, 'Copy the client secret from Sentry: it has at least 16 letters and digits.')
+    await desk.useSecret(found.id, secret.data)
+    return c.redirect('/console/settings?done=integration_secret#integrations', 303)
+  })
+
   routes.post('/console/settings/integrations/:id/revoke', allow({ role: 'admin' }), async (c) => {
     const me = personOf(c)
     if (me === null) return notAPerson(c)
@@ -205,9 +220,22 @@ const NewPerson = z.object({
   role: AccessRole,
 })
 const NewIntegration = z.object({
-  source: z.enum(['alertmanager', 'grafana', 'pagerduty', 'opsgenie', 'json', 'cloudevents', 'github']),
+  source: z.enum([
+    'alertmanager',
+    'grafana',
+    'pagerduty',
+    'opsgenie',
+    'sns',
+    'sentry',
+    'datadog',
+    'json',
+    'cloudevents',
+    'github',
+  ]),
   name: z.string().min(1).max(120),
 })
+
+const SENDERS_SECRET = z.string().regex(/^[\x21-\x7e]{16,500}$/)
 
 const NOT_YOURS = 'You can change only people whose role is below yours.'
 

@@ -29,7 +29,7 @@ export async function settingsView(
     countSessions(db, me.id, Date.now()),
     isManager ? listPeople(db) : null,
     isAdmin ? listApiTokens(db) : null,
-    isAdmin ? c.env.ALERT_DESK.getByName('main').integrations() : null,
+    isAdmin ? listIntegrations(c) : null,
   ])
 
   return {
@@ -50,10 +50,27 @@ export async function settingsView(
     rolesToGive: isManager ? ACCESS_ROLES.filter((role) => includesRole(me.role, role)) : [],
     tokens,
     scopes: SCOPES,
-    integrations: integrations?.filter(({ revokedAtMs }) => revokedAtMs === null) ?? null,
+    integrations,
     pageWebhookSecret: isAdmin ? await pageWebhookSecret(c.env.MASTER_KEY) : null,
     mayConfigure: isAdmin,
   }
+}
+
+/** Those that were not revoked, with what only some kinds have. */
+async function listIntegrations(c: Context<HttpEnv>): Promise<NonNullable<SettingsView['integrations']>> {
+  const desk = c.env.ALERT_DESK.getByName('main')
+  const [integrations, topics, withSecret] = await Promise.all([
+    desk.integrations(),
+    desk.topics(),
+    desk.integrationsWithSecret(),
+  ])
+  return integrations
+    .filter(({ revokedAtMs }) => revokedAtMs === null)
+    .map((integration) => ({
+      ...integration,
+      topics: topics.filter(({ integrationId }) => integrationId === integration.id).map(({ arn }) => arn),
+      hasSecret: withSecret.includes(integration.id),
+    }))
 }
 
 /** Admins manage everyone, managers those below them: a set-up link is as good as the account it opens. */

@@ -72,6 +72,10 @@ export interface SettingsView {
         readonly source: string
         readonly name: string
         readonly createdAtMs: number
+        /** Amazon SNS: ARNs of those that have subscribed. */
+        readonly topics: readonly string[]
+        /** Sentry: whether its secret was entered. */
+        readonly hasSecret: boolean
       }[]
     | null
   /** Whether the configuration is theirs to change. */

@@ -35,6 +35,50 @@ export function webhookSnippets(source: string, key: string, secret: string, ori
           ].join('\n'),
         },
       ]
+    case 'sns':
+      return [
+        {
+          title: 'Amazon SNS → Topics → your topic → Create subscription',
+          text: [
+            'Protocol                      HTTPS',
+            `Endpoint                      ${origin}/hooks/sns/${key}`,
+            'Enable raw message delivery   off',
+          ].join('\n'),
+        },
+        {
+          title: 'Or with the AWS CLI',
+          text: [
+            'aws sns subscribe --protocol https \\',
+            '  --topic-arn arn:aws:sns:REGION:ACCOUNT:TOPIC \\',
+            `  --notification-endpoint ${origin}/hooks/sns/${key}`,
+          ].join('\n'),
+        },
+      ]
+    case 'sentry':
+      return [
+        {
+          title: 'Settings → Custom integrations → Create new → Internal integration',
+          text: [
+            `Webhook URL         ${origin}/hooks/sentry/${key}`,
+            'Alert rule action   on',
+            'Permissions         Issue & Event: Read',
+            'Webhooks            issue',
+          ].join('\n'),
+        },
+        {
+          title: 'Then',
+          text: [
+            '1. Save it in Sentry, copy its client secret, and enter it here: Settings → Integrations → Secret.',
+            '2. Add the integration as an action to your alert rules.',
+          ].join('\n'),
+        },
+      ]
+    case 'datadog':
+      return [
+        { title: 'Integrations → Webhooks → New: URL', text: `${origin}/hooks/datadog/${key}` },
+        { title: 'Payload', text: DATADOG_PAYLOAD },
+        { title: 'In the message of each monitor', text: '@webhook-allclear' },
+      ]
     case 'github':
       return [
         {
@@ -81,3 +125,24 @@ export function webhookSnippets(source: string, key: string, secret: string, ori
       return []
   }
 }
+
+/** What the hook reads; the same as in docs/sources/datadog.md. */
+const DATADOG_PAYLOAD = `{
+  "title": "$EVENT_TITLE",
+  "transition": "$ALERT_TRANSITION",
+  "cycle_key": "$ALERT_CYCLE_KEY",
+  "aggreg_key": "$AGGREG_KEY",
+  "alert_id": "$ALERT_ID",
+  "priority": "$ALERT_PRIORITY",
+  "message": "$TEXT_ONLY_MSG",
+  "status": "$ALERT_STATUS",
+  "scope": "$ALERT_SCOPE",
+  "metric": "$ALERT_METRIC",
+  "query": "$ALERT_QUERY",
+  "tags": "$TAGS",
+  "hostname": "$HOSTNAME",
+  "link": "$LINK",
+  "snapshot": "$SNAPSHOT",
+  "date": "$DATE",
+  "org": "$ORG_NAME"
+}`

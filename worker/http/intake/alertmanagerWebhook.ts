@@ -9,7 +9,7 @@ import { answerIngested, desk, FIRES_FOR_MS } from './hook.ts'
 import type { Parsed } from './parsed.ts'
 import { jsonOf, notParsed, receivedOf, refuseMessage } from './parsed.ts'
 
-/** The webhook of Alertmanager (version "4"), which Grafana's extends. See docs/alerts.md. */
+/** The webhook of Alertmanager (version "4"), which Grafana's extends. See docs/sources/alertmanager.md. */
 
 const ALERTS_A_MESSAGE_MAX = 10_000
 

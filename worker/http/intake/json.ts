@@ -10,7 +10,7 @@ import type { MappingFault } from './jsonMapping.ts'
 import { evaluateMapping } from './jsonMapping.ts'
 import { faultAt, jsonOf, notParsed, receivedOf, refuseMessage } from './parsed.ts'
 
-/** `POST /hooks/json/:key`: the plain form, for whatever speaks none of the known protocols. See docs/alerts.md. */
+/** `POST /hooks/json/:key`: the plain form, for whatever speaks none of the known protocols. See docs/sources/json.md. */
 
 const Labels = z.record(z.string().min(1).max(200), z.string().max(10_000))
 

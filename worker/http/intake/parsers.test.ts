@@ -8,14 +8,19 @@ import { limitBody } from '../limits.ts'
 import { alertmanager } from './alertmanager.ts'
 import { alertmanagerHook } from './alertmanagerHook.ts'
 import { cloudEventsHook } from './cloudEventsHook.ts'
+import { DATADOG_TRIGGERED } from './datadog.fixtures.ts'
+import { datadogHook } from './datadogHook.ts'
 import { grafanaHook } from './grafanaHook.ts'
 import { jsonHook } from './json.ts'
 import { pagerduty } from './pagerduty.ts'
 import { PARSERS } from './parsers.ts'
+import { SENTRY_EVENT_ALERT, SENTRY_ISSUE } from './sentry.fixtures.ts'
+import { sentryHook } from './sentryHook.ts'
 import { ALERTMANAGER_FIRING, GRAFANA_FIRING } from './webhooks.fixtures.ts'
 
 const app = new Hono<HttpEnv>().use(limitBody).route('/alertmanager', alertmanager).route('/pagerduty', pagerduty)
-for (const hook of [alertmanagerHook, grafanaHook, cloudEventsHook, jsonHook]) app.route('/hooks', hook)
+for (const hook of [alertmanagerHook, grafanaHook, cloudEventsHook, jsonHook, sentryHook, datadogHook])
+  app.route('/hooks', hook)
 
 const KEY = 'KEY4567890123456789012345678901x'
 const JSON_TYPE = { 'Content-Type': 'application/json' }
@@ -54,6 +59,19 @@ const MESSAGES: Readonly<Record<string, Message>> = {
     body: { title: 'Stuck', severity: 'critical' },
   },
   'plain JSON': { source: 'json', path: `/hooks/json/${KEY}`, body: { title: 'Stuck', service: 'checkout' } },
+  'a Sentry issue': {
+    source: 'sentry',
+    path: `/hooks/sentry/${KEY}`,
+    headers: { 'Sentry-Hook-Resource': 'issue' },
+    body: SENTRY_ISSUE,
+  },
+  'a Sentry alert': {
+    source: 'sentry',
+    path: `/hooks/sentry/${KEY}`,
+    headers: { 'Sentry-Hook-Resource': 'event_alert' },
+    body: SENTRY_EVENT_ALERT,
+  },
+  'a Datadog monitor': { source: 'datadog', path: `/hooks/datadog/${KEY}`, body: DATADOG_TRIGGERED },
   'a PagerDuty trigger': {
     source: 'pagerduty',
     path: '/pagerduty/v2/enqueue',
@@ -99,6 +117,7 @@ async function ingestedBy({ path, headers, body }: Omit<Message, 'source'>): Pro
     checkKey: async () => true,
     jsonSenderOf: async () => ({ id: 'i1', name: 'Test', mapping: null }),
     integrationOf: async () => ({ id: 'i1', name: 'Test' }),
+    givenSecretOf: async () => null,
     signingOf: async () => ({ secret: 'unused', hasSigned: false }),
     ingest,
   }
@@ -154,7 +173,8 @@ it.each(Object.keys(PARSERS))('%s: whatever is not its message is a fault with a
     '{"alerts":7}',
     '{"__proto__":{"title":1}}',
   ]) {
-    const parsed = parse?.({ contentType: 'application/cloudevents+json', headers: {}, body }, 0, 'i1')
+    const headers = { 'sentry-hook-resource': 'issue' }
+    const parsed = parse?.({ contentType: 'application/cloudevents+json', headers, body }, 0, 'i1')
     // An empty list of alerts is one for Alertmanager.
     if (source === 'alertmanager' && body === 'null') continue
     const fault = { path: expect.any(String), message: expect.stringMatching(/./) }

@@ -1,10 +1,12 @@
 import type { AlertSource } from '../../domain/alert.ts'
 import { parseAlertmanager } from './alertmanagerWire.ts'
 import { parseCloudEvents } from './cloudEvents.ts'
+import { parseDatadog } from './datadogHook.ts'
 import { parseGrafana } from './grafanaHook.ts'
 import { parseJson } from './json.ts'
 import { parsePagerduty } from './pagerdutyWire.ts'
 import type { ParseAlerts } from './parsed.ts'
+import { parseSentry } from './sentryMessage.ts'
 import { parseSns } from './snsMessage.ts'
 
 /**
@@ -18,4 +20,6 @@ export const PARSERS = {
   json: parseJson,
   pagerduty: parsePagerduty,
   sns: parseSns,
+  sentry: parseSentry,
+  datadog: parseDatadog,
 } as const satisfies Partial<Record<AlertSource, ParseAlerts>>

@@ -34,8 +34,9 @@ beforeEach(() => {
   called = []
   answerOf = ordinary
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
-    called.push(String(input))
-    return answerOf(String(input))
+    const url = input instanceof Request ? input.url : input.toString()
+    called.push(url)
+    return answerOf(url)
   })
 })
 

@@ -5,6 +5,7 @@ import type { HttpEnv } from '../env.ts'
 import { allow } from '../policy.ts'
 import { problem } from '../problem.ts'
 import { answerIngested, desk, refuseForNow, unknownKey } from './hook.ts'
+import type { Refused } from './parsed.ts'
 import { faultAt, receivedOf, refuseMessage } from './parsed.ts'
 import type { SnsMessage } from './snsMessage.ts'
 import { parseSns, readSnsMessage } from './snsMessage.ts'
@@ -18,23 +19,24 @@ export const snsHook = new Hono<HttpEnv>().post('/sns/:key', allow('integration'
   const key = c.req.param('key')
   const integration = await desk(c).integrationOf('sns', key)
   if (integration === null) return unknownKey(c)
-  if (c.req.header('x-amz-sns-rawdelivery') === 'true') return refuseMessage(c, faultAt('', RAW))
   const received = await receivedOf(c)
+  const from = { source: 'sns', key, received } as const
+  if (c.req.header('x-amz-sns-rawdelivery') === 'true') return refuseMessage(c, from, faultAt('', RAW))
   const read = readSnsMessage(received.body)
-  if (!read.ok) return refuseMessage(c, read)
+  if (!read.ok) return refuseMessage(c, from, read)
 
   const { message } = read
   const verdict = await verifySns(message, Date.now())
   if (!verdict.ok) return problem(c, verdict.reason === 'unreachable' ? 503 : 401, verdict.reason, verdict.detail)
   switch (message.Type) {
     case 'SubscriptionConfirmation':
-      return confirm(c, integration.id, message)
+      return confirm(c, from, integration.id, message)
     case 'UnsubscribeConfirmation':
       await desk(c).noteTopic(integration.id, message.TopicArn, false)
       return c.json({ accepted: 0, incidents: [], unsubscribed: message.TopicArn }, 200, NO_STORE)
     case 'Notification': {
       const parsed = parseSns(received, Date.now(), integration.id)
-      if (!parsed.ok) return refuseMessage(c, parsed)
+      if (!parsed.ok) return refuseMessage(c, from, parsed)
       return answerIngested(c, await desk(c).ingest({ source: 'sns', key, alerts: parsed.alerts, received }))
     }
   }
@@ -49,12 +51,13 @@ const CONFIRM_MS_MAX = 10_000
 
 async function confirm(
   c: Context<HttpEnv>,
+  from: Refused,
   integrationId: string,
   message: Extract<SnsMessage, { SubscribeURL: string }>,
 ): Promise<Response> {
   const url = snsAddress(message.SubscribeURL)
   if (url === null)
-    return refuseMessage(c, faultAt('SubscribeURL', 'must be on an https host sns.<region>.amazonaws.com'))
+    return refuseMessage(c, from, faultAt('SubscribeURL', 'must be on an https host sns.<region>.amazonaws.com'))
   const answer = await guardedFetch(
     url.href,
     {},
