@@ -86,7 +86,7 @@ export function parseSentry({ headers, body }: Received, nowMs: number, integrat
   if (!parsed.ok) return parsed
   const { json } = parsed
   const sender = { '': `sentry ${integrationId}` }
-  switch (headers[SENTRY_RESOURCE]) {
+  switch (headers[SENTRY_RESOURCE] ?? '') {
     case 'issue':
       return read(Issue, json, (message) => issue(message, sender, nowMs))
     case 'event_alert':
