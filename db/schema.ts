@@ -35,6 +35,15 @@ export const incidents = sqliteTable(
     resolvedAtMs: integer('resolved_at_ms'),
     nextUpdateAtMs: integer('next_update_at_ms'),
     isPublic: integer('is_public', { mode: 'boolean' }).notNull(),
+    /** One sentence that sums it up; empty until the room has one. */
+    headline: text('headline').notNull().default(''),
+    /** Those that joined since someone answered. */
+    alertsFresh: integer('alerts_fresh').notNull().default(0),
+    /** One a line, a bounded number. */
+    alertTitles: text('alert_titles').notNull().default(''),
+    /** Space-separated with a space at both ends: of the change that the headline names. */
+    changedServices: text('changed_services').notNull().default(''),
+    fixedBy: text('fixed_by').notNull().default(''),
   },
   (t) => [
     check('resolved_has_a_time', sql`(${t.phase} = 'resolved') = (${t.resolvedAtMs} IS NOT NULL)`),

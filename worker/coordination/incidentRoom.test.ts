@@ -9,6 +9,7 @@ import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import type { RecordedEvent } from '../domain/incidentEvent.ts'
 import { database } from '../storage/database.ts'
 import { eventAnswer } from '../http/incidentSchema.ts'
+import { saveChanges } from '../storage/changes.ts'
 import { listIncidents } from '../storage/incidents.ts'
 import { onCallPlan } from '../storage/onCall.ts'
 import { saveResponders } from '../storage/responders.ts'
@@ -165,6 +166,60 @@ describe('the live feed', () => {
   it('says what it is to a client that speaks no WebSocket', async () => {
     const { room } = await openRoom()
     expect((await room.fetch('https://room/')).status).toBe(426)
+  })
+})
+
+describe('the headline', () => {
+  it('is there after the first alarm, in the room and in lists, and once', async () => {
+    const { id, room } = await openRoom()
+    await runDurableObjectAlarm(room)
+    const sentence = 'HighErrorRate on checkout; sev2 because the alert says critical.'
+    expect((await room.read())?.headline?.sentence).toBe(sentence)
+    await evictDurableObject(room)
+    vi.setSystemTime(T0 + 60_000)
+    await room.submit({ command: { type: 'correct_start', toMs: T0 - 120_000, reason: 'logs' }, by: ALICE })
+    await runDurableObjectAlarm(room)
+    const events = await room.events(0, 100)
+    expect(events.filter(({ event }) => event.type === 'assessed')).toHaveLength(1)
+    const rows = await listIncidents(database(env.DB), { open: true, limit: 100 })
+    expect(rows.find((row) => row.id === id)?.headline).toBe(sentence)
+  })
+
+  it('names a likely change, and says of a storm only what it came to', async () => {
+    const nowMs = T0 - 10 * 60_000
+    const deployed = { source: 'github', environment: 'production', ref: null, url: null, by: null } as const
+    const title = 'Deployment of checkout v142 to production'
+    await saveChanges(database(env.DB), [
+      { ...deployed, id: 'v142', services: ['checkout'], title, atMs: nowMs, updatedAtMs: nowMs, outcome: 'success' },
+    ])
+    const { room } = await openRoom()
+    await runDurableObjectAlarm(room)
+    for (let i = 1; i <= 20; i++) {
+      const join = { type: 'join_alerts', total: i * 64, firing: i * 64, count: 64, sample: [] } as const
+      await room.submit({ command: join, by: SYSTEM })
+      await runDurableObjectAlarm(room)
+    }
+    vi.setSystemTime(T0 + 11_000)
+    await runDurableObjectAlarm(room)
+    const incident = await room.read()
+    expect(incident?.headline?.sentence).toBe(
+      'HighErrorRate on checkout, likely the deployment of checkout v142 to production, 9 minutes before; sev2 because the alert says critical; 1,280 alerts grouped.',
+    )
+    expect(incident?.headline?.changed).toEqual(['checkout'])
+    const events = await room.events(0, 200)
+    expect(events.filter(({ event }) => event.type === 'assessed')).toHaveLength(2)
+    await env.DB.exec('DELETE FROM changes')
+  })
+
+  it('is made without changes while D1 is away, and again with them later', async () => {
+    const { room } = await openRoom()
+    await env.DB.exec('ALTER TABLE changes RENAME TO changes_away')
+    await runDurableObjectAlarm(room)
+    await env.DB.exec('ALTER TABLE changes_away RENAME TO changes')
+    expect((await room.read())?.headline).not.toBeNull()
+    vi.setSystemTime(T0 + 60_000)
+    expect(await runDurableObjectAlarm(room)).toBe(true)
+    expect((await room.events(0, 100)).filter(({ event }) => event.type === 'assessed')).toHaveLength(1)
   })
 })
 

@@ -10,6 +10,7 @@ import type { RecordedEvent } from '../domain/incidentEvent.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { watchedEvent } from '../domain/watchedEvent.ts'
 import { count } from '../storage/counters.ts'
+import { assessRoom } from './assessRoom.ts'
 import { retryAtMs } from './backOff.ts'
 import { carryOut, projectRoom, publishRoom } from './roomEffects.ts'
 import { RoomLog } from './roomLog.ts'
@@ -36,6 +37,10 @@ const COME_BACK = 1012
 /** How long an answer waits for the list and the public page to catch up; what takes longer goes on by alarm. */
 const CATCH_UP_MS = 3_000
 const PASSES_MAX = 10
+/** A storm of alerts is summed up now and then, not at every batch. */
+const HEADLINE_EVERY_MS = 10_000
+/** A first page says what is the matter if that is known by then. */
+const HEADLINE_PATIENCE_MS = 2_000
 
 /** The single writer of one incident. It holds no rules: `domain/decide.ts` decides. */
 export class IncidentRoom extends DurableObject<Env> {
@@ -43,6 +48,7 @@ export class IncidentRoom extends DurableObject<Env> {
   #incident: Incident | null = replay(this.#log.events(0, Number.MAX_SAFE_INTEGER))
   readonly #catchingUp = new Map<Copy, Promise<void>>()
   #draining: Promise<void> | null = null
+  #summing: Promise<void> | null = null
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -55,12 +61,7 @@ export class IncidentRoom extends DurableObject<Env> {
     const answer = this.#decideAndCommit(request)
     if (!answer.ok) return answer
     await this.#arm()
-    const patience = new AbortController()
-    await Promise.race([
-      Promise.all([this.#catchUp('projection'), this.#catchUp('publication')]),
-      scheduler.wait(CATCH_UP_MS, { signal: patience.signal }).catch(() => {}),
-    ])
-    patience.abort()
+    await withPatience(Promise.all([this.#catchUp('projection'), this.#catchUp('publication')]), CATCH_UP_MS)
     return answer
   }
 
@@ -166,7 +167,7 @@ export class IncidentRoom extends DurableObject<Env> {
   }
 
   /** Brings a copy up to the present version. One attempt at a time; a version that came meanwhile is taken along. */
-  async #catchUp(name: Copy): Promise<void> {
+  async #catchUp(name: 'projection' | 'publication'): Promise<void> {
     for (let running = this.#catchingUp.get(name); running !== undefined; running = this.#catchingUp.get(name)) {
       await running
       if (this.#log.copy(name).attempts > 0) return
@@ -207,10 +208,35 @@ export class IncidentRoom extends DurableObject<Env> {
       if (!isOver(run))
         this.#decideAndCommit({ command: { type: 'resume_run', runId: run.id, dead: false }, by: SYSTEM })
 
+    if (this.#incident?.headline === null) await withPatience(this.#sumUp(), HEADLINE_PATIENCE_MS)
     // An effect may cause others: finding who is on call queues their pages.
     for (let pass = 0; pass < PASSES_MAX && (await this.#carryOutDue()); pass++);
+    await withPatience(this.#sumUp(), CATCH_UP_MS)
     // What this pass recorded is projected before it ends, so that lists are not a step behind.
     await this.#catchUp('projection')
+  }
+
+  /** Says anew in one sentence what is the matter, when something has changed since. */
+  #sumUp(): Promise<void> {
+    this.#summing ??= this.#sumUpOnce(Date.now()).finally(() => {
+      this.#summing = null
+    })
+    return this.#summing
+  }
+
+  async #sumUpOnce(nowMs: number): Promise<void> {
+    const { wanted, done, attempts, dueMs } = this.#log.copy('headline')
+    const incident = this.#incident
+    if (incident === null || done >= wanted || dueMs > nowMs) return
+    try {
+      const { command, isWhole } = await assessRoom(this.env, incident, (type) => this.#log.lastOf(type))
+      this.#decideAndCommit({ command, by: SYSTEM })
+      if (isWhole) this.#log.copyRests('headline', wanted, nowMs + HEADLINE_EVERY_MS)
+      else this.#log.copyFailed('headline', retryAtMs(attempts, Date.now()))
+    } catch (error) {
+      console.error(`${incident.id} could not be summed up`, error)
+      this.#log.copyFailed('headline', retryAtMs(attempts, Date.now()))
+    }
   }
 
   /** Carries out what is due now; false when nothing was. */
@@ -258,6 +284,13 @@ export class IncidentRoom extends DurableObject<Env> {
     }
     return due.length === 0 ? null : Math.min(...due)
   }
+}
+
+/** Waits for it, but no longer than that; it goes on by itself. */
+async function withPatience(work: Promise<unknown>, patienceMs: number): Promise<void> {
+  const patience = new AbortController()
+  await Promise.race([work, scheduler.wait(patienceMs, { signal: patience.signal }).catch(() => {})])
+  patience.abort()
 }
 
 function messageOf(event: RecordedEvent): string {

@@ -1,6 +1,7 @@
 import { count } from '../storage/counters.ts'
 import type { Effect } from '../domain/decision.ts'
-import type { RecordedEvent } from '../domain/incidentEvent.ts'
+import type { IncidentEvent, RecordedEvent } from '../domain/incidentEvent.ts'
+import { callsForHeadline, callsForMeasuring } from '../domain/reassessment.ts'
 
 /** An effect that waits for its turn. Publishing is not among them: it is a copy that catches up. */
 export type OutboxEffect = Exclude<Effect, { type: 'publish' }>
@@ -11,8 +12,11 @@ export interface QueuedEffect {
   readonly attempts: number
 }
 
-/** What a copy of the incident elsewhere has caught up to: its D1 row, its public page. */
-export type Copy = 'projection' | 'publication'
+/**
+ * What follows the log at its own pace: the D1 row, the public page, the headline, the measured impact. However much
+ * happened meanwhile, there is one thing to do.
+ */
+export type Copy = 'projection' | 'publication' | 'headline' | 'impact'
 
 export interface CopyProgress {
   readonly wanted: number
@@ -80,6 +84,10 @@ export class RoomLog {
       if (idempotencyKey !== undefined && version !== undefined)
         this.#write('INSERT INTO command_keys VALUES (?, ?)', idempotencyKey, version)
       if (version !== undefined) this.#want('projection', version, nowMs)
+      if (version !== undefined && events.some(({ event }) => callsForHeadline(event)))
+        this.#want('headline', version, nowMs)
+      if (version !== undefined && events.some(({ event }) => callsForMeasuring(event)))
+        this.#want('impact', version, nowMs)
       for (const effect of effects) {
         if (effect.type === 'publish') this.#want('publication', version ?? 0, nowMs)
         else
@@ -122,6 +130,26 @@ export class RoomLog {
     this.#write('UPDATE copies SET done = ?, attempts = 0 WHERE name = ?', version, name)
   }
 
+  /** Done, and not to be done again before this moment, whatever happens. */
+  copyRests(name: Copy, version: number, untilMs: number): void {
+    this.#write('UPDATE copies SET done = ?, due_ms = ?, attempts = 0 WHERE name = ?', version, untilMs, name)
+  }
+
+  /** Done for now, and wanted again then, even if nothing happens. */
+  copyReturns(name: Copy, atMs: number): void {
+    this.#write('UPDATE copies SET done = wanted - 1, due_ms = ?, attempts = 0 WHERE name = ?', atMs, name)
+  }
+
+  /** The sequence of the newest event of this kind; null when there is none. */
+  lastOf(type: IncidentEvent['type']): number | null {
+    return this.#storage.sql
+      .exec<{ last: number | null }>(
+        "SELECT max(sequence) AS last FROM events WHERE json_extract(recorded, '$.event.type') = ?",
+        type,
+      )
+      .one().last
+  }
+
   copyFailed(name: Copy, dueMs: number): void {
     this.#write('UPDATE copies SET due_ms = ?, attempts = attempts + 1 WHERE name = ?', dueMs, name)
   }
@@ -140,9 +168,11 @@ export class RoomLog {
   }
 
   #want(name: Copy, version: number, nowMs: number): void {
+    // What rests is not woken before its time; the other copies are wanted at once.
+    const due = name === 'headline' || name === 'impact' ? 'max' : 'min'
     this.#write(
       `INSERT INTO copies VALUES (?, ?, 0, ?, 0)
-       ON CONFLICT (name) DO UPDATE SET wanted = excluded.wanted, due_ms = min(due_ms, excluded.due_ms)`,
+       ON CONFLICT (name) DO UPDATE SET wanted = excluded.wanted, due_ms = ${due}(due_ms, excluded.due_ms)`,
       name,
       version,
       nowMs,

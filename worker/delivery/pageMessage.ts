@@ -31,6 +31,7 @@ export function pageMail(message: PageMessage, { from, to }: { from: string; to:
       `${severity}: ${incident.title}`,
       causeText(incident),
       facts.map(([name, value]) => `${name}: ${value}`).join('\n'),
+      incident.headline?.sentence ?? '',
       incident.summary,
       `Acknowledge: ${acknowledgeUrl}`,
       `Incident room: ${roomUrl}`,
@@ -41,6 +42,7 @@ export function pageMail(message: PageMessage, { from, to }: { from: string; to:
       body:
         `<p class="state">${severity}: ${escapeMarkup(causeText(incident))}</p>` +
         `<h1>${escapeMarkup(incident.title)}</h1>` +
+        (incident.headline === null ? '' : `<p><strong>${escapeMarkup(incident.headline.sentence)}</strong></p>`) +
         `<table>${rows.join('')}</table>` +
         (incident.summary === '' ? '' : `<p>${escapeMarkup(incident.summary)}</p>`) +
         button(acknowledgeUrl, 'Acknowledge') +
@@ -63,6 +65,7 @@ export function pageWebhookBody(message: PageMessage, nowMs: number): string {
         id: incident.id,
         title: incident.title,
         summary: incident.summary,
+        headline: incident.headline?.sentence ?? null,
         severity: incident.severity,
         phase: incident.phase,
         services: incident.services,

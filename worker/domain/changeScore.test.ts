@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { Change } from './change.ts'
 import { CHANGE_OUTCOMES, servicesOfChange } from './change.ts'
 import { rankChanges, scoreChange } from './changeScore.ts'
-import { Service } from './catalogue.ts'
+import { Environment, Service } from './catalogue.ts'
+import { dependenciesOf } from './serviceDistance.ts'
 
 const NOW = Date.UTC(2100, 0, 1)
 const MINUTE = 60_000
@@ -116,4 +117,64 @@ describe('the services of a change', () => {
   ])('%j are %j', (names, found) => {
     expect(servicesOfChange(names, services)).toEqual(found)
   })
+})
+
+describe('with the catalogue', () => {
+  const services = [
+    { id: 'checkout', dependsOn: ['payments'] },
+    { id: 'payments', dependsOn: ['ledger'] },
+    { id: 'ledger', dependsOn: ['storage', 'checkout'] },
+    { id: 'storage', dependsOn: ['disks'] },
+    { id: 'disks', dependsOn: [] },
+    { id: 'search', dependsOn: ['checkout'] },
+  ]
+  const dependencies = dependenciesOf(['checkout'], services)
+  const environments = [
+    Environment.parse({ id: 'blue', name: 'Blue', production: true }),
+    Environment.parse({ id: 'prod-test', name: 'Rehearsal' }),
+    Environment.parse({ id: 'eu', name: 'Europe', production: true }),
+  ]
+
+  it('counts a change of what the service needs the more, the nearer it is', () => {
+    const score = (service: string) =>
+      scoreChange(change({ services: [service], updatedAtMs: NOW }), { ...incident, dependencies })
+    expect(['checkout', 'payments', 'ledger', 'storage', 'disks', 'search'].map((id) => score(id)?.score)).toEqual([
+      1, 0.7, 0.5, 0.35, 0.35, 0.2,
+    ])
+    expect(score('payments')?.reasons).toContain('checkout depends on payments')
+    expect(score('ledger')?.reasons).toContain('checkout depends on ledger, 2 steps away')
+    expect(score('search')?.reasons).toContain('another service (search)')
+  })
+
+  it('goes by what an environment is, not by what it sounds like', () => {
+    const weight = (named: string, affected: string | null) =>
+      scoreChange(change({ environment: named, updatedAtMs: NOW }), {
+        ...incident,
+        environment: affected,
+        environments,
+      })?.score
+    expect(weight('Blue', null)).toBe(1)
+    expect(weight('prod-test', null)).toBe(0.2)
+    expect(weight('europe', 'eu')).toBe(1)
+    expect(weight('blue', 'eu')).toBe(0.2)
+    expect(weight('production', 'eu')).toBe(1)
+  })
+})
+
+it('finds every dependency at its shortest distance, whatever the graph', () => {
+  const id = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f')
+  const graph = fc.uniqueArray(fc.record({ id, dependsOn: fc.array(id, { maxLength: 4 }) }), {
+    selector: (service) => service.id,
+  })
+  fc.assert(
+    fc.property(graph, id, (services, start) => {
+      const found = dependenciesOf([start], services)
+      expect(found.get(start)?.distance).toBe(0)
+      for (const service of services) {
+        const own = found.get(service.id)
+        if (own === undefined) continue
+        for (const next of service.dependsOn) expect(found.get(next)?.distance).toBeLessThanOrEqual(own.distance + 1)
+      }
+    }),
+  )
 })

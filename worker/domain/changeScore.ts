@@ -1,4 +1,6 @@
 import type { Change } from './change.ts'
+import type { Environment } from './catalogue.ts'
+import type { Dependency } from './serviceDistance.ts'
 
 /**
  * How likely a change has to do with an incident: recency × service × environment × outcome, from 0 to 1.5. Each factor
@@ -10,6 +12,10 @@ export interface IncidentForScore {
   readonly services: readonly string[]
   /** Null when nobody has said. */
   readonly environment: string | null
+  /** What the services cannot do without; without it only the same service counts as near. */
+  readonly dependencies?: ReadonlyMap<string, Dependency>
+  /** As the catalogue has them; a name it does not have is judged by itself. */
+  readonly environments?: readonly Environment[]
 }
 
 export interface ScoredChange {
@@ -30,6 +36,8 @@ const HALF_LIFE_MS = 3_600_000
 /** Two clocks may disagree, and an alert is often dated earlier than the change that set it off. */
 const AFTERWARDS_MS = 2 * 60_000
 
+/** By how many steps below the affected service; farther ones count as the last. */
+const BY_DISTANCE = [1, 0.7, 0.5, 0.35]
 const OTHER_SERVICE = 0.2
 const UNKNOWN_SERVICE = 0.5
 const OTHER_ENVIRONMENT = 0.2
@@ -43,8 +51,8 @@ export function scoreChange(change: Change, incident: IncidentForScore): ScoredC
   if (recency === null) return null
   const factors = [
     recency,
-    serviceFactor(change.services, incident.services),
-    environmentFactor(change.environment, incident.environment),
+    serviceFactor(change.services, incident),
+    environmentFactor(change.environment, incident),
     outcomeFactor(change),
   ]
   const score = factors.reduce((product, { weight }) => product * weight, 1)
@@ -71,31 +79,61 @@ function recencyOf({ atMs, updatedAtMs, outcome }: Change, startedAtMs: number):
   return { weight: 2 ** (-endedMsBefore / HALF_LIFE_MS), reason: `${minutesText(endedMsBefore)} before it began` }
 }
 
-function serviceFactor(changed: readonly string[], affected: readonly string[]): Factor {
+function serviceFactor(changed: readonly string[], { services: affected, dependencies }: IncidentForScore): Factor {
   const shared = changed.find((service) => affected.includes(service))
   if (shared !== undefined) return { weight: 1, reason: `same service (${shared})` }
   if (changed.length === 0 || affected.length === 0) return { weight: UNKNOWN_SERVICE, reason: 'service not known' }
+  const nearest = changed
+    .flatMap((service) => {
+      const dependency = dependencies?.get(service)
+      return dependency === undefined ? [] : [{ service, ...dependency }]
+    })
+    .toSorted((a, b) => a.distance - b.distance)[0]
+  if (nearest !== undefined)
+    return {
+      weight: BY_DISTANCE[Math.min(nearest.distance, BY_DISTANCE.length - 1)] ?? OTHER_SERVICE,
+      reason:
+        nearest.distance === 1
+          ? `${nearest.needs} depends on ${nearest.service}`
+          : `${nearest.needs} depends on ${nearest.service}, ${nearest.distance} steps away`,
+    }
   return { weight: OTHER_SERVICE, reason: `another service (${changed.join(', ')})` }
 }
 
 /** An incident whose environment nobody has named is taken to be in production. */
-function environmentFactor(changed: string | null, affected: string | null): Factor {
+function environmentFactor(
+  changed: string | null,
+  { environment: affected, environments = [] }: IncidentForScore,
+): Factor {
   if (changed === null) return { weight: UNKNOWN_ENVIRONMENT, reason: 'environment not known' }
-  const isSame = affected === null ? isProduction(changed) : sameEnvironment(changed, affected)
+  const isSame =
+    affected === null ? isProduction(changed, environments) : sameEnvironment(changed, affected, environments)
   return isSame
     ? { weight: 1, reason: changed }
     : { weight: OTHER_ENVIRONMENT, reason: `another environment (${changed})` }
 }
 
-function isProduction(environment: string): boolean {
+/** The catalogue's word counts; a name that it does not have speaks for itself. */
+export function isProduction(environment: string, environments: readonly Environment[] = []): boolean {
+  const known = environmentNamed(environment, environments)
+  if (known !== undefined) return known.production
   return (
     /(^|[^a-z])(prod|production|prd|live)([^a-z]|$)/i.test(environment) &&
     !/(^|[^a-z])(pre|non)[^a-z]/i.test(environment)
   )
 }
 
-function sameEnvironment(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase() || (isProduction(a) && isProduction(b))
+/** The same by name or by id; and where both are production and the catalogue does not tell them apart. */
+function sameEnvironment(a: string, b: string, environments: readonly Environment[]): boolean {
+  if (a.toLowerCase() === b.toLowerCase()) return true
+  const [knownA, knownB] = [environmentNamed(a, environments), environmentNamed(b, environments)]
+  if (knownA !== undefined && knownB !== undefined) return knownA.id === knownB.id
+  return isProduction(a, environments) && isProduction(b, environments)
+}
+
+function environmentNamed(text: string, environments: readonly Environment[]): Environment | undefined {
+  const wanted = text.trim().toLowerCase()
+  return environments.find(({ id, name }) => id === wanted || name.toLowerCase() === wanted)
 }
 
 function outcomeFactor({ outcome }: Change): Factor {

@@ -188,6 +188,24 @@ const LIFECYCLE: Record<string, { command: IncidentCommand; by?: Actor; outcome:
     outcome: all('refused: unknown_run'),
   },
   cancel_run: { command: { type: 'cancel_run', runId: 'nope' }, outcome: all('refused: unknown_run') },
+  record_headline: {
+    command: { type: 'record_headline', clauses: [{ text: 'Slow.', fact: null }], changed: [] },
+    by: SYSTEM,
+    outcome: unchanged(),
+  },
+  record_impact: {
+    command: {
+      type: 'record_impact',
+      service: { id: 'checkout', name: 'Checkout' },
+      queries: ['users'],
+      affectedUsers: 1200,
+      errorRate: null,
+      problem: null,
+      severity: null,
+    },
+    by: SYSTEM,
+    outcome: { ...unchanged(), resolved: 'refused: already_resolved' },
+  },
   record_draft: { command: { type: 'record_draft' }, by: SYSTEM, outcome: unchanged() },
 }
 
@@ -266,6 +284,8 @@ describe('every command in every phase', () => {
       answer_run_step: true,
       cancel_run: true,
       record_draft: true,
+      record_headline: true,
+      record_impact: true,
     }
     expect([...seen].sort()).toEqual(Object.keys(every).sort())
   })

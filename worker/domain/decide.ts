@@ -2,6 +2,7 @@ import type { Actor } from './actor.ts'
 import { accept, bySystem, forStakeholders, internal, refuse } from './decision.ts'
 import type { Decision, Effect, NewEvent } from './decision.ts'
 import { clearAlerts, joinAlerts } from './decideAlerts.ts'
+import { recordHeadline, recordImpact } from './decideAssessment.ts'
 import { decidePaging, isUnanswered, startPaging } from './decidePaging.ts'
 import { decideRun } from './decideRun.ts'
 import { changeSeverity } from './decideSeverity.ts'
@@ -66,6 +67,10 @@ export function decide(incident: Incident | null, command: IncidentCommand, by: 
       return decideUpdate(incident, command, by, nowMs)
     case 'record_draft':
       return accept([bySystem({ type: 'post_mortem_drafted' })])
+    case 'record_headline':
+      return recordHeadline(incident, command.clauses, command.changed)
+    case 'record_impact':
+      return recordImpact(incident, command, nowMs)
     case 'take_role':
     case 'release_role':
     case 'add_task':

@@ -201,6 +201,23 @@ const EVENTS: { [T in IncidentEvent['type']]: [Extract<IncidentEvent, { type: T 
     null,
   ],
   run_ended: [{ type: 'run_ended', runId: 'run-1', status: 'succeeded' }, 'Playbook Restart the shop succeeded', null],
+  assessed: [
+    { type: 'assessed', clauses: [{ text: 'Checkout is slow.', fact: null }], changed: [] },
+    'In short: Checkout is slow.',
+    null,
+  ],
+  impact_measured: [
+    {
+      type: 'impact_measured',
+      service: { id: 'checkout', name: 'Checkout' },
+      queries: ['affected', 'errors'],
+      affectedUsers: 1199.6,
+      errorRate: 0.0523,
+      problem: null,
+    },
+    'Impact on Checkout: 1200 users affected, 5.2% of requests fail',
+    'affected\nerrors',
+  ],
   post_mortem_drafted: [{ type: 'post_mortem_drafted' }, 'Post-mortem drafted', null],
 }
 

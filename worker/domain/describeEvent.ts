@@ -1,4 +1,5 @@
 import { COMPONENT_STATUS_LABEL } from './componentStatus.ts'
+import { sentenceOf } from './headline.ts'
 import type { AffectedComponent, Incident, Person, Phase } from './incident.ts'
 import { ROLE_LABEL } from './incident.ts'
 import type { AlertExcerpt, IncidentEvent } from './incidentEvent.ts'
@@ -123,6 +124,10 @@ export function describeEvent(event: IncidentEvent, context: EventContext = { pa
       return said(stepText(event, context), event.output)
     case 'run_ended':
       return said(`${runText(event.runId, context)} ${event.status}`)
+    case 'assessed':
+      return said(`In short: ${sentenceOf(event.clauses)}`)
+    case 'impact_measured':
+      return said(measuredText(event), event.problem ?? event.queries.join('\n'))
     case 'post_mortem_drafted':
       return said('Post-mortem drafted')
   }
@@ -185,6 +190,23 @@ function lines(...parts: readonly (string | false | null)[]): string {
 
 function roundText(round: number): string {
   return round > 0 ? ` of round ${round + 1}` : ''
+}
+
+export function measuredText({
+  service,
+  affectedUsers,
+  errorRate,
+  problem,
+}: Pick<
+  Extract<IncidentEvent, { type: 'impact_measured' }>,
+  'service' | 'affectedUsers' | 'errorRate' | 'problem'
+>): string {
+  if (problem !== null) return `The impact on ${service.name} could not be measured`
+  const found = [
+    ...(affectedUsers === null ? [] : [`${Math.round(affectedUsers)} users affected`]),
+    ...(errorRate === null ? [] : [`${Number((errorRate * 100).toPrecision(2))}% of requests fail`]),
+  ]
+  return `Impact on ${service.name}: ${found.length === 0 ? 'the query found nothing' : found.join(', ')}`
 }
 
 function severityVerb({ from, to }: { readonly from: Severity; readonly to: Severity }): 'raised' | 'lowered' {

@@ -1,6 +1,7 @@
 import type { Actor } from './actor.ts'
 import { COMPONENT_STATUS_LABEL } from './componentStatus.ts'
-import { pagingText } from './describeEvent.ts'
+import { measuredText, pagingText } from './describeEvent.ts'
+import { sentenceOf } from './headline.ts'
 import type { NamedService, Person } from './incident.ts'
 import { ROLE_LABEL } from './incident.ts'
 import type { AlertExcerpt, IncidentEvent, RecordedEvent } from './incidentEvent.ts'
@@ -69,6 +70,10 @@ export function eventSentence({ event, by }: RecordedEvent): string | null {
       return stepText(event)
     case 'run_ended':
       return `The playbook ${event.status}`
+    case 'assessed':
+      return `In short: ${plain(sentenceOf(event.clauses), 1000)}`
+    case 'impact_measured':
+      return event.problem === null ? plain(measuredText(event)) : null
     case 'page_attempted':
     case 'page_sent':
     case 'run_resumed':

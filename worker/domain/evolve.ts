@@ -1,6 +1,7 @@
 import type { Actor } from './actor.ts'
 import type { Incident, Page, Paging } from './incident.ts'
-import type { IncidentEvent, RecordedEvent } from './incidentEvent.ts'
+import { sentenceOf } from './headline.ts'
+import type { AlertExcerpt, IncidentEvent, RecordedEvent } from './incidentEvent.ts'
 import { evolveRun } from './evolveRun.ts'
 import type { Severity } from './severity.ts'
 import { worseOf } from './severity.ts'
@@ -43,6 +44,9 @@ function opened(event: Extract<IncidentEvent, { type: 'opened' }>, { atMs, seque
       resolvedAtMs: null,
     },
     alerts: { total: 0, firing: 0, fresh: 0 },
+    alertTitles: [],
+    headline: null,
+    measured: [],
     amountsTo: { alerts: event.source === 'alert' ? event.severity : null, impact: null, whenSet: null },
     roles: {},
     tasks: [],
@@ -52,10 +56,11 @@ function opened(event: Extract<IncidentEvent, { type: 'opened' }>, { atMs, seque
     runs: [],
     updates: [],
     nextUpdateAtMs: null,
+    fixedBy: '',
   }
 }
 
-function change(incident: Incident, { event, atMs, by }: RecordedEvent): Incident {
+function change(incident: Incident, { event, atMs, by, sequence }: RecordedEvent): Incident {
   const { times } = incident
   switch (event.type) {
     case 'opened':
@@ -69,6 +74,7 @@ function change(incident: Incident, { event, atMs, by }: RecordedEvent): Inciden
         alerts: { total: event.total, firing: event.firing, fresh: freshAfter(incident, event.total) },
         services: [...incident.services, ...(event.services ?? [])],
         components: [...incident.components, ...(event.components ?? [])],
+        alertTitles: withTitles(incident.alertTitles, event.sample),
         amountsTo: { ...incident.amountsTo, alerts: event.amountsTo?.severity ?? incident.amountsTo.alerts },
       }
     case 'alerts_cleared':
@@ -103,6 +109,7 @@ function change(incident: Incident, { event, atMs, by }: RecordedEvent): Inciden
         times: { ...times, mitigatedAtMs: times.mitigatedAtMs ?? atMs, resolvedAtMs: atMs },
         paging: ended(incident.paging, 'over'),
         nextUpdateAtMs: null,
+        fixedBy: event.reason,
       }
     case 'severity_changed':
       return {
@@ -112,6 +119,20 @@ function change(incident: Incident, { event, atMs, by }: RecordedEvent): Inciden
         severityParts: event.parts ?? [],
         amountsTo: { ...incident.amountsTo, whenSet: amountsWhenSet(incident, by) },
       }
+    case 'assessed':
+      return {
+        ...incident,
+        headline: { sentence: sentenceOf(event.clauses), clauses: event.clauses, changed: event.changed },
+      }
+    case 'impact_measured': {
+      const { service, affectedUsers, errorRate, problem, amountsTo } = event
+      const others = incident.measured.filter((measured) => measured.service.id !== service.id)
+      return {
+        ...incident,
+        measured: [...others, { service, affectedUsers, errorRate, problem, sequence, atMs }],
+        amountsTo: { ...incident.amountsTo, impact: amountsTo?.severity ?? incident.amountsTo.impact },
+      }
+    }
     case 'title_changed':
       return { ...incident, title: event.title, publicTitle: event.publicTitle }
     case 'start_corrected':
@@ -197,6 +218,13 @@ function change(incident: Incident, { event, atMs, by }: RecordedEvent): Inciden
     case 'run_ended':
       return { ...incident, runs: evolveRun(incident.runs, event, atMs) }
   }
+}
+
+const TITLES_MAX = 30
+
+function withTitles(known: readonly string[], sample: readonly AlertExcerpt[]): readonly string[] {
+  if (known.length >= TITLES_MAX) return known
+  return [...new Set([...known, ...sample.map(({ title }) => title)])].slice(0, TITLES_MAX)
 }
 
 /** How many joined since someone answered; until then all of them are what people are called for. */

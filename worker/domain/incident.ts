@@ -1,6 +1,7 @@
 import type { Actor } from './actor.ts'
 import type { SeverityPart } from './assessSeverity.ts'
 import type { ComponentStatus } from './componentStatus.ts'
+import type { Clause } from './headline.ts'
 import type { EscalationPolicy } from './organisation.ts'
 import type { IncidentId } from './identifiers.ts'
 import type { PublicStatus } from './publicModel.ts'
@@ -135,6 +136,27 @@ export interface NamedService {
   readonly name: string
 }
 
+/** One sentence about the incident, in clauses that stand on facts. */
+export interface Headline {
+  readonly sentence: string
+  readonly clauses: readonly Clause[]
+  /** The services of the change it names. */
+  readonly changed: readonly string[]
+}
+
+/** What the query of a service's impact said last. */
+export interface Measured {
+  readonly service: NamedService
+  readonly affectedUsers: number | null
+  /** Of requests, from 0 to 1. */
+  readonly errorRate: number | null
+  /** Why it could not be measured. */
+  readonly problem: string | null
+  /** Of the entry in the timeline. */
+  readonly sequence: number
+  readonly atMs: number
+}
+
 /** What an incident is when it is opened. */
 export interface IncidentBeginning {
   readonly title: string
@@ -173,6 +195,11 @@ export interface Incident {
   readonly times: Times
   /** `fresh`: those that joined since someone answered. */
   readonly alerts: { readonly total: number; readonly firing: number; readonly fresh: number }
+  /** A bounded number, in the order in which they joined. */
+  readonly alertTitles: readonly string[]
+  readonly headline: Headline | null
+  /** By service. */
+  readonly measured: readonly Measured[]
   readonly amountsTo: AmountsTo
   readonly roles: Readonly<Partial<Record<Role, Person>>>
   readonly tasks: readonly Task[]
@@ -183,4 +210,6 @@ export interface Incident {
   /** Oldest first. */
   readonly updates: readonly IncidentUpdate[]
   readonly nextUpdateAtMs: number | null
+  /** What was said to have fixed it; empty while it is open. */
+  readonly fixedBy: string
 }

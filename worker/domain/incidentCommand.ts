@@ -13,10 +13,20 @@ import type {
 import type { AlertExcerpt, DiagnosticResult } from './incidentEvent.ts'
 import type { ComponentStatus } from './componentStatus.ts'
 import type { EscalationPolicy } from './organisation.ts'
+import type { Clause } from './headline.ts'
 import type { IncidentId } from './identifiers.ts'
 import type { PlaybookStep } from './playbook.ts'
 import type { PublicStatus } from './publicModel.ts'
 import type { Severity } from './severity.ts'
+
+/** What facts amount to, and who is paged for that. */
+export interface JudgedSeverity {
+  readonly to: Severity
+  readonly reason: string
+  readonly parts?: readonly SeverityPart[]
+  /** Null: nobody is paged for this service and severity. */
+  readonly policy: EscalationPolicy | null
+}
 
 /** What someone wants to happen. Ids come in from outside, so that a repeated command names the same thing. */
 export type IncidentCommand =
@@ -37,13 +47,7 @@ export type IncidentCommand =
       readonly services?: readonly NamedService[]
       readonly components?: readonly AffectedComponent[]
       /** What all of its alerts now amount to, and who is paged for that; absent or null: nobody has judged. */
-      readonly severity?: {
-        readonly to: Severity
-        readonly reason: string
-        readonly parts?: readonly SeverityPart[]
-        /** Null: nobody is paged for this service and severity. */
-        readonly policy: EscalationPolicy | null
-      } | null
+      readonly severity?: JudgedSeverity | null
     }
   | {
       readonly type: 'clear_alerts'
@@ -136,3 +140,15 @@ export type IncidentCommand =
     }
   | { readonly type: 'cancel_run'; readonly runId: string }
   | { readonly type: 'record_draft' }
+  /** From the room itself. */
+  | { readonly type: 'record_headline'; readonly clauses: readonly Clause[]; readonly changed: readonly string[] }
+  | {
+      readonly type: 'record_impact'
+      readonly service: NamedService
+      readonly queries: readonly string[]
+      readonly affectedUsers: number | null
+      readonly errorRate: number | null
+      /** Null: it was measured. */
+      readonly problem: string | null
+      readonly severity: JudgedSeverity | null
+    }

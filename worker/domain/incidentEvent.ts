@@ -14,6 +14,7 @@ import type {
   Role,
   Verdict,
 } from './incident.ts'
+import type { Clause } from './headline.ts'
 import type { IncidentId } from './identifiers.ts'
 import type { Run, RunStep } from './playbookRun.ts'
 import type { Severity } from './severity.ts'
@@ -134,4 +135,20 @@ export type IncidentEvent =
       readonly approvedBy: Person | null
     }
   | { readonly type: 'run_ended'; readonly runId: string; readonly status: 'succeeded' | 'failed' | 'cancelled' }
+  | {
+      readonly type: 'assessed'
+      readonly clauses: readonly Clause[]
+      /** The services of the change that the sentence names. */
+      readonly changed: readonly string[]
+    }
+  | {
+      readonly type: 'impact_measured'
+      readonly service: NamedService
+      /** As asked. */
+      readonly queries: readonly string[]
+      readonly affectedUsers: number | null
+      readonly errorRate: number | null
+      readonly problem: string | null
+      readonly amountsTo?: AmountedTo
+    }
   | { readonly type: 'post_mortem_drafted' }

@@ -46,6 +46,23 @@ const RunAnswer = z.object({
   ),
 })
 
+const HeadlineAnswer = z.object({
+  sentence: z.string(),
+  clauses: z.array(
+    z.object({
+      text: z.string(),
+      fact: z
+        .discriminatedUnion('kind', [
+          z.object({ kind: z.literal('service'), id: z.string() }),
+          z.object({ kind: z.literal('alert'), fingerprint: z.string() }),
+          z.object({ kind: z.literal('change'), id: z.string(), url: z.string().nullable() }),
+          z.object({ kind: z.literal('event'), sequence: z.number().int() }),
+        ])
+        .nullable(),
+    }),
+  ),
+})
+
 export const IncidentAnswer = z
   .object({
     id: z.string(),
@@ -53,6 +70,8 @@ export const IncidentAnswer = z
     title: z.string(),
     publicTitle: z.string(),
     summary: z.string(),
+    /** One generated sentence, and what each of its clauses stands on. */
+    headline: HeadlineAnswer.nullable(),
     status: z.enum(PHASES),
     severity: z.enum(SEVERITIES),
     severityReason: z.string(),
@@ -137,6 +156,10 @@ export function incidentAnswer(incident: Incident, publicUrl: string): z.infer<t
     title: incident.title,
     publicTitle: incident.publicTitle,
     summary: incident.summary,
+    headline: incident.headline && {
+      sentence: incident.headline.sentence,
+      clauses: [...incident.headline.clauses],
+    },
     status: incident.phase,
     severity: incident.severity,
     severityReason: incident.severityReason,

@@ -80,7 +80,11 @@ export async function listIncidents(db: Database, filter: IncidentFilter): Promi
         service === undefined ? undefined : contains(incidents.services, ` ${service} `),
         q === undefined || q.trim() === ''
           ? undefined
-          : or(contains(incidents.title, q.trim()), contains(incidents.summary, q.trim())),
+          : or(
+              contains(incidents.title, q.trim()),
+              contains(incidents.summary, q.trim()),
+              contains(incidents.headline, q.trim()),
+            ),
         before === undefined ? undefined : lt(incidents.detectedAtMs, before),
       ),
     )
@@ -100,8 +104,16 @@ export async function incidentsToSweep(db: Database, resolvedAfterMs: number, li
 }
 
 /** `instr` rather than LIKE: D1 bounds LIKE patterns at 50 bytes, and % in a search means %. */
-function contains(column: typeof incidents.title | typeof incidents.summary | typeof incidents.services, text: string) {
+function contains(
+  column: typeof incidents.title | typeof incidents.headline | typeof incidents.summary | typeof incidents.services,
+  text: string,
+) {
   return sql`instr(lower(${column}), lower(${text})) > 0`
+}
+
+/** A space at both ends, so that one id is found whole. */
+function wordsColumn(ids: readonly string[]): string {
+  return ids.length === 0 ? '' : ` ${ids.join(' ')} `
 }
 
 function rowOf(incident: Incident): typeof incidents.$inferInsert {
@@ -113,7 +125,7 @@ function rowOf(incident: Incident): typeof incidents.$inferInsert {
     summary: incident.summary,
     phase: incident.phase,
     severity: incident.severity,
-    services: incident.services.length === 0 ? '' : ` ${incident.services.map(({ id }) => id).join(' ')} `,
+    services: wordsColumn(incident.services.map(({ id }) => id)),
     commander: incident.roles.commander?.name ?? null,
     alertsFiring: incident.alerts.firing,
     startedAtMs: times.startedAtMs,
@@ -123,5 +135,10 @@ function rowOf(incident: Incident): typeof incidents.$inferInsert {
     resolvedAtMs: times.resolvedAtMs,
     nextUpdateAtMs: incident.nextUpdateAtMs,
     isPublic: isPublic(incident),
+    headline: incident.headline?.sentence ?? '',
+    alertsFresh: incident.alerts.fresh,
+    alertTitles: incident.alertTitles.join('\n'),
+    changedServices: wordsColumn(incident.headline?.changed ?? []),
+    fixedBy: incident.fixedBy,
   }
 }

@@ -12,9 +12,9 @@ async function dropEverything(): Promise<void> {
     "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%' AND type IN ('trigger', 'view', 'table')",
   ).all<{ type: string; name: string }>()
   // The shadow tables of a full-text index go with it.
-  const virtual = results.filter(({ name }) => name === 'post_mortem_search')
+  const virtual = results.filter(({ name }) => name === 'post_mortem_search' || name === 'incident_search')
   const plain = results.filter(
-    ({ name }) => !name.startsWith('post_mortem_search_') || name.endsWith('_add') || name.endsWith('_change'),
+    ({ name }) => !/^(post_mortem|incident)_search_?/.test(name) || name.endsWith('_add') || name.endsWith('_change'),
   )
   const triggersFirst = plain.toSorted((a, b) => Number(b.type === 'trigger') - Number(a.type === 'trigger'))
   for (const { type, name } of [...triggersFirst, ...virtual])
@@ -32,7 +32,7 @@ const CONSTRAINED: Record<string, string | null> = {
 async function populate(): Promise<Map<string, Record<string, unknown>>> {
   const rows = new Map<string, Record<string, unknown>>()
   const { results } = await env.DB.prepare(
-    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%' AND name NOT LIKE 'd1_%' AND name NOT LIKE 'post_mortem_search%'",
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%' AND name NOT LIKE 'd1_%' AND name NOT LIKE 'post_mortem_search%' AND name NOT LIKE 'incident_search%'",
   ).all<{ name: string }>()
   for (const { name } of results) {
     const columns = await columnsOf(name)

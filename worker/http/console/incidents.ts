@@ -102,7 +102,15 @@ function worstFirst(a: IncidentRow, b: IncidentRow): number {
   return b.detectedAtMs - a.detectedAtMs
 }
 
-function listed({ version: _version, summary: _summary, services, ...row }: IncidentRow): ListedIncident {
+function listed({
+  version: _version,
+  summary: _summary,
+  alertTitles: _alertTitles,
+  changedServices: _changedServices,
+  fixedBy: _fixedBy,
+  services,
+  ...row
+}: IncidentRow): ListedIncident {
   return { ...row, services: services.split(' ').filter((id) => id !== '') }
 }
 

@@ -2,11 +2,11 @@ import type { Context } from 'hono'
 import type { Alert, Labels } from '../../domain/alert.ts'
 import { alertTitle } from '../../domain/alert.ts'
 import { includesRole } from '../../domain/actor.ts'
-import { rankChanges } from '../../domain/changeScore.ts'
 import { describeEvent } from '../../domain/describeEvent.ts'
 import type { Incident } from '../../domain/incident.ts'
 import { IncidentId } from '../../domain/identifiers.ts'
 import type { RecordedEvent } from '../../domain/incidentEvent.ts'
+import { likelyChanges } from '../../domain/likelyChanges.ts'
 import { matcherText } from '../../domain/matchers.ts'
 import { changesAround } from '../../storage/changes.ts'
 import { database } from '../../storage/database.ts'
@@ -102,7 +102,6 @@ export async function roomView(
     ),
     part('recent changes', changesAround(db, incident.times.startedAtMs), []),
   ])
-  const { startedAtMs } = incident.times
   return {
     me: meOf(c),
     nowMs: Date.now(),
@@ -121,7 +120,7 @@ export async function roomView(
       .sort((a, b) => fit(b.services, services) - fit(a.services, services))
       .map(({ id, name, description }) => ({ id, name, description })),
     similar,
-    changes: rankChanges(changes, { startedAtMs, services, environment: environmentOf(alerts) }).slice(0, CHANGES_MAX),
+    changes: likelyChanges(changes, incident, alerts.map(labelled), organisation).slice(0, CHANGES_MAX),
     missing,
     publicUrl: c.env.PUBLIC_URL.replace(/\/+$/, ''),
     commandId: crypto.randomUUID(),
@@ -196,11 +195,8 @@ function silenceUrl(labels: Labels): string {
   return `/console/silences?${new URLSearchParams({ matchers: fitting.join('\n') }).toString()}#new`
 }
 
-/** The one that the alerts name; null when they name none, or several. */
-function environmentOf(alerts: readonly ListedAlert[]): string | null {
-  const named = alerts.flatMap(({ labels }) => labels.filter(([name]) => name === 'environment' || name === 'env'))
-  const [first, ...others] = new Set(named.map(([, value]) => value))
-  return first === undefined || others.length > 0 ? null : first
+function labelled({ labels }: ListedAlert): { readonly labels: Labels } {
+  return { labels: Object.fromEntries(labels) }
 }
 
 function filterOf(text: string | undefined): TimelineFilter {

@@ -33,6 +33,10 @@ export interface ListedIncident {
   readonly services: readonly string[]
   readonly commander: string | null
   readonly alertsFiring: number
+  /** Those that joined since someone answered. */
+  readonly alertsFresh: number
+  /** One sentence that sums it up; empty while there is none. */
+  readonly headline: string
   readonly startedAtMs: number
   readonly detectedAtMs: number
   readonly resolvedAtMs: number | null

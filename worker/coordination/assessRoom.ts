@@ -1,0 +1,74 @@
+import type { Alert } from '../domain/alert.ts'
+import type { Change } from '../domain/change.ts'
+import { headlineOf, PERHAPS_SCORE } from '../domain/headline.ts'
+import type { HeadlineFacts } from '../domain/headline.ts'
+import type { Impact } from '../domain/impact.ts'
+import type { Incident } from '../domain/incident.ts'
+import type { IncidentCommand } from '../domain/incidentCommand.ts'
+import type { IncidentEvent } from '../domain/incidentEvent.ts'
+import { likelyChanges } from '../domain/likelyChanges.ts'
+import type { OrganisationForAlerts } from '../domain/organisation.ts'
+import { changesAround } from '../storage/changes.ts'
+import { database } from '../storage/database.ts'
+
+/** Of more than these the sentence says the number only. */
+const ALERTS_READ_MAX = 200
+
+/** Gathers what the headline stands on. Without D1 it names no change; a throw means to try again. */
+export async function assessRoom(
+  env: Env,
+  incident: Incident,
+  lastOf: (type: IncidentEvent['type']) => number | null,
+): Promise<{ readonly command: IncidentCommand; readonly isWhole: boolean }> {
+  const desk = env.ALERT_DESK.getByName('main')
+  const [organisation, { alerts, total }, changes] = await Promise.all([
+    desk.organisation(),
+    desk.alertsOf(incident.id, 0, ALERTS_READ_MAX),
+    changesAround(database(env.DB), incident.times.startedAtMs).catch((error: unknown) => {
+      console.error(`The headline of ${incident.id} is made without changes`, error)
+      return null
+    }),
+  ])
+  const facts = headlineFacts(incident, { alerts, total, changes: changes ?? [], organisation }, lastOf)
+  const [best] = facts.changes
+  const changed = best !== undefined && best.score >= PERHAPS_SCORE ? best.change.services : []
+  return { command: { type: 'record_headline', clauses: headlineOf(facts), changed }, isWhole: changes !== null }
+}
+
+function headlineFacts(
+  incident: Incident,
+  known: {
+    readonly alerts: readonly Alert[]
+    readonly total: number
+    readonly changes: readonly Change[]
+    readonly organisation: OrganisationForAlerts
+  },
+  lastOf: (type: IncidentEvent['type']) => number | null,
+): HeadlineFacts {
+  const { alerts, organisation } = known
+  const tierOf = (id: string) => organisation.services.find((service) => service.id === id)?.tier ?? Infinity
+  const measured = incident.measured.findLast(({ problem }) => problem === null)
+  return {
+    title: incident.title,
+    services: incident.services.toSorted((a, b) => tierOf(a.id) - tierOf(b.id)),
+    severity: incident.severity,
+    severityReason: incident.severityReason,
+    startedAtMs: incident.times.startedAtMs,
+    alerts,
+    alertsTotal: Math.max(known.total, incident.alerts.total),
+    catalogue: organisation.services,
+    environments: organisation.environments,
+    changes: likelyChanges(known.changes, incident, alerts, organisation),
+    measured: measured === undefined ? null : { impact: impactMeasured(measured), sequence: measured.sequence },
+    sequences: { opened: 1, severity: lastOf('severity_changed') ?? 1, joined: lastOf('alerts_joined') },
+  }
+}
+
+function impactMeasured({ affectedUsers, errorRate }: Incident['measured'][number]): Impact {
+  return {
+    affectedUsers: affectedUsers === null ? null : Math.ceil(affectedUsers),
+    affectedShare: null,
+    errorRate,
+    kind: null,
+  }
+}
