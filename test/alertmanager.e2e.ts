@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { anyFreePort } from '../server/ports.ts'
 import { startHost, type Host } from './host.ts'
+import { metric } from './metrics.ts'
 
 // The real clients of the protocol, where the machine has them (Debian: prometheus, prometheus-alertmanager).
 const PROMETHEUS = '/usr/bin/prometheus'
@@ -189,13 +190,8 @@ async function incidents(alertname: string): Promise<{ title: string }[]> {
 }
 
 /** By the object that takes alerts in. */
-async function rowsWritten(): Promise<number> {
-  const response = await fetch(`${host.url}/metrics`, {
-    headers: { Authorization: `Bearer ${host.credentials.apiToken}` },
-  })
-  const line = /allclear_object_rows_written_total\{object="AlertDesk"\} (\d+)/.exec(await response.text())
-  if (line === null) throw new Error('/metrics does not count the rows of the AlertDesk')
-  return Number(line[1])
+function rowsWritten(): Promise<number> {
+  return metric(host, 'allclear_object_rows_written_total{object="AlertDesk"}')
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {

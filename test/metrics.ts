@@ -1,10 +1,24 @@
 import type { Host } from './host.ts'
 
-/** One figure of the host's /metrics, named as there: `allclear_object_rows_written_total{object="AlertDesk"}`. */
-export async function metric(host: Pick<Host, 'url' | 'credentials'>, name: string): Promise<number> {
+export interface Figure {
+  readonly name: string
+  /** As they are written: `{object="AlertDesk"}`, or nothing. */
+  readonly labels: string
+  readonly value: number
+}
+
+/** What the host's /metrics say. */
+export async function metrics(host: Pick<Host, 'url' | 'credentials'>): Promise<Figure[]> {
   const headers = { Authorization: `Bearer ${host.credentials.apiToken}` }
   const text = await (await fetch(`${host.url}/metrics`, { headers })).text()
-  const line = text.split('\n').find((each) => each.startsWith(`${name} `))
-  if (line === undefined) throw new Error(`/metrics has no ${name}`)
-  return Number(line.slice(name.length + 1))
+  return [...text.matchAll(/^(\w+)(\{.*\})? (\S+)$/gm)].map(([, name = '', labels = '', value]) => {
+    return { name, labels, value: Number(value) }
+  })
+}
+
+/** One figure, named as there: `allclear_object_rows_written_total{object="AlertDesk"}`. */
+export async function metric(host: Pick<Host, 'url' | 'credentials'>, wanted: string): Promise<number> {
+  const found = (await metrics(host)).find(({ name, labels }) => name + labels === wanted)
+  if (found === undefined) throw new Error(`/metrics has no ${wanted}`)
+  return found.value
 }
