@@ -18,6 +18,14 @@ describe('fingerprintOf', () => {
     expect(fingerprintOf(labels)).toBe(fingerprint)
   })
 
+  // From the tests of prometheus/common, model.LabelsToSignature.
+  it.each([
+    [{}, 14_695_981_039_346_656_037n],
+    [{ name: 'garland, briggs', fear: 'love is not enough' }, 5_799_056_148_416_392_346n],
+  ])('matches what Prometheus publishes for %j', (labels, signature) => {
+    expect(BigInt(`0x${fingerprintOf(labels)}`)).toBe(signature)
+  })
+
   it('does not depend on the order of the labels', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.string()), (labels) => {

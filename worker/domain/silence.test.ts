@@ -255,7 +255,8 @@ it.each<[string[], Record<string, string>, boolean]>([
   [['a="b"', 'c=~"d+"'], { a: 'b', c: 'xddd' }, false],
   [['a="b"', 'c!="d"'], { a: 'b' }, true],
   [['a="b"', 'c!~"d|"'], { a: 'b' }, false],
-  [['a=~"x.y"'], { a: 'x\ny' }, true],
+  [['a=~"x.y"'], { a: 'x\ny' }, false],
+  [['a=~"(?s)x.y"'], { a: 'x\ny' }, true],
 ])('%j on %j', (texts, labels, expected) => {
   expect(compileMatchers(matchers(...texts), compileLinearRegex)(labels)).toBe(expected)
 })

@@ -7,7 +7,7 @@ import { RE2JS } from 're2js'
 export function compileLinearRegex(pattern: string): (text: string) => boolean {
   // By itself first, so that an error shows what was written.
   RE2JS.compile(pattern)
-  // Alertmanager's regexes let the dot match a line break.
-  const regex = RE2JS.compile(`^(?:${pattern})$`, RE2JS.DOTALL)
+  // As in Alertmanager, the dot matches no line break unless the pattern says (?s).
+  const regex = RE2JS.compile(`^(?:${pattern})$`)
   return (text) => regex.testExact(text)
 }
