@@ -39,7 +39,7 @@ export const incidents = sqliteTable(
     headline: text('headline').notNull().default(''),
     /** Those that joined since someone answered. */
     alertsFresh: integer('alerts_fresh').notNull().default(0),
-    /** One a line, a bounded number. */
+    /** For the search: one a line, with its words apart; a bounded number. */
     alertTitles: text('alert_titles').notNull().default(''),
     /** Space-separated with a space at both ends: of the change that the headline names. */
     changedServices: text('changed_services').notNull().default(''),

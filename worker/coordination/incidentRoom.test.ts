@@ -1,16 +1,19 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { NOTE } from '../../test/configNote.ts'
 import { ALICE, BOB, OPEN, POLICY, T0 } from '../../test/sampleIncident.ts'
 import { SYSTEM } from '../domain/actor.ts'
 import { incidentIdFrom } from '../domain/identifiers.ts'
 import type { IncidentId } from '../domain/identifiers.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import type { RecordedEvent } from '../domain/incidentEvent.ts'
+import { NO_ORGANISATION, Organisation, OrganisationForAlerts } from '../domain/organisation.ts'
 import { database } from '../storage/database.ts'
 import { eventAnswer } from '../http/incidentSchema.ts'
 import { saveChanges } from '../storage/changes.ts'
 import { listIncidents } from '../storage/incidents.ts'
+import { saveOrganisation } from '../storage/organisation.ts'
 import { onCallPlan } from '../storage/onCall.ts'
 import { saveResponders } from '../storage/responders.ts'
 import type { IncidentRoom } from './incidentRoom.ts'
@@ -220,6 +223,83 @@ describe('the headline', () => {
     vi.setSystemTime(T0 + 60_000)
     expect(await runDurableObjectAlarm(room)).toBe(true)
     expect((await room.events(0, 100)).filter(({ event }) => event.type === 'assessed')).toHaveLength(1)
+  })
+})
+
+describe('the measured impact', () => {
+  const PROMETHEUS = 'https://prometheus.example.com'
+
+  // Rooms of other tests have nothing to measure.
+  afterEach(() => env.ALERT_DESK.getByName('main').useOrganisation(NO_ORGANISATION))
+
+  async function openMeasured(answer: () => Response) {
+    const asked: string[] = []
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+      const { url } = new Request(input, init)
+      asked.push(new URL(url).searchParams.get('query') ?? url)
+      return answer()
+    })
+    const organisation = Organisation.parse({
+      statusPage: { name: 'Acme' },
+      connections: [{ id: 'prometheus', name: 'Prometheus', url: PROMETHEUS }],
+      services: [
+        {
+          id: 'checkout',
+          name: 'Checkout',
+          tier: 1,
+          users: 10_000,
+          impact: { connection: 'prometheus', affectedUsers: 'users{region="{{region}}"}' },
+        },
+      ],
+    })
+    await saveOrganisation(database(env.DB), env.MASTER_KEY, organisation, NOTE, T0)
+    await env.ALERT_DESK.getByName('main').useOrganisation(OrganisationForAlerts.parse(organisation))
+    return { asked, ...(await openRoom({ severity: 'sev3' })) }
+  }
+  const users = (value: number) =>
+    Response.json({ data: { resultType: 'vector', result: [{ metric: {}, value: [0, String(value)] }] } })
+  const measurements = async (room: Awaited<ReturnType<typeof openRoom>>['room']) =>
+    (await room.events(0, 100)).filter(({ event }) => event.type === 'impact_measured')
+
+  it('raises the severity, stands in the headline, and is asked again after five minutes', async () => {
+    let affected = 1200
+    const { room, asked } = await openMeasured(() => users(affected))
+    await runDurableObjectAlarm(room)
+    const incident = await room.read()
+    expect(incident).toMatchObject({ severity: 'sev1', severityReason: 'tier 1 × more than 10% of users' })
+    expect(asked).toEqual(['users{region=""}'])
+    vi.setSystemTime(T0 + 60_000)
+    await room.submit({ command: { type: 'join_alerts', total: 2, firing: 2, count: 1, sample: [] }, by: SYSTEM })
+    await runDurableObjectAlarm(room)
+    expect((await room.read())?.headline?.sentence).toContain('for about 1,200 users')
+    expect(asked).toHaveLength(1)
+    affected = 2400
+    vi.setSystemTime(T0 + 301_000)
+    await evictDurableObject(room)
+    await runDurableObjectAlarm(room)
+    expect(asked).toHaveLength(2)
+    expect((await measurements(room)).map(({ event }) => 'affectedUsers' in event && event.affectedUsers)).toEqual([
+      1200, 2400,
+    ])
+  })
+
+  it('that fails is said once and harms nothing, and a resolved incident is not asked about', async () => {
+    const { room, asked } = await openMeasured(() => new Response('{"error":"overloaded"}', { status: 503 }))
+    await runDurableObjectAlarm(room)
+    vi.setSystemTime(T0 + 301_000)
+    await runDurableObjectAlarm(room)
+    expect(asked).toHaveLength(2)
+    expect(await measurements(room)).toMatchObject([
+      { event: { problem: 'Prometheus: answered HTTP 503: overloaded', affectedUsers: null } },
+    ])
+    expect(await room.read()).toMatchObject({ severity: 'sev3', phase: 'triggered' })
+    await room.submit({
+      command: { type: 'resolve', reason: 'x', updateId: 'c', publicBody: null },
+      by: ALICE,
+    })
+    vi.setSystemTime(T0 + 900_000)
+    await runDurableObjectAlarm(room)
+    expect(asked).toHaveLength(2)
   })
 })
 

@@ -11,6 +11,7 @@ import type { Refusal } from '../domain/refusal.ts'
 import { watchedEvent } from '../domain/watchedEvent.ts'
 import { count } from '../storage/counters.ts'
 import { assessRoom } from './assessRoom.ts'
+import { measureImpact } from './measureImpact.ts'
 import { retryAtMs } from './backOff.ts'
 import { carryOut, projectRoom, publishRoom } from './roomEffects.ts'
 import { RoomLog } from './roomLog.ts'
@@ -37,8 +38,12 @@ const COME_BACK = 1012
 /** How long an answer waits for the list and the public page to catch up; what takes longer goes on by alarm. */
 const CATCH_UP_MS = 3_000
 const PASSES_MAX = 10
-/** A storm of alerts is summed up now and then, not at every batch. */
+/** A storm of alerts is summed up now and then, not at every batch; what belongs to the opening comes within seconds. */
 const HEADLINE_EVERY_MS = 10_000
+const HEADLINE_AT_FIRST_MS = 2_000
+const IMPACT_EVERY_MS = 5 * 60_000
+/** After this long the impact is known, or nobody looks at it. */
+const IMPACT_FOR_MS = 24 * 3_600_000
 /** A first page says what is the matter if that is known by then. */
 const HEADLINE_PATIENCE_MS = 2_000
 
@@ -49,6 +54,7 @@ export class IncidentRoom extends DurableObject<Env> {
   readonly #catchingUp = new Map<Copy, Promise<void>>()
   #draining: Promise<void> | null = null
   #summing: Promise<void> | null = null
+  #measuring: Promise<void> | null = null
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -211,7 +217,10 @@ export class IncidentRoom extends DurableObject<Env> {
     if (this.#incident?.headline === null) await withPatience(this.#sumUp(), HEADLINE_PATIENCE_MS)
     // An effect may cause others: finding who is on call queues their pages.
     for (let pass = 0; pass < PASSES_MAX && (await this.#carryOutDue()); pass++);
-    await withPatience(this.#sumUp(), CATCH_UP_MS)
+    await withPatience(
+      this.#measure().then(() => this.#sumUp()),
+      CATCH_UP_MS,
+    )
     // What this pass recorded is projected before it ends, so that lists are not a step behind.
     await this.#catchUp('projection')
   }
@@ -231,12 +240,41 @@ export class IncidentRoom extends DurableObject<Env> {
     try {
       const { command, isWhole } = await assessRoom(this.env, incident, (type) => this.#log.lastOf(type))
       this.#decideAndCommit({ command, by: SYSTEM })
-      if (isWhole) this.#log.copyRests('headline', wanted, nowMs + HEADLINE_EVERY_MS)
+      const isNew = nowMs - incident.times.detectedAtMs < HEADLINE_AT_FIRST_MS * 2
+      if (isWhole) this.#log.copyRests('headline', wanted, nowMs + (isNew ? HEADLINE_AT_FIRST_MS : HEADLINE_EVERY_MS))
       else this.#log.copyFailed('headline', retryAtMs(attempts, Date.now()))
     } catch (error) {
       console.error(`${incident.id} could not be summed up`, error)
       this.#log.copyFailed('headline', retryAtMs(attempts, Date.now()))
     }
+  }
+
+  #measure(): Promise<void> {
+    this.#measuring ??= this.#measureOnce(Date.now()).finally(() => {
+      this.#measuring = null
+    })
+    return this.#measuring
+  }
+
+  /** Asks how many people it reaches, now and every few minutes while something fires. Best effort: paging waits for nothing. */
+  async #measureOnce(nowMs: number): Promise<void> {
+    const { wanted, done, dueMs } = this.#log.copy('impact')
+    const incident = this.#incident
+    if (incident === null || done >= wanted || dueMs > nowMs) return
+    const nextMs = nowMs + IMPACT_EVERY_MS
+    if (incident.phase === 'resolved') return this.#log.copyRests('impact', wanted, nextMs)
+    try {
+      const measured = await measureImpact(this.env, incident)
+      for (const command of measured) this.#decideAndCommit({ command, by: SYSTEM })
+      const goesOn = this.#incident?.phase !== 'resolved' && nowMs - incident.times.detectedAtMs < IMPACT_FOR_MS
+      if (measured.length > 0 && goesOn) this.#log.copyReturns('impact', nextMs)
+      else this.#log.copyRests('impact', wanted, nextMs)
+    } catch (error) {
+      console.error(`The impact of ${incident.id} could not be measured`, error)
+      this.#log.copyReturns('impact', nextMs)
+    }
+    // What it caused, such as a page, is carried out by the alarm.
+    await this.#arm()
   }
 
   /** Carries out what is due now; false when nothing was. */

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { guardedFetch } from './outboundFetch.ts'
+import { QueryAnswer, queryAddress } from './prometheus.ts'
 import type { DiagnosticResult } from '../domain/incidentEvent.ts'
 
 export type DiagnosticRequest =
@@ -38,22 +38,8 @@ export async function runDiagnostic(
 }
 
 function addressOf(request: DiagnosticRequest): string {
-  if (request.kind === 'http') return request.url
-  const address = new URL(`${request.url.replace(/\/+$/, '')}/api/v1/query`)
-  address.searchParams.set('query', request.query)
-  return address.href
+  return request.kind === 'http' ? request.url : queryAddress(request.url, request.query)
 }
-
-const Sample = z.tuple([z.number(), z.string()])
-const QueryAnswer = z.object({
-  data: z.discriminatedUnion('resultType', [
-    z.object({
-      resultType: z.literal('vector'),
-      result: z.array(z.object({ metric: z.record(z.string(), z.string()), value: Sample })),
-    }),
-    z.object({ resultType: z.literal('scalar'), result: Sample }),
-  ]),
-})
 
 /** One line a series, as Prometheus's own console shows them; the answer as it came when it is of another kind. */
 function readable(text: string): string {

@@ -1,4 +1,5 @@
 import type { Service } from './catalogue.ts'
+import { ServiceGraph } from './serviceGraph.ts'
 
 /** How services depend on each other. */
 
@@ -20,4 +21,11 @@ export function dependenciesOf(
   for (const [id, { distance, needs }] of found)
     for (const next of dependsOn.get(id) ?? []) if (!found.has(next)) found.set(next, { distance: distance + 1, needs })
   return found
+}
+
+/** What these services need, and what needs them, directly. */
+export function neighboursOf(ids: readonly string[], services: readonly Pick<Service, 'id' | 'dependsOn'>[]): string[] {
+  const graph = new ServiceGraph(services)
+  const near = ids.flatMap((id) => [...graph.related(id)].flatMap(([other, steps]) => (steps === 1 ? [other] : [])))
+  return [...new Set(near)].filter((id) => !ids.includes(id))
 }

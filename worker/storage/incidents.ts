@@ -5,6 +5,7 @@ import type { Incident } from '../domain/incident.ts'
 import type { RecordedEvent } from '../domain/incidentEvent.ts'
 import type { Severity } from '../domain/severity.ts'
 import type { Database } from './database.ts'
+import { spelledOut } from './searchWords.ts'
 
 /** The searchable copy of incidents and their logs. Rooms hold the truth and write here from their outboxes. */
 
@@ -137,7 +138,7 @@ function rowOf(incident: Incident): typeof incidents.$inferInsert {
     isPublic: isPublic(incident),
     headline: incident.headline?.sentence ?? '',
     alertsFresh: incident.alerts.fresh,
-    alertTitles: incident.alertTitles.join('\n'),
+    alertTitles: incident.alertTitles.map(spelledOut).join('\n'),
     changedServices: wordsColumn(incident.headline?.changed ?? []),
     fixedBy: incident.fixedBy,
   }

@@ -9,7 +9,6 @@ import {
   listPostMortems,
   releasePostMortem,
   savePostMortem,
-  similarPostMortems,
   unfinishedReleases,
 } from './postMortems.ts'
 
@@ -92,44 +91,4 @@ it('lists the newest incident first, with its open action items', async () => {
   )
   expect(await listPostMortems(db, 0, 1)).toMatchObject({ total: 2, postMortems: [{ id: 'new', openActionItems: 1 }] })
   expect(await listPostMortems(db, 1, 1)).toMatchObject({ postMortems: [{ id: 'old' }] })
-})
-
-describe('similar post-mortems', () => {
-  const similar = (title: string, services: string[] = []) =>
-    similarPostMortems(db, { title, services, excludeId: 'self', limit: 5 })
-
-  it('finds by service and by words, the best first, and says why', async () => {
-    await insertDraft(db, draft('words', { services: ['search'], body: 'HighErrorRate on search.' }), NOW)
-    await insertDraft(db, draft('service', { body: 'Disk was full.', title: 'Disk' }), NOW)
-    await insertDraft(db, draft('both', { body: 'HighErrorRate on checkout after a cold cache.' }), NOW)
-    await insertDraft(db, draft('neither', { services: ['mail'], title: 'Mail', body: 'Queue.' }), NOW)
-    await insertDraft(db, draft('self', { body: 'HighErrorRate on checkout' }), NOW)
-    const found = await similar('HighErrorRate on checkout', ['checkout'])
-    expect(found.map(({ id, why }) => [id, why])).toEqual([
-      ['both', 'same service and similar words'],
-      ['service', 'same service'],
-      ['words', 'similar words'],
-    ])
-    expect(found[0]?.fixedBy).toBe('Warmed the cache')
-  })
-
-  it.each(['"', 'a OR b', 'NEAR(', '*', "x'; DROP TABLE post_mortems; --", 'id:self', '', '🦀', '-foo ^bar'])(
-    'takes %s for words',
-    async (title) => {
-      await expect(similar(title, ["che'ck%", 'checkout'])).resolves.toEqual([])
-    },
-  )
-
-  it('takes a service only whole', async () => {
-    await insertDraft(db, draft('a', { services: ['checkout-eu'], title: 'x', body: 'x' }), NOW)
-    expect(await similar('', ['checkout'])).toEqual([])
-    expect(await similar('', ['checkout-eu'])).toHaveLength(1)
-  })
-
-  it('searches what people wrote last', async () => {
-    await insertDraft(db, draft('a', { services: [] }), NOW)
-    await savePostMortem(db, 'a', 1, { title: 'Zebra', body: '', actionItems: [], fixedBy: '' }, NOW)
-    expect(await similar('zebras')).toHaveLength(1)
-    expect(await similar('cold cache')).toEqual([])
-  })
 })

@@ -7,11 +7,14 @@ import type { Incident } from '../../domain/incident.ts'
 import { IncidentId } from '../../domain/identifiers.ts'
 import type { RecordedEvent } from '../../domain/incidentEvent.ts'
 import { likelyChanges } from '../../domain/likelyChanges.ts'
+import { neighboursOf } from '../../domain/serviceDistance.ts'
+import { runbookUrlOf, runbooksFor } from '../../domain/runbooks.ts'
 import { matcherText } from '../../domain/matchers.ts'
 import { changesAround } from '../../storage/changes.ts'
 import { database } from '../../storage/database.ts'
 import { listPlaybooks } from '../../storage/playbooks.ts'
-import { similarPostMortems } from '../../storage/postMortems.ts'
+import type { SimilarIncident } from '../../storage/similarIncidents.ts'
+import { similarIncidents } from '../../storage/similarIncidents.ts'
 import { publishedPage } from '../../storage/publishedPage.ts'
 import { listResponders } from '../../storage/responders.ts'
 import type { HttpEnv } from '../env.ts'
@@ -95,11 +98,7 @@ export async function roomView(
     part('the components', desk.organisation(), null),
     part('the list of people', listResponders(db), []),
     part('the playbooks', listPlaybooks(db), []),
-    part(
-      'similar incidents',
-      similarPostMortems(db, { title: incident.title, services, excludeId: incident.id, limit: SIMILAR_MAX }),
-      [],
-    ),
+    part('similar incidents', similarTo(c.env, incident), []),
     part('recent changes', changesAround(db, incident.times.startedAtMs), []),
   ])
   return {
@@ -120,6 +119,7 @@ export async function roomView(
       .sort((a, b) => fit(b.services, services) - fit(a.services, services))
       .map(({ id, name, description }) => ({ id, name, description })),
     similar,
+    runbooks: runbooksFor(services, organisation?.services ?? [], alerts),
     changes: likelyChanges(changes, incident, alerts.map(labelled), organisation).slice(0, CHANGES_MAX),
     missing,
     publicUrl: c.env.PUBLIC_URL.replace(/\/+$/, ''),
@@ -179,6 +179,7 @@ function listedAlert(alert: Alert & { readonly firing: boolean }): ListedAlert {
     startsAtMs,
     endsAtMs,
     generatorUrl: /^https?:\/\//i.test(generatorUrl) ? generatorUrl : null,
+    runbookUrl: runbookUrlOf(annotations),
     silenceUrl: firing ? silenceUrl(labels) : null,
   }
 }
@@ -193,6 +194,24 @@ function silenceUrl(labels: Labels): string {
   let length = 0
   const fitting = lines.filter((line) => (length += line.length) <= SILENCE_TEXT_LENGTH_MAX)
   return `/console/silences?${new URLSearchParams({ matchers: fitting.join('\n') }).toString()}#new`
+}
+
+/** Services next to those of the incident say something too. */
+async function similarTo(env: Env, incident: Incident): Promise<SimilarIncident[]> {
+  const services = incident.services.map(({ id }) => id)
+  const organisation = await env.ALERT_DESK.getByName('main').organisation()
+  return similarIncidents(
+    database(env.DB),
+    {
+      id: incident.id,
+      title: incident.title,
+      alertTitles: incident.alertTitles,
+      services,
+      near: neighboursOf(services, organisation.services),
+      changed: incident.headline?.changed ?? [],
+    },
+    SIMILAR_MAX,
+  )
 }
 
 function labelled({ labels }: ListedAlert): { readonly labels: Labels } {

@@ -3,8 +3,9 @@ import type { ScoredChange } from '../../domain/changeScore.ts'
 import type { Incident, IncidentUpdate, NamedService, Person, Phase } from '../../domain/incident.ts'
 import type { IncidentEvent, RecordedEvent } from '../../domain/incidentEvent.ts'
 import type { PublicIncident } from '../../domain/publicModel.ts'
+import type { Runbook } from '../../domain/runbooks.ts'
 import type { Severity } from '../../domain/severity.ts'
-import type { SimilarPostMortem } from '../../storage/postMortems.ts'
+import type { SimilarIncident } from '../../storage/similarIncidents.ts'
 
 /** What the pages of incidents are rendered from: exactly what they show. */
 
@@ -89,7 +90,8 @@ export interface RoomView extends ConsoleView {
   readonly people: readonly Person[]
   readonly components: readonly NamedService[]
   readonly playbooks: readonly { readonly id: string; readonly name: string; readonly description: string }[]
-  readonly similar: readonly SimilarPostMortem[]
+  readonly similar: readonly SimilarIncident[]
+  readonly runbooks: readonly Runbook[]
   /** What may have set it off, the likeliest first. */
   readonly changes: readonly ScoredChange[]
   /** What could not be loaded just now, in words; the rest of the room works without. */
@@ -117,6 +119,7 @@ export interface ListedAlert {
   readonly endsAtMs: number
   /** Only addresses that a browser can follow safely. */
   readonly generatorUrl: string | null
+  readonly runbookUrl: string | null
   /** Where it can be silenced; null when it is over. */
   readonly silenceUrl: string | null
 }
