@@ -8,6 +8,8 @@ import { consoleRoutes } from './console/routes.ts'
 import type { HttpEnv } from './env.ts'
 import { extendLinks } from './extendLinks.ts'
 import { health } from './health.ts'
+import { heartbeatBadges } from './heartbeatBadges.ts'
+import { heartbeatRoutes } from './heartbeats.ts'
 import { honourIdempotencyKey } from './idempotency.ts'
 import { incidentActionRoutes } from './incidentActions.ts'
 import { incidentRoutes } from './incidents.ts'
@@ -17,8 +19,10 @@ import { cloudEventsHook } from './intake/cloudEventsHook.ts'
 import { datadogHook } from './intake/datadogHook.ts'
 import { githubHook } from './intake/githubHook.ts'
 import { grafanaHook } from './intake/grafanaHook.ts'
+import { heartbeatPings } from './intake/heartbeatPings.ts'
 import { jsonHook } from './intake/json.ts'
 import { opsgenie } from './intake/opsgenie.ts'
+import { opsgenieHeartbeats } from './intake/opsgenieHeartbeats.ts'
 import { pagerduty } from './intake/pagerduty.ts'
 import { sentryHook } from './intake/sentryHook.ts'
 import { snsHook } from './intake/snsHook.ts'
@@ -48,8 +52,11 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
   app.route('/', extendLinks)
   app.route('/', health)
   app.route('/', metricsRoutes)
+  app.route('/', heartbeatBadges)
 
   app.route('/alertmanager', alertmanager)
+  app.route('/heartbeats', heartbeatPings)
+  app.route('/opsgenie', opsgenieHeartbeats)
   app.route('/opsgenie', opsgenie)
   app.route('/pagerduty', pagerduty)
   for (const hook of [
@@ -72,6 +79,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
     incidentRoutes,
     incidentActionRoutes,
     changeRoutes,
+    heartbeatRoutes,
     onCallRoutes,
     playbookRoutes,
     postMortemRoutes,

@@ -11,7 +11,7 @@ import { AlertAction, AlertNote, createdAlert, errorsOf, NewAlert, shownAlert, s
 /** Opsgenie's Alert API, mounted at /opsgenie: what sends to api.opsgenie.com sends here instead. */
 
 /** Opsgenie's own client for Node ends every path with a slash. */
-function withSlash(path: string): string[] {
+export function withSlash(path: string): string[] {
   return [path, `${path}/`]
 }
 
@@ -75,11 +75,7 @@ export const opsgenie = new Hono<HttpEnv>()
   })
 
 // Clients send it again after a 5xx or a 429, and only then.
-opsgenie.onError((error, c) => {
-  console.error('alert intake failed', { source: 'opsgenie', error: String(error) })
-  c.header('Retry-After', '5')
-  return refuse(c, 503, 'Alerts cannot be stored at the moment. Send it again shortly.')
-})
+opsgenie.onError(refuseForNow)
 
 /** What Opsgenie can do to an alert and Allclear cannot. */
 const OTHER_ACTIONS: ReadonlySet<string> = new Set(
@@ -108,7 +104,7 @@ async function change(c: Context<HttpEnv>, action: Change['action']): Promise<Re
   return accepted(c, await desk(c).changeOpsgenieAlert({ action, identifier, note: note.trim(), integration, by }))
 }
 
-async function integrationOf(c: Context<HttpEnv>) {
+export async function integrationOf(c: Context<HttpEnv>) {
   startedAtMs.set(c, Date.now())
   const key = /^GenieKey\s+(\S+)$/i.exec((c.req.header('Authorization') ?? '').trim())?.[1]
   return key === undefined ? null : desk(c).integrationOf('opsgenie', key)
@@ -137,9 +133,15 @@ function actorOf(integration: string, user: string): Actor {
   return { kind: 'system', name: named === '' ? integration : `${integration} (${named})` }
 }
 
+export function refuseForNow(error: Error, c: Context): Response {
+  console.error('alert intake failed', { source: 'opsgenie', error: String(error) })
+  c.header('Retry-After', '5')
+  return refuse(c, 503, 'This cannot be stored at the moment. Send it again shortly.')
+}
+
 const startedAtMs = new WeakMap<Context, number>()
 
-function answer(
+export function answer(
   c: Context,
   status: 200 | 202 | 400 | 401 | 404 | 422 | 429 | 503,
   body: Record<string, unknown>,
@@ -153,11 +155,11 @@ function accepted(c: Context, requestId: string): Response {
   return answer(c, 202, { result: 'Request will be processed' }, requestId)
 }
 
-function refuse(c: Context, status: 400 | 404 | 429 | 503, message: string): Response {
+export function refuse(c: Context, status: 400 | 404 | 429 | 503, message: string): Response {
   return answer(c, status, { message })
 }
 
-function unauthorised(c: Context): Response {
+export function unauthorised(c: Context): Response {
   return answer(c, 401, { message: 'Could not authenticate' })
 }
 
