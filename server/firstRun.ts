@@ -2,9 +2,16 @@ import { existsSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { sampleOrganisation } from './sampleOrganisation.ts'
+import { SAMPLE_HEARTBEAT, sampleOrganisation } from './sampleOrganisation.ts'
 import type { Settings } from './settings.ts'
-import { credentialsPath, randomWord, readJson, writeCredentials, writePrivateJson } from './stateFiles.ts'
+import {
+  credentialsPath,
+  randomWord,
+  readCredentials,
+  readJson,
+  writeCredentials,
+  writePrivateJson,
+} from './stateFiles.ts'
 
 /**
  * Setting up an empty instance: an admin, keys, the sample organisation. `first-run.json` stands from before the
@@ -31,6 +38,8 @@ const SetUpAnswer = z.object({
     json: z.object({ key: z.string() }),
   }),
 })
+
+const NewKey = z.object({ key: z.string() })
 
 /** Call before the Worker starts. Null when this home has been set up. */
 export async function beginFirstRun(home: string, dataPath: string): Promise<FirstRun | null> {
@@ -82,9 +91,20 @@ export async function finishFirstRun(
   // Even an empty instance has a status page with a name.
   const organisation = settings.empty ? { statusPage: { name: 'Status' } } : sampleOrganisation(new Date())
   await post(`${local}/api/v1/config?source=first_start`, done.apiToken, organisation)
-  if (!settings.empty) report('Loaded the sample organisation.')
+  if (!settings.empty) {
+    const made = await post(`${local}/api/v1/heartbeats/${SAMPLE_HEARTBEAT}/keys`, done.apiToken, {})
+    await addHeartbeatKey(settings.home, SAMPLE_HEARTBEAT, NewKey.parse(made).key)
+    report('Loaded the sample organisation.')
+  }
   await rm(path)
   return done.signInLink
+}
+
+async function addHeartbeatKey(home: string, id: string, key: string): Promise<void> {
+  const credentials = await readCredentials(home)
+  if (credentials === null) throw new Error(`${credentialsPath(home)} is not there`)
+  const integrations = { ...credentials.integrations, heartbeats: { [id]: { key } } }
+  await writeCredentials(home, { ...credentials, integrations })
 }
 
 async function post(url: string, bearer: string, body: unknown): Promise<unknown> {

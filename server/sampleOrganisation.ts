@@ -3,6 +3,9 @@ import type { Organisation } from '../worker/domain/organisation.ts'
 
 const DAY_MS = 24 * 3600 * 1000
 
+/** What has to report in the sample organisation; its key stands in `credentials.json`. */
+export const SAMPLE_HEARTBEAT = 'nightly-backup'
+
 /** A small shop, so that a first look finds people, services, schedules and a playbook to try. */
 export function sampleOrganisation(today: Date): z.input<typeof Organisation> {
   return {
@@ -48,6 +51,17 @@ export function sampleOrganisation(today: Date): z.input<typeof Organisation> {
         tier: 2,
         components: ['search', 'partner-api'],
         escalation: [{ severities: ['sev1', 'sev2', 'sev3'], policy: 'daytime' }],
+      },
+    ],
+    // Two hours more than a day: a backup takes longer on some nights.
+    heartbeats: [
+      {
+        id: SAMPLE_HEARTBEAT,
+        name: 'Nightly backup',
+        service: 'payments',
+        severity: 'sev4',
+        everySeconds: 26 * 3600,
+        graceSeconds: 600,
       },
     ],
     schedules: [

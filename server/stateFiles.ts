@@ -22,6 +22,8 @@ export const Credentials = z.object({
     opsgenie: z.object({ key: z.string() }),
     github: z.object({ key: z.string(), secret: z.string() }),
     json: z.object({ key: z.string() }),
+    /** By their ids. */
+    heartbeats: z.record(z.string(), z.object({ key: z.string() })).optional(),
   }),
   smtp: z.object({ host: z.string(), port: z.number() }),
 })

@@ -3,6 +3,7 @@ import type { HttpEnv } from '../env.ts'
 import type { RenderPage } from '../render.ts'
 import { changePages } from './changes.ts'
 import { configurationPages } from './configuration.ts'
+import { heartbeatPages } from './heartbeats.ts'
 import { incidentPages } from './incidents.ts'
 import { onCallPages } from './onCall.ts'
 import { passkeyRoutes } from './passkeys.ts'
@@ -25,6 +26,7 @@ export function consoleRoutes(render: RenderPage): Hono<HttpEnv> {
   routes.route('/', changePages(render))
   routes.route('/', configurationPages(render))
   routes.route('/', silencePages(render))
+  routes.route('/', heartbeatPages(render))
   routes.route('/', onCallPages(render))
   routes.route('/', statusPagePages(render))
   routes.route('/', playbookPages(render))
