@@ -14,8 +14,8 @@ export const Heartbeat = z
     everySeconds: z
       .number()
       .int()
-      .min(30)
-      .max(366 * 24 * 3600)
+      .min(30, 'at least 30 seconds')
+      .max(366 * 24 * 3600, 'at most 366 days')
       .optional(),
     /** Or: it reports at these times, five fields as in crontab. */
     cron: z.string().trim().min(9).max(100).optional(),
@@ -26,7 +26,7 @@ export const Heartbeat = z
       .number()
       .int()
       .min(0)
-      .max(7 * 24 * 3600)
+      .max(7 * 24 * 3600, 'at most 7 days')
       .default(60),
     paused: z.boolean().default(false),
   })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { durationText, parseDuration } from '../../domain/duration.ts'
 import { Heartbeat } from '../../domain/heartbeat.ts'
+import { Severity } from '../../domain/severity.ts'
 import type { ConfigRefusal } from '../configuration.ts'
 import type { FormValues, ParsedForm } from './forms.ts'
 import { parseForm } from './forms.ts'
@@ -9,14 +10,7 @@ import { parseForm } from './forms.ts'
 
 const LENGTH = 'Write a length of time, such as 30 min, 26 h or 7 d.'
 
-const Duration = z
-  .string()
-  .max(30, LENGTH)
-  .transform((text, context) => {
-    const seconds = parseDuration(text)
-    if (seconds === null) context.addIssue({ code: 'custom', message: LENGTH })
-    return seconds ?? 0
-  })
+const Duration = z.string().max(30, LENGTH).transform(secondsOf)
 
 const Form = z
   .object({
@@ -25,17 +19,23 @@ const Form = z
       .min(1, 'Give it a name: what reports, such as "Nightly backup".')
       .max(120, 'At most 120 characters.'),
     id: z.string().max(64, 'At most 64 characters.').default(''),
-    every: z.union([z.literal('').transform(() => undefined), Duration]),
+    every: z.string().max(30, LENGTH).transform((text, context) => (text === '' ? undefined : secondsOf(text, context))),
     cron: z.string().max(100, 'At most 100 characters.').default(''),
     timeZone: z.string().max(64, 'At most 64 characters.').default(''),
     grace: Duration,
     service: z.string().max(64).default(''),
-    severity: z.string().max(10),
+    severity: z.enum(Severity.enum, 'Choose a severity.'),
   })
   .refine(({ every, cron }) => (every === undefined) !== (cron === ''), {
     path: ['every'],
     message: 'Say how often it reports, or at which times: one of the two.',
   })
+
+function secondsOf(text: string, context: z.RefinementCtx): number {
+  const seconds = parseDuration(text)
+  if (seconds === null) context.addIssue({ code: 'custom', message: LENGTH })
+  return seconds ?? 0
+}
 
 export const NEW_VALUES: FormValues = { timeZone: 'Etc/UTC', grace: '5 min', severity: 'sev3' }
 
