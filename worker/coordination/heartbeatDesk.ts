@@ -5,7 +5,6 @@ import { Heartbeat } from '../domain/heartbeat.ts'
 import { endedHeartbeat, firingHeartbeat } from '../domain/heartbeatAlert.ts'
 import type { HeartbeatState, HeartbeatWatch, Watched } from '../domain/heartbeatWatch.ts'
 import {
-  HEARTBEAT_STATES,
   hear,
   heartbeatState,
   look,
@@ -135,7 +134,7 @@ export class HeartbeatDesk extends DurableObject<Env> {
   }
 
   stats(): Record<HeartbeatState, number> {
-    const counts = Object.fromEntries(HEARTBEAT_STATES.map((state) => [state, 0])) as Record<HeartbeatState, number>
+    const counts: Record<HeartbeatState, number> = { new: 0, healthy: 0, late: 0, silent: 0, failed: 0, paused: 0 }
     for (const { watch } of this.#store.all().values()) counts[heartbeatState(watch, Date.now())]++
     return counts
   }

@@ -77,7 +77,7 @@ it.each([
   [{ every: '', cron: '61 * * * *' }, 'cron', 'Invalid value for minute: 61'],
   [{ grace: '30 d' }, 'grace', 'at most 7 days'],
   [{ service: 'nowhere' }, 'service', 'there is no service "nowhere"'],
-  [{ severity: 'awful' }, 'severity', 'Invalid option: expected one of "sev1"|"sev2"|"sev3"|"sev4"|"sev5"'],
+  [{ severity: 'awful' }, 'severity', 'Choose a severity.'],
   [{ id: 'Not An Id' }, 'id', 'use lower-case letters, digits, - and _'],
   [{ id: 'nightly-backup' }, 'id', '"nightly-backup" stands here twice'],
   [{ name: '' }, 'name', 'Give it a name: what reports, such as "Nightly backup".'],
