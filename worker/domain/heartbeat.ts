@@ -3,6 +3,8 @@ import { Name } from './catalogue.ts'
 import { Slug } from './identifiers.ts'
 import { Severity } from './severity.ts'
 
+export const HEARTBEATS_MAX = 500
+
 /** A dead-man's switch, as the operator configures it: something has to report, and an alert fires when it does not. */
 export const Heartbeat = z
   .object({

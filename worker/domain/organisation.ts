@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AccessRole } from './actor.ts'
 import { Environment, HttpUrl, Name, Service, Team } from './catalogue.ts'
-import { Heartbeat } from './heartbeat.ts'
+import { Heartbeat, HEARTBEATS_MAX } from './heartbeat.ts'
 import { Slug } from './identifiers.ts'
 import { MatcherTexts } from './matcherTexts.ts'
 import { Flapping, Grouping, LabelName, RoutingRule, StormLimit } from './routingRule.ts'
@@ -122,7 +122,7 @@ export const Organisation = z.object({
   responders: z.array(Responder).max(500).default([]),
   components: z.array(Component).max(500).default([]),
   services: z.array(Service).max(500).default([]),
-  heartbeats: z.array(Heartbeat).max(500).default([]),
+  heartbeats: z.array(Heartbeat).max(HEARTBEATS_MAX).default([]),
   schedules: z.array(Schedule).max(100).default([]),
   policies: z.array(EscalationPolicy).max(100).default([]),
   playbooks: z

@@ -27,7 +27,7 @@ const PADDING_PX = 8
 const NAME_LENGTH_MAX = 40
 
 export function heartbeatBadge(name: string, state: HeartbeatState): string {
-  const characters = [...name]
+  const characters = charactersOf(name)
   const shown = characters.length > NAME_LENGTH_MAX ? `${characters.slice(0, NAME_LENGTH_MAX - 1).join('')}…` : name
   const nameWidth = widthOf(shown)
   const wordWidth = widthOf(WORD[state])
@@ -45,11 +45,14 @@ export function heartbeatBadge(name: string, state: HeartbeatState): string {
 `
 }
 
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+function charactersOf(text: string): string[] {
+  return Array.from(graphemes.segment(text), ({ segment }) => segment)
+}
+
 function widthOf(text: string): number {
   // Wide scripts take about twice the room of a Latin letter.
-  const units = [...text].reduce(
-    (sum, character) => sum + (/[\u1100-\uffff]|[^\u0000-\uffff]/u.test(character) ? 1.8 : 1),
-    0,
-  )
+  const units = charactersOf(text).reduce((sum, character) => sum + (character >= '\u1100' ? 1.8 : 1), 0)
   return Math.round(units * CHARACTER_PX) + 2 * PADDING_PX
 }

@@ -19,7 +19,10 @@ const Form = z
       .min(1, 'Give it a name: what reports, such as "Nightly backup".')
       .max(120, 'At most 120 characters.'),
     id: z.string().max(64, 'At most 64 characters.').default(''),
-    every: z.string().max(30, LENGTH).transform((text, context) => (text === '' ? undefined : secondsOf(text, context))),
+    every: z
+      .string()
+      .max(30, LENGTH)
+      .transform((text, context) => (text === '' ? undefined : secondsOf(text, context))),
     cron: z.string().max(100, 'At most 100 characters.').default(''),
     timeZone: z.string().max(64, 'At most 64 characters.').default(''),
     grace: Duration,

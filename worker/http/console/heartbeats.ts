@@ -4,6 +4,7 @@ import { includesRole } from '../../domain/actor.ts'
 import { fingerprintOf } from '../../domain/alert.ts'
 import { durationText } from '../../domain/duration.ts'
 import type { Heartbeat } from '../../domain/heartbeat.ts'
+import { HEARTBEATS_MAX } from '../../domain/heartbeat.ts'
 import { heartbeatIdentity } from '../../domain/heartbeatAlert.ts'
 import type { Organisation } from '../../domain/organisation.ts'
 import { database } from '../../storage/database.ts'
@@ -70,6 +71,9 @@ export function heartbeatPages(render: RenderPage): Hono<HttpEnv> {
     const form = readHeartbeat(values, null)
     if (!form.ok) return listPage(c, { values, errors: form.errors }, 422)
     const wanted = form.data
+    const { length = 0 } = (await organisationOf(c))?.heartbeats ?? {}
+    if (length >= HEARTBEATS_MAX)
+      return listPage(c, { values, errors: { '': `There may be at most ${HEARTBEATS_MAX} heartbeats.` } }, 422)
     let index = 0
     const refusal = await changeHeartbeats(c, (list) => {
       index = list.length
@@ -94,8 +98,7 @@ export function heartbeatPages(render: RenderPage): Hono<HttpEnv> {
       index = list.findIndex((heartbeat) => heartbeat.id === id)
       return list.map((heartbeat) => (heartbeat.id === id ? form.data : heartbeat))
     })
-    if (refusal !== null)
-      return page(c, id, { form: { values, errors: errorsFrom(refusal, index) } }, refusal.status)
+    if (refusal !== null) return page(c, id, { form: { values, errors: errorsFrom(refusal, index) } }, refusal.status)
     return c.redirect(`/console/heartbeats/${id}?done=saved`, 303)
   })
 
