@@ -94,7 +94,7 @@ describe('silence', () => {
     expect(alerts.words()).toEqual(['backup is silent'])
     expect(alerts.told[0]).toMatchObject({ startsAtMs: START + 6 * MINUTE, identity: { heartbeat: 'backup' } })
     await pass(stub, 60 * MINUTE)
-    await stub.sweep(Date.now())
+    await stub.sweep()
     expect(alerts.told).toHaveLength(1)
 
     const heardAtMs = Date.now()
@@ -130,7 +130,7 @@ describe('silence', () => {
     for (let minute = 0; minute < 6; minute++) {
       await runInDurableObject(stub, (_desk, state) => state.storage.deleteAlarm())
       vi.setSystemTime(Date.now() + MINUTE)
-      await stub.sweep(Date.now())
+      await stub.sweep()
     }
     expect(alerts.words()).toEqual(['backup is silent'])
     expect(await runInDurableObject(stub, (_desk, state) => state.storage.getAlarm())).not.toBeNull()
@@ -170,7 +170,7 @@ describe('a restart', () => {
     vi.setSystemTime(Date.now() + 3 * 60 * MINUTE)
     const again = await restart()
     await runDurableObjectAlarm(again)
-    await again.sweep(Date.now())
+    await again.sweep()
     expect(alerts.told).toHaveLength(5)
     expect((await again.list()).map(({ state }) => state)).toEqual(['new', 'new', 'silent'])
 

@@ -140,9 +140,10 @@ export class HeartbeatDesk extends DurableObject<Env> {
   }
 
   /** From the cron, in case the alarm is gone. */
-  async sweep(nowMs: number): Promise<void> {
+  async sweep(): Promise<void> {
     this.#countRequest()
-    await this.#look(nowMs)
+    // Not by the time the cron was scheduled for: one that is late would look like a gap.
+    await this.#look(Date.now())
   }
 
   /** Never throws: a throw would spend the platform's few retries, and then nobody would look. */
@@ -224,9 +225,10 @@ export class HeartbeatDesk extends DurableObject<Env> {
 
   /** While nobody looked, no ping could arrive either: what is waited for gets its time anew. */
   #noticeGap(nowMs: number): void {
-    const isGap = wasUnwatched(this.#watchedAtMs, nowMs)
-    this.#watchedAtMs = nowMs
-    if (!isGap) return
+    if (!wasUnwatched(this.#watchedAtMs, nowMs)) {
+      this.#watchedAtMs = nowMs
+      return
+    }
     this.#store.transaction(() => {
       this.ctx.storage.kv.put('watched at', nowMs)
       for (const heartbeat of this.#heartbeats) {
@@ -236,6 +238,7 @@ export class HeartbeatDesk extends DurableObject<Env> {
         if (watch !== stored.watch) this.#store.put(heartbeat.id, { ...stored, watch })
       }
     })
+    this.#watchedAtMs = nowMs
   }
 
   /** Begins to tell, without keeping the sender waiting; what fails or dies on the way is the alarm's. */
