@@ -31,6 +31,7 @@ const incident: Incident = {
   severity: 'sev2',
   severityReason: 'label severity="critical"',
   severityParts: [],
+  severities: [],
   services: [{ id: 'checkout', name: 'Checkout' }],
   components: [],
   times: {
@@ -100,6 +101,16 @@ describe('pageMail', () => {
     expect(reopened.subject).toBe('[SEV2, fires again] CheckoutErrors on checkout')
     expect(reopened.text).toContain('taken to be mitigated, and an alert fires again')
     expect(reopened.text).toContain('8 firing, 20 in all, 8 new since acknowledged')
+  })
+
+  it('begins with the sentence that sums it up, as text', () => {
+    const sentence = 'Checkout is slow for <b>5%</b> of users; sev2 because tier 1 × more than 1% of users.'
+    const headline = { sentence, clauses: [{ text: sentence, fact: null }], changed: [] }
+    const summed = { ...message, incident: { ...incident, headline } }
+    const mail = pageMail(summed, ADDRESSES)
+    expect(mail.text).toContain(sentence)
+    expect(mail.html).toContain('slow for &lt;b&gt;5%')
+    expect(JSON.parse(pageWebhookBody(summed, AT_MS))).toMatchObject({ data: { incident: { headline: sentence } } })
   })
 
   it('lets an alert write neither a header nor HTML', () => {

@@ -192,6 +192,16 @@ describe('a severity that a human set', () => {
     expect(after(incidentIn('resolved'), set('sev1', MANAGERS), ALICE).effects).toEqual([])
   })
 
+  it('stands with all that came before it', () => {
+    const raised = after(incidentIn('acknowledged'), joined('sev1')).incident
+    const { incident } = after(raised, set('sev3'), ALICE)
+    expect(incident.severities.map(({ severity, by, reason }) => [severity, by, reason])).toEqual([
+      ['sev2', 'Allclear', 'The alert says critical'],
+      ['sev1', 'Allclear', 'two regions: sev1'],
+      ['sev3', 'Alice', 'as I see it'],
+    ])
+  })
+
   it('holds until alerts amount to something worse than they did when it was set', () => {
     const lowered = after(incidentIn('acknowledged'), set('sev4'), ALICE).incident
     const same = after(lowered, joined('sev2')).incident

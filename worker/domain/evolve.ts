@@ -22,7 +22,7 @@ export function replay(events: Iterable<RecordedEvent>): Incident | null {
   return incident
 }
 
-function opened(event: Extract<IncidentEvent, { type: 'opened' }>, { atMs, sequence }: RecordedEvent): Incident {
+function opened(event: Extract<IncidentEvent, { type: 'opened' }>, { atMs, by, sequence }: RecordedEvent): Incident {
   return {
     id: event.id,
     version: sequence,
@@ -33,6 +33,7 @@ function opened(event: Extract<IncidentEvent, { type: 'opened' }>, { atMs, seque
     severity: event.severity,
     severityReason: event.severityReason,
     severityParts: event.severityParts ?? [],
+    severities: [{ severity: event.severity, reason: event.severityReason, by: by.name, atMs, sequence }],
     services: event.services,
     components: event.components,
     times: {
@@ -117,6 +118,7 @@ function change(incident: Incident, { event, atMs, by, sequence }: RecordedEvent
         severity: event.to,
         severityReason: event.reason,
         severityParts: event.parts ?? [],
+        severities: [...incident.severities, { severity: event.to, reason: event.reason, by: by.name, atMs, sequence }],
         amountsTo: { ...incident.amountsTo, whenSet: amountsWhenSet(incident, by) },
       }
     case 'assessed':

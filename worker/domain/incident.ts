@@ -136,6 +136,16 @@ export interface NamedService {
   readonly name: string
 }
 
+/** A severity from some moment on, and who said so. */
+export interface SeverityHad {
+  readonly severity: Severity
+  readonly reason: string
+  readonly by: string
+  readonly atMs: number
+  /** Of the entry in the timeline. */
+  readonly sequence: number
+}
+
 /** One sentence about the incident, in clauses that stand on facts. */
 export interface Headline {
   readonly sentence: string
@@ -190,6 +200,8 @@ export interface Incident {
   readonly severity: Severity
   readonly severityReason: string
   readonly severityParts: readonly SeverityPart[]
+  /** Each it has had, oldest first. */
+  readonly severities: readonly SeverityHad[]
   readonly services: readonly NamedService[]
   readonly components: readonly AffectedComponent[]
   readonly times: Times
