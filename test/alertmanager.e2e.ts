@@ -71,6 +71,7 @@ describe.skipIf(!existsSync(PROMETHEUS) || !existsSync(AMTOOL))('the real client
 
   it('amtool reads the configuration', async () => {
     expect(await amtool('config', 'show')).toContain('receiver: allclear')
+    expect(await amtool('config', 'routes')).toContain('receiver: allclear')
     expect(await amtool('config', 'routes', 'test', 'service=checkout')).toContain('allclear')
     expect(await amtool('silence', 'query')).toContain('Matchers')
   })
