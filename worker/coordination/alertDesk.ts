@@ -10,13 +10,16 @@ import type { OrganisationForAlerts } from '../domain/organisation.ts'
 import { NO_ORGANISATION, OrganisationForAlerts as Judged } from '../domain/organisation.ts'
 import type { IncomingAlert } from '../domain/alertIntake.ts'
 import type { IncidentId } from '../domain/identifiers.ts'
+import type { MoveAnswer, MoveRequest, MoveTarget } from '../domain/alertMove.ts'
+import type { NamedIncident } from '../domain/incident.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import type { TrailStep } from '../domain/trail.ts'
-import { upsertAlerts } from '../storage/alerts.ts'
+import { reassignAlerts, upsertAlerts } from '../storage/alerts.ts'
 import { database } from '../storage/database.ts'
 import type { OnCallPlan } from '../storage/onCall.ts'
 import type { Effect } from './alertEffects.ts'
 import { effectFrom, effectsOf, rowsOf } from './alertEffects.ts'
+import { AlertMoves } from './alertMoves.ts'
 import { AlertOutbox } from './alertOutbox.ts'
 import type { ActiveAlert, DeskStats, IngestAnswer, IngestRequest } from './deskAnswers.ts'
 import { ingestAnswer } from './deskAnswers.ts'
@@ -24,6 +27,7 @@ import { countRequest } from './senderDesk.ts'
 import { FlapStore } from './flapStore.ts'
 import { incidentsAfter } from './incidentsAfter.ts'
 import { judgingBy } from './judging.ts'
+import { gather } from './mergeIncidents.ts'
 import { alertsOfOld } from './oldAlerts.ts'
 import type { OpsgenieIdentifier, OpsgenieRequest } from './opsgenieAlerts.ts'
 import { OpsgenieAlerts } from './opsgenieAlerts.ts'
@@ -57,6 +61,12 @@ export class AlertDesk extends SilencingDesk {
   })
   readonly #memory = this.memory
   readonly #suppressor = this.suppressor
+  readonly #moves = new AlertMoves({
+    store: this.#store,
+    memory: this.#memory,
+    judging: () => this.#judging,
+    tell: (lane, effect, nowMs) => this.#outbox.add(lane, effect, nowMs),
+  })
   readonly #flaps = new FlapStore(this.#sql, this.#write)
   #judging = judgingBy(Judged.parse(this.ctx.storage.kv.get('organisation') ?? NO_ORGANISATION))
   #forgotAtMs = 0
@@ -145,6 +155,23 @@ export class AlertDesk extends SilencingDesk {
       return { ...(firing ? (this.#memory.firingAlert(alert.fingerprint)?.alert ?? alert) : alert), firing }
     })
     return { alerts, total: this.#memory.incident(incidentId)?.total ?? page.length }
+  }
+
+  /** Gives alerts of one incident to another, or to a new one. Both rooms hear of it. */
+  async moveAlerts(request: MoveRequest): Promise<MoveAnswer> {
+    countRequest()
+    const nowMs = Date.now()
+    const answer = this.ctx.storage.transactionSync(() => this.#moves.move(request, nowMs))
+    if (answer.ok) await this.#attempt(nowMs)
+    return answer
+  }
+
+  /** From the room of an incident that was merged: the other one goes on with its alerts. Doing it twice changes nothing. */
+  async takeOver(from: NamedIncident, into: MoveTarget, reason: string, by: Actor): Promise<void> {
+    countRequest()
+    const nowMs = Date.now()
+    this.ctx.storage.transactionSync(() => this.#moves.takeOver(from, into, reason, by, nowMs))
+    await this.#attempt(nowMs)
   }
 
   /**
@@ -318,6 +345,10 @@ export class AlertDesk extends SilencingDesk {
         await upsertAlerts(database(this.env.DB), rows)
         return
       }
+      case 'gather':
+        return gather(this.env, lane, effect.into, key)
+      case 'reassign':
+        return reassignAlerts(database(this.env.DB), effect.from, effect.into, effect.fingerprints)
       case 'submit': {
         const room = this.env.INCIDENT_ROOM.getByName(lane)
         const answer = await room.submit({ command: effect.command, by: effect.by ?? SYSTEM, idempotencyKey: key })

@@ -27,6 +27,14 @@ export type Effect =
       readonly by?: Actor
     }
   | SilenceWarning
+  /** The lane's incident turns out to be one with another. */
+  | { readonly kind: 'gather'; readonly into: string }
+  | {
+      readonly kind: 'reassign'
+      readonly from: string
+      readonly into: string
+      readonly fingerprints: readonly string[]
+    }
   | { readonly kind: 'project'; readonly records: readonly (readonly [incidentId: string, fingerprint: string])[] }
 
 /** To the author of a silence: it ends soon, and what it hides fires still. */
@@ -51,7 +59,7 @@ interface Around {
   readonly firingIn: ReadonlyMap<IncidentId, number>
 }
 
-const D1_LANE = 'd1'
+export const D1_LANE = 'd1'
 const PROJECTED_A_EFFECT_MAX = 500
 
 /** `before` and `after` are how things are, and will be once the plan is carried out. */
@@ -88,6 +96,8 @@ export function effectsOf(
     submit(id, { type: 'clear_alerts', firing, count: alerts.length, sample: excerptOf(alerts) }, [])
   }
 
+  for (const { from, into } of plan.gatherings) effects.push({ lane: from, effect: { kind: 'gather', into } })
+
   const records = plan.records.map(({ incidentId, alert }) => [incidentId, alert.fingerprint] as const)
   for (let from = 0; from < records.length; from += PROJECTED_A_EFFECT_MAX)
     effects.push({
@@ -98,7 +108,7 @@ export function effectsOf(
 }
 
 /** What alerts bring to an incident that was there before. */
-function joiningNews(
+export function joiningNews(
   joined: readonly JoinedAlert[],
   known: DeskIncident | undefined,
   organisation: OrganisationForAlerts,

@@ -62,6 +62,14 @@ export class AlertMemory {
     this.#open.put(incident)
   }
 
+  /** Those that fire in one incident fire in the other from now on. */
+  reassign(from: IncidentId, into: IncidentId, fingerprints: readonly string[]): void {
+    for (const fingerprint of fingerprints) {
+      const known = this.#firing.get(fingerprint)
+      if (known?.incidentId === from) this.#set({ ...known, incidentId: into })
+    }
+  }
+
   keepOnly(incidentIds: ReadonlySet<string>): void {
     for (const id of this.#incidents.keys()) if (!incidentIds.has(id)) this.#incidents.delete(id)
   }

@@ -151,6 +151,40 @@ export class AlertStore {
     return row === undefined ? null : recordFrom(row)
   }
 
+  /** Those of an incident, or all of them when no fingerprints are named. */
+  records(incidentId: string, fingerprints: ReadonlySet<string> | null): AlertRecord[] {
+    const named = fingerprints === null ? '' : 'AND fingerprint IN (SELECT value FROM json_each(?))'
+    return this.#sql
+      .exec(
+        `SELECT * FROM alerts WHERE incident_id = ? ${named} ORDER BY starts_at_ms, fingerprint`,
+        incidentId,
+        ...(fingerprints === null ? [] : [JSON.stringify([...fingerprints])]),
+      )
+      .toArray()
+      .map(recordFrom)
+  }
+
+  counts(incidentId: string): { total: number; firing: number } {
+    return this.#sql
+      .exec<{ total: number; firing: number }>(
+        'SELECT count(*) AS total, count(*) FILTER (WHERE ended_at_ms IS NULL) AS firing FROM alerts WHERE incident_id = ?',
+        incidentId,
+      )
+      .one()
+  }
+
+  /** Gives alerts to another incident that has none of them. */
+  reassign(from: string, into: string, fingerprints: readonly string[], step: TrailStep): void {
+    this.write(
+      `UPDATE alerts SET incident_id = ?, trail = json_insert(trail, '$[#]', json(?))
+       WHERE incident_id = ? AND fingerprint IN (SELECT value FROM json_each(?))`,
+      into,
+      JSON.stringify(step),
+      from,
+      JSON.stringify(fingerprints),
+    )
+  }
+
   /** Firing first, then by start. */
   page(incidentId: string, offset: number, limit: number): AlertRecord[] {
     return this.#sql

@@ -12,6 +12,7 @@ import { projectIncident } from '../storage/incidents.ts'
 import { acknowledgeToken, pageWebhookSecret } from '../storage/pageSecrets.ts'
 import { publishedPage } from '../storage/publishedPage.ts'
 import { draftFor } from './draftPostMortem.ts'
+import { handOverAlerts } from './mergeIncidents.ts'
 import { peopleToPage } from './peopleToPage.ts'
 import type { OutboxEffect } from './roomLog.ts'
 import { startWorkflow, wakeWorkflow } from './runInstances.ts'
@@ -82,6 +83,9 @@ export async function carryOut(
     case 'draft_post_mortem':
       await draftFor(env, incident, room.events())
       room.submit({ type: 'record_draft' })
+      return 'done'
+    case 'hand_over_alerts':
+      await handOverAlerts(env, { id: incident.id, title: incident.title }, effect)
       return 'done'
     case 'release_alerts':
       await env.ALERT_DESK.getByName('main').incidentResolved(incident.id)

@@ -56,6 +56,8 @@ const incident: Incident = {
   runs: [],
   updates: [],
   nextUpdateAtMs: null,
+  mergedInto: null,
+  absorbed: [],
 }
 const message: PageMessage = {
   page,

@@ -7,6 +7,7 @@ import { decide } from './decide.ts'
 import { evolve, replay } from './evolve.ts'
 import { PHASES } from './incident.ts'
 import type { Incident, Phase } from './incident.ts'
+import { IncidentId } from './identifiers.ts'
 import type { IncidentCommand } from './incidentCommand.ts'
 import type { RecordedEvent } from './incidentEvent.ts'
 
@@ -16,6 +17,13 @@ const update = (
   status: 'investigating' | 'identified' | 'monitoring' | 'resolved' | null,
   audience: 'internal' | 'public' = 'public',
 ) => ({ type: 'post_update', id: 'u1', audience, body: 'Words', status, components: [], nextUpdateAtMs: null }) as const
+
+const OTHER = {
+  id: IncidentId.parse('zzzzzzzzzzzz'),
+  title: 'Database down',
+  publicTitle: 'Database',
+  isPublic: false,
+}
 
 /** What each command does in each phase: the phase after it, or the reason it is refused. */
 const LIFECYCLE: Record<string, { command: IncidentCommand; by?: Actor; outcome: Record<Phase, string> }> = {
@@ -55,6 +63,24 @@ const LIFECYCLE: Record<string, { command: IncidentCommand; by?: Actor; outcome:
     command: { type: 'join_alerts', total: 2, firing: 2, count: 1, sample: [] },
     by: SYSTEM,
     outcome: { ...unchanged(), monitoring: 'investigating', resolved: 'refused: already_resolved' },
+  },
+  'a person merges it into another': {
+    command: { type: 'merge_into', into: OTHER, reason: 'the same', updateId: 'closing' },
+    outcome: { ...all('resolved'), resolved: 'refused: already_resolved' },
+  },
+  'a cause came to light': {
+    command: { type: 'merge_into', into: OTHER, reason: 'the same', updateId: 'closing' },
+    by: SYSTEM,
+    outcome: { ...all('refused: already_acknowledged'), triggered: 'resolved', resolved: 'refused: already_resolved' },
+  },
+  'another is merged into it': {
+    command: { type: 'absorb', from: OTHER, reason: 'the same' },
+    by: SYSTEM,
+    outcome: unchanged(),
+  },
+  'some of its alerts are moved': {
+    command: { type: 'let_alerts_go', to: OTHER, reason: '', total: 1, firing: 1, count: 1, sample: [] },
+    outcome: unchanged(),
   },
   'the last alert ends': {
     command: { type: 'clear_alerts', firing: 0, count: 1, sample: [] },
@@ -256,6 +282,9 @@ describe('every command in every phase', () => {
       open: true,
       join_alerts: true,
       clear_alerts: true,
+      merge_into: true,
+      absorb: true,
+      let_alerts_go: true,
       acknowledge: true,
       change_phase: true,
       resolve: true,

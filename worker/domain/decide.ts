@@ -4,6 +4,7 @@ import type { Decision, Effect, NewEvent } from './decision.ts'
 import { clearAlerts, joinAlerts } from './decideAlerts.ts'
 import { recordHeadline, recordImpact } from './decideAssessment.ts'
 import { decidePaging, isUnanswered, startPaging } from './decidePaging.ts'
+import { decideMerge } from './decideMerge.ts'
 import { decideRun } from './decideRun.ts'
 import { changeSeverity } from './decideSeverity.ts'
 import { decideTeam } from './decideTeam.ts'
@@ -18,10 +19,16 @@ import type { IncidentCommand } from './incidentCommand.ts'
 export function decide(incident: Incident | null, command: IncidentCommand, by: Actor, nowMs: number): Decision {
   if (command.type === 'open') return open(incident, command, by, nowMs)
   if (incident === null) return refuse('unknown_incident')
+  // Whoever posts here has the wrong room: the work goes on in the other one.
+  if (incident.mergedInto !== null && command.type === 'post_update') return refuse('merged')
 
   switch (command.type) {
     case 'join_alerts':
       return joinAlerts(incident, command, nowMs)
+    case 'merge_into':
+    case 'absorb':
+    case 'let_alerts_go':
+      return decideMerge(incident, command, by, nowMs)
     case 'clear_alerts':
       return clearAlerts(incident, command)
     case 'acknowledge':

@@ -32,6 +32,7 @@ export function joinAlerts(incident: Incident, command: JoinAlerts, nowMs: numbe
       count,
       sample,
       ...came,
+      ...(command.from === undefined ? {} : { from: command.from }),
       ...(amountsTo === null ? {} : { amountsTo }),
     }),
   ]

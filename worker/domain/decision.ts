@@ -1,6 +1,6 @@
 import type { Actor } from './actor.ts'
 import { SYSTEM } from './actor.ts'
-import type { Audience } from './incident.ts'
+import type { Audience, NamedIncident } from './incident.ts'
 import type { IncidentEvent } from './incidentEvent.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -21,6 +21,8 @@ export type Effect =
   | { readonly type: 'start_workflow'; readonly runId: string; readonly incarnation: number }
   | { readonly type: 'wake_workflow'; readonly runId: string; readonly incarnation: number }
   | { readonly type: 'draft_post_mortem' }
+  /** The AlertDesk gives what fires in this incident to the other. */
+  | { readonly type: 'hand_over_alerts'; readonly into: NamedIncident; readonly reason: string; readonly by: Actor }
   /** Let the AlertDesk open a new incident for what fires from now on. */
   | { readonly type: 'release_alerts' }
 

@@ -85,6 +85,29 @@ const EVENTS: { [T in IncidentEvent['type']]: [Extract<IncidentEvent, { type: T 
     '2 alerts joined, 3 firing now',
     'HighErrorRate and 1 more',
   ],
+  alerts_moved: [
+    {
+      type: 'alerts_moved',
+      to: { id: IncidentId.parse('0123456789ab'), title: 'Database' },
+      reason: 'its disk',
+      total: 1,
+      firing: 1,
+      count: 1,
+      sample,
+    },
+    '1 alert moved to Database, 1 firing here now',
+    'HighErrorRate\nits disk',
+  ],
+  merged: [
+    { type: 'merged', into: { id: IncidentId.parse('0123456789ab'), title: 'Database' }, reason: 'the same disk' },
+    'Merged into Database',
+    'the same disk',
+  ],
+  absorbed: [
+    { type: 'absorbed', from: { id: IncidentId.parse('0123456789ab'), title: 'Slow' }, reason: '' },
+    'Took in the incident Slow',
+    null,
+  ],
   alerts_cleared: [
     { type: 'alerts_cleared', firing: 0, count: 1, sample },
     '1 alert ended, none fires any more',

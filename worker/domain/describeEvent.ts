@@ -39,12 +39,21 @@ export function describeEvent(event: IncidentEvent, context: EventContext = { pa
       )
     case 'alerts_joined':
       return said(
-        `${counted(event.count, 'alert')} joined, ${event.firing} firing now`,
+        `${counted(event.count, 'alert')} joined${event.from === undefined ? '' : ` from ${event.from.title}`}, ${event.firing} firing now`,
         lines(
           titles(event.sample, event.count),
           event.services !== undefined && `Services: ${event.services.map(({ name }) => name).join(', ')}`,
         ),
       )
+    case 'alerts_moved':
+      return said(
+        `${counted(event.count, 'alert')} moved to ${event.to.title}, ${event.firing} firing here now`,
+        lines(titles(event.sample, event.count), event.reason),
+      )
+    case 'merged':
+      return said(`Merged into ${event.into.title}`, event.reason)
+    case 'absorbed':
+      return said(`Took in the incident ${event.from.title}`, event.reason)
     case 'alerts_cleared':
       return said(
         `${counted(event.count, 'alert')} ended, ${event.firing === 0 ? 'none fires any more' : `${event.firing} still firing`}`,

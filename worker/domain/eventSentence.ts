@@ -14,6 +14,12 @@ export function eventSentence({ event, by }: RecordedEvent): string | null {
       return `${event.source === 'alert' ? 'Alerts opened' : `${who(by)} opened`} the incident “${plain(event.title)}” as ${event.severity}`
     case 'alerts_joined':
       return `${counted(event.count, 'alert')} joined (${event.firing} firing)${sampleText(event.sample)}${servicesText(event.services)}`
+    case 'alerts_moved':
+      return `${who(by)} moved ${counted(event.count, 'alert')} to the incident “${plain(event.to.title)}”${because(event.reason)}`
+    case 'merged':
+      return `${who(by)} merged the incident into “${plain(event.into.title)}”${because(event.reason)}`
+    case 'absorbed':
+      return `The incident “${plain(event.from.title)}” was merged into this one${because(event.reason)}`
     case 'alerts_cleared':
       return `${counted(event.count, 'alert')} ended (${event.firing} still firing)${sampleText(event.sample)}`
     case 'acknowledged':

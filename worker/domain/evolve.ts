@@ -58,6 +58,8 @@ function opened(event: Extract<IncidentEvent, { type: 'opened' }>, { atMs, by, s
     updates: [],
     nextUpdateAtMs: null,
     fixedBy: '',
+    mergedInto: null,
+    absorbed: [],
   }
 }
 
@@ -77,6 +79,19 @@ function change(incident: Incident, { event, atMs, by, sequence }: RecordedEvent
         components: [...incident.components, ...(event.components ?? [])],
         alertTitles: withTitles(incident.alertTitles, event.sample),
         amountsTo: { ...incident.amountsTo, alerts: event.amountsTo?.severity ?? incident.amountsTo.alerts },
+      }
+    case 'alerts_moved':
+      return { ...incident, alerts: { ...incident.alerts, total: event.total, firing: event.firing } }
+    case 'absorbed':
+      return { ...incident, absorbed: [...incident.absorbed, event.from] }
+    case 'merged':
+      return {
+        ...incident,
+        phase: 'resolved',
+        times: { ...times, mitigatedAtMs: times.mitigatedAtMs ?? atMs, resolvedAtMs: atMs },
+        paging: ended(incident.paging, 'over'),
+        nextUpdateAtMs: null,
+        mergedInto: event.into,
       }
     case 'alerts_cleared':
       return {

@@ -131,6 +131,12 @@ export interface IncidentUpdate {
   readonly atMs: number
 }
 
+/** Another incident, as it was called then. */
+export interface NamedIncident {
+  readonly id: IncidentId
+  readonly title: string
+}
+
 export interface NamedService {
   readonly id: string
   readonly name: string
@@ -224,4 +230,8 @@ export interface Incident {
   readonly nextUpdateAtMs: number | null
   /** What was said to have fixed it; empty while it is open. */
   readonly fixedBy: string
+  /** The incident that goes on with its alerts; null unless it was merged. */
+  readonly mergedInto: NamedIncident | null
+  /** Those that were merged into this one. */
+  readonly absorbed: readonly NamedIncident[]
 }

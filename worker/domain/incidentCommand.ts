@@ -3,6 +3,7 @@ import type {
   AffectedComponent,
   Audience,
   IncidentBeginning,
+  NamedIncident,
   NamedService,
   Page,
   Person,
@@ -43,11 +44,33 @@ export type IncidentCommand =
       readonly firing: number
       readonly count: number
       readonly sample: readonly AlertExcerpt[]
+      /** The incident they were moved from. */
+      readonly from?: NamedIncident
       /** Whose alerts these are, and what customers would notice of it. */
       readonly services?: readonly NamedService[]
       readonly components?: readonly AffectedComponent[]
       /** What all of its alerts now amount to, and who is paged for that; absent or null: nobody has judged. */
       readonly severity?: JudgedSeverity | null
+    }
+  /** It turns out to be one with another incident, which goes on with its alerts. */
+  | {
+      readonly type: 'merge_into'
+      readonly into: NamedIncident & { readonly publicTitle: string; readonly isPublic: boolean }
+      readonly reason: string
+      /** Names the closing public update, if customers were told of the incident. */
+      readonly updateId: string
+    }
+  /** Another incident was merged into this one. */
+  | { readonly type: 'absorb'; readonly from: NamedIncident; readonly reason: string }
+  /** Alerts of this incident are another's from now on. */
+  | {
+      readonly type: 'let_alerts_go'
+      readonly to: NamedIncident
+      readonly reason: string
+      readonly total: number
+      readonly firing: number
+      readonly count: number
+      readonly sample: readonly AlertExcerpt[]
     }
   | {
       readonly type: 'clear_alerts'

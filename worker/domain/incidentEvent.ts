@@ -5,6 +5,7 @@ import type {
   Audience,
   IncidentUpdate,
   IncidentBeginning,
+  NamedIncident,
   NamedService,
   Page,
   PagingCause,
@@ -59,12 +60,25 @@ export type IncidentEvent =
       readonly firing: number
       readonly sample: readonly AlertExcerpt[]
       readonly count: number
+      /** The incident they were moved from; absent: they are new. */
+      readonly from?: NamedIncident
       /** Those that were not part of the incident before; absent: none. */
       readonly services?: readonly NamedService[]
       readonly components?: readonly AffectedComponent[]
       /** What all of its alerts amount to; absent when nobody has judged. */
       readonly amountsTo?: AmountedTo
     }
+  | {
+      readonly type: 'alerts_moved'
+      readonly to: NamedIncident
+      readonly reason: string
+      readonly total: number
+      readonly firing: number
+      readonly sample: readonly AlertExcerpt[]
+      readonly count: number
+    }
+  | { readonly type: 'merged'; readonly into: NamedIncident; readonly reason: string }
+  | { readonly type: 'absorbed'; readonly from: NamedIncident; readonly reason: string }
   | {
       readonly type: 'alerts_cleared'
       readonly firing: number

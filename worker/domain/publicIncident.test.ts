@@ -56,6 +56,8 @@ function incident(updates: readonly IncidentUpdate[]): Incident {
     runs: [],
     updates,
     nextUpdateAtMs: 9999,
+    mergedInto: null,
+    absorbed: [],
   }
 }
 

@@ -4,6 +4,10 @@ export const REFUSAL_MESSAGE = {
   already_open: 'This incident is already open.',
   already_acknowledged: 'Someone has already acknowledged this incident.',
   already_resolved: 'This incident is resolved. A new problem opens a new incident.',
+  same_incident: 'This is the incident itself. Name another one.',
+  tell_customers_first:
+    'Customers were told of this incident and not of the other one. Post a public update there first, so that the status page does not fall silent.',
+  merged: 'This incident was merged into another one. Go on there.',
   already_in_phase: 'The incident is already in this state.',
   same_severity: 'The incident already has this severity.',
   reason_needed: 'Say why in a few words.',

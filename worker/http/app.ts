@@ -12,6 +12,7 @@ import { heartbeatBadges } from './heartbeatBadges.ts'
 import { heartbeatRoutes } from './heartbeats.ts'
 import { honourIdempotencyKey } from './idempotency.ts'
 import { incidentActionRoutes } from './incidentActions.ts'
+import { incidentMoveRoutes } from './incidentMoves.ts'
 import { incidentRoutes } from './incidents.ts'
 import { alertmanager } from './intake/alertmanager.ts'
 import { alertmanagerHook } from './intake/alertmanagerHook.ts'
@@ -78,6 +79,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
     tokenRoutes,
     incidentRoutes,
     incidentActionRoutes,
+    incidentMoveRoutes,
     changeRoutes,
     heartbeatRoutes,
     onCallRoutes,

@@ -9,6 +9,7 @@ import type { HttpEnv } from './env.ts'
 import * as body from './incidentCommands.ts'
 import { IncidentAnswer, incidentAnswer } from './incidentSchema.ts'
 import { affectedComponents } from './names.ts'
+import { mergeCommand } from './mergeCommand.ts'
 import { startRunCommand } from './playbooks.ts'
 import { allow } from './policy.ts'
 import { readJson } from './limits.ts'
@@ -85,6 +86,18 @@ action({
     updateId: crypto.randomUUID(),
     publicBody: publicBody ?? null,
   }),
+})
+
+action({
+  path: 'merge',
+  summary: 'Merge into another incident',
+  description:
+    'The other incident goes on with the alerts, and with those that would have joined this one. This one is closed; its log stays.',
+  body: body.MergeBody,
+  command: async ({ into, reason }, c) => {
+    const prepared = await mergeCommand(c.env, into, reason)
+    return prepared.ok ? prepared.command : refusalProblem(c, prepared.reason, null)
+  },
 })
 
 action({

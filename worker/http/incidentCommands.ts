@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { ComponentStatus } from '../domain/componentStatus.ts'
 import { ROLES, VERDICTS } from '../domain/incident.ts'
-import { Slug } from '../domain/identifiers.ts'
+import { IncidentId, Slug } from '../domain/identifiers.ts'
 import { PublicStatus } from '../domain/publicModel.ts'
 import { Severity } from '../domain/severity.ts'
 
@@ -51,6 +51,26 @@ export const ResolveBody = z
     expectedVersion,
   })
   .openapi('Resolve')
+export const MergeBody = z
+  .object({
+    into: IncidentId.openapi({ type: 'string', description: 'The open incident that goes on with the alerts.' }),
+    reason: z.string().trim().max(500).default(''),
+    expectedVersion,
+  })
+  .openapi('MergeIncident')
+export const MoveBody = z
+  .object({
+    fingerprints: z
+      .array(z.string().regex(/^[0-9a-f]{16}$/))
+      .min(1)
+      .max(10_000),
+    to: IncidentId.nullable()
+      .default(null)
+      .openapi({ type: 'string', description: 'An open incident; null: a new one, split off from this.' }),
+    title: Text(200).optional().openapi({ description: 'Of the new incident; made of the alerts when absent.' }),
+    reason: z.string().trim().max(500).default(''),
+  })
+  .openapi('MoveAlerts')
 export const StatusBody = z
   .object({ status: z.enum(['investigating', 'identified', 'monitoring']), expectedVersion })
   .openapi('ChangeStatus')

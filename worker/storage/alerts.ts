@@ -33,6 +33,17 @@ export async function upsertAlerts(db: Database, rows: readonly AlertRow[]): Pro
   if (first !== undefined) await db.batch([first, ...others])
 }
 
+/** Gives alerts to another incident; one that the other has already stays where it is. */
+export async function reassignAlerts(
+  db: Database,
+  from: string,
+  into: string,
+  fingerprints: readonly string[],
+): Promise<void> {
+  await db.run(sql`UPDATE OR IGNORE alerts SET incident_id = ${into}
+    WHERE incident_id = ${from} AND fingerprint IN (SELECT value FROM json_each(${JSON.stringify(fingerprints)}))`)
+}
+
 /** Firing first, then by start. */
 export async function listAlertsOf(
   db: Database,

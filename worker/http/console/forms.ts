@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
 import { ComponentStatus } from '../../domain/componentStatus.ts'
-import { Slug } from '../../domain/identifiers.ts'
+import { IncidentId, Slug } from '../../domain/identifiers.ts'
 import { ROLES, VERDICTS } from '../../domain/incident.ts'
 import { PublicStatus } from '../../domain/publicModel.ts'
 import { Severity } from '../../domain/severity.ts'
@@ -96,6 +96,23 @@ export const SeverityForm = z.object({
   severity: z.enum(Severity.enum, 'Choose a severity.'),
   reason: Reason,
   expectedVersion,
+})
+export const MergeForm = z.object({
+  into: z.string('Choose an incident.').refine((id) => IncidentId.safeParse(id).success, 'Choose an incident.'),
+  reason: Reason,
+  expectedVersion,
+})
+export const NEW_INCIDENT = 'new'
+export const MoveForm = z.object({
+  fingerprint: list.pipe(
+    z
+      .array(z.string().regex(/^[0-9a-f]{16}$/))
+      .min(1, 'Choose the alerts to move.')
+      .max(1000, 'At most 1,000 alerts at once, please.'),
+  ),
+  to: z.union([z.literal(NEW_INCIDENT), IncidentId], 'Choose where they belong.'),
+  title: optional(200),
+  reason: Reason,
 })
 export const ResolveForm = z.object({
   reason: needed(2000, 'Say what fixed it: the post-mortem starts from this.'),

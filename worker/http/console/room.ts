@@ -3,6 +3,7 @@ import type { HttpEnv } from '../env.ts'
 import { allow } from '../policy.ts'
 import type { RenderPage } from '../render.ts'
 import { addStateForms, addTeamForms, addToolForms } from './roomActions.ts'
+import { addMoveForm } from './roomMoves.ts'
 import { answerRoom, noSuchIncident } from './roomForm.ts'
 import { addUpdateForms } from './roomUpdates.ts'
 import { incidentOf } from './roomView.ts'
@@ -20,6 +21,7 @@ export function roomPages(render: RenderPage): Hono<HttpEnv> {
   addStateForms(routes, render)
   addTeamForms(routes, render)
   addToolForms(routes, render)
+  addMoveForm(routes, render)
 
   // A form that was refused stands at its own address; who loads that again wants the room.
   routes.get('/console/incidents/:id/:form{.+}', allow({ role: 'viewer', scope: 'incidents:read' }), (c) =>

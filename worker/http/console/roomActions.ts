@@ -9,6 +9,7 @@ import { database } from '../../storage/database.ts'
 import { findResponder } from '../../storage/responders.ts'
 import type { HttpEnv } from '../env.ts'
 import { affectedComponents } from '../names.ts'
+import { mergeCommand } from '../mergeCommand.ts'
 import { startRunCommand } from '../playbooks.ts'
 import type { RenderPage } from '../render.ts'
 import { personOf } from '../room.ts'
@@ -57,6 +58,17 @@ export function addStateForms(routes: Hono<HttpEnv>, render: RenderPage): void {
     }),
     anchor: 'main',
     done: () => 'resolved',
+  })
+  addRoomForm(routes, render, {
+    path: 'merge',
+    schema: forms.MergeForm,
+    racesWith: RACING_EVENTS,
+    command: async ({ data: { into, reason }, c }) => {
+      const prepared = await mergeCommand(c.env, into, reason)
+      return prepared.ok ? prepared.command : { errors: { into: NOT_OPEN } }
+    },
+    anchor: 'main',
+    done: () => 'merged',
   })
   addRoomForm(routes, render, {
     path: 'start',
@@ -213,6 +225,7 @@ export function addToolForms(routes: Hono<HttpEnv>, render: RenderPage): void {
   })
 }
 
+export const NOT_OPEN = 'This incident is not open any more. Choose another one.'
 const UNKNOWN_PERSON = 'This person is not among the responders any more.'
 
 async function personNamed(c: Context<HttpEnv>, id: string): Promise<Person | null> {

@@ -12,6 +12,7 @@ import { runbookUrlOf, runbooksFor } from '../../domain/runbooks.ts'
 import { matcherText } from '../../domain/matchers.ts'
 import { changesAround } from '../../storage/changes.ts'
 import { database } from '../../storage/database.ts'
+import { listIncidents } from '../../storage/incidents.ts'
 import { listPlaybooks } from '../../storage/playbooks.ts'
 import type { SimilarIncident } from '../../storage/similarIncidents.ts'
 import { similarIncidents } from '../../storage/similarIncidents.ts'
@@ -31,12 +32,15 @@ const EVENTS_FILTERED_MAX = 1500
 const ALERTS_A_PAGE = 25
 const SIMILAR_MAX = 3
 const CHANGES_MAX = 5
+const OTHERS_MAX = 100
 
 const NOTICE: Readonly<Record<string, string>> = {
   opened: 'The incident is open.',
   acknowledged: 'Acknowledged: paging has stopped.',
   phase: 'The state is changed.',
   severity: 'The severity is changed.',
+  merged: 'Merged. The other incident goes on with its alerts.',
+  moved: 'The alerts are in this incident now.',
   resolved: 'Resolved. A post-mortem is being drafted from the timeline.',
   start: 'The start is corrected.',
   title: 'The title is changed.',
@@ -91,7 +95,7 @@ export async function roomView(
       return fallback
     }
   }
-  const [timeline, timeZone, alerts, organisation, people, playbooks, similar, changes] = await Promise.all([
+  const [timeline, timeZone, alerts, organisation, people, playbooks, similar, changes, others] = await Promise.all([
     timelineOf(c, incident),
     timeZoneOf(c.env),
     part('its alerts', listedAlerts(c.env, incident.id, alertsOffset), []),
@@ -100,6 +104,7 @@ export async function roomView(
     part('the playbooks', listPlaybooks(db), []),
     part('similar incidents', similarTo(c.env, incident), []),
     part('recent changes', changesAround(db, incident.times.startedAtMs), []),
+    part('the other incidents', listIncidents(db, { open: true, limit: OTHERS_MAX }), []),
   ])
   return {
     me: meOf(c),
@@ -121,6 +126,7 @@ export async function roomView(
     similar,
     runbooks: runbooksFor(services, organisation?.services ?? [], alerts),
     changes: likelyChanges(changes, incident, alerts.map(labelled), organisation).slice(0, CHANGES_MAX),
+    others: others.filter(({ id }) => id !== incident.id).map(({ id, title, severity }) => ({ id, title, severity })),
     missing,
     publicUrl: c.env.PUBLIC_URL.replace(/\/+$/, ''),
     commandId: crypto.randomUUID(),

@@ -94,6 +94,8 @@ export interface RoomView extends ConsoleView {
   readonly runbooks: readonly Runbook[]
   /** What may have set it off, the likeliest first. */
   readonly changes: readonly ScoredChange[]
+  /** Open incidents that this one may be merged into, or its alerts moved to; the newest first. */
+  readonly others: readonly { readonly id: string; readonly title: string; readonly severity: Severity }[]
   /** What could not be loaded just now, in words; the rest of the room works without. */
   readonly missing: readonly string[]
   readonly publicUrl: string

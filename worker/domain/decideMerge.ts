@@ -1,0 +1,64 @@
+import type { Actor } from './actor.ts'
+import { accept, forStakeholders, internal, refuse } from './decision.ts'
+import type { Decision, Effect, NewEvent } from './decision.ts'
+import { closed, closingUpdate, isPublic } from './decideUpdate.ts'
+import type { Incident } from './incident.ts'
+import type { IncidentCommand } from './incidentCommand.ts'
+
+/** Incidents that turn out to be one, or two: alerts change hands, and both logs say so. Nothing is deleted. */
+
+export type MergeCommand = Extract<IncidentCommand, { type: 'merge_into' | 'absorb' | 'let_alerts_go' }>
+
+export function decideMerge(incident: Incident, command: MergeCommand, by: Actor, nowMs: number): Decision {
+  switch (command.type) {
+    case 'merge_into':
+      return mergeInto(incident, command, by, nowMs)
+    case 'absorb': {
+      const { from, reason } = command
+      // The AlertDesk says it until it was heard.
+      if (incident.absorbed.some(({ id }) => id === from.id)) return accept([])
+      return accept([internal(by, { type: 'absorbed', from, reason })])
+    }
+    case 'let_alerts_go':
+      return letAlertsGo(incident, command, by)
+  }
+}
+
+function mergeInto(
+  incident: Incident,
+  { into, reason, updateId }: Extract<MergeCommand, { type: 'merge_into' }>,
+  by: Actor,
+  nowMs: number,
+): Decision {
+  if (incident.phase === 'resolved') return refuse('already_resolved')
+  if (into.id === incident.id) return refuse('same_incident')
+  // Somebody works on it: that it belongs elsewhere is for them to say.
+  if (by.kind === 'system' && incident.phase !== 'triggered') return refuse('already_acknowledged')
+  // The page would say that all is well while the other goes on in silence.
+  if (isPublic(incident) && !into.isPublic) return refuse('tell_customers_first')
+
+  const named = { id: into.id, title: into.title }
+  const events: NewEvent[] = []
+  const effects: Effect[] = [{ type: 'hand_over_alerts', into: named, reason, by }]
+  const closing = closingUpdate(incident, updateId, `We follow this together with “${into.publicTitle}”.`, by, nowMs)
+  if (closing !== null) {
+    events.push(...closed(incident, closing, by))
+    effects.push({ type: 'publish' }, { type: 'announce', updateId: closing.id })
+  }
+  events.push(forStakeholders(by, { type: 'merged', into: named, reason }))
+  return accept(events, effects)
+}
+
+function letAlertsGo(
+  incident: Incident,
+  command: Extract<MergeCommand, { type: 'let_alerts_go' }>,
+  by: Actor,
+): Decision {
+  const { type: _type, ...moved } = command
+  const events = [internal(by, { type: 'alerts_moved', ...moved })]
+  const isEmpty = moved.total === 0 && incident.alerts.total > 0
+  if (!isEmpty || incident.phase !== 'triggered' || isPublic(incident)) return accept(events)
+  const reason = `All of its alerts were moved to ${moved.to.title}`
+  events.push(forStakeholders(by, { type: 'resolved', from: 'triggered', reason }))
+  return accept(events, [{ type: 'release_alerts' }])
+}
