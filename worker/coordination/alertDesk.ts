@@ -1,5 +1,4 @@
 import type { Actor } from '../domain/actor.ts'
-import { SYSTEM } from '../domain/actor.ts'
 import type { Alert, Labels } from '../domain/alert.ts'
 import { fingerprintOf, isFiring } from '../domain/alert.ts'
 import type { Batch } from '../domain/alertBatch.ts'
@@ -14,27 +13,25 @@ import type { MoveAnswer, MoveRequest, MoveTarget } from '../domain/alertMove.ts
 import type { NamedIncident } from '../domain/incident.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import type { TrailStep } from '../domain/trail.ts'
-import { reassignAlerts, upsertAlerts } from '../storage/alerts.ts'
 import { database } from '../storage/database.ts'
 import type { OnCallPlan } from '../storage/onCall.ts'
 import type { Effect } from './alertEffects.ts'
-import { effectFrom, effectsOf, rowsOf } from './alertEffects.ts'
+import { effectFrom, effectsOf } from './alertEffects.ts'
 import { AlertMoves } from './alertMoves.ts'
 import { AlertOutbox } from './alertOutbox.ts'
+import { deliverEffect } from './deliverEffect.ts'
 import type { ActiveAlert, DeskStats, IngestAnswer, IngestRequest } from './deskAnswers.ts'
 import { ingestAnswer } from './deskAnswers.ts'
 import { countRequest } from './senderDesk.ts'
 import { FlapStore } from './flapStore.ts'
 import { incidentsAfter } from './incidentsAfter.ts'
 import { judgingBy } from './judging.ts'
-import { gather } from './mergeIncidents.ts'
 import { alertsOfOld } from './oldAlerts.ts'
 import type { OpsgenieIdentifier, OpsgenieRequest } from './opsgenieAlerts.ts'
 import { OpsgenieAlerts } from './opsgenieAlerts.ts'
 import type { NewOpsgenieAlert, OpsgenieAlertView, OpsgenieChange, OpsgenieCreation } from './opsgenieDesk.ts'
 import type { FiringAlert } from './opsgenieDesk.ts'
 import { OpsgenieDesk } from './opsgenieDesk.ts'
-import { sendSilenceWarning } from './silenceWarning.ts'
 import { SilencingDesk } from './silencingDesk.ts'
 
 /** How long an answer waits for rooms and D1 to follow; what takes longer goes on by alarm. */
@@ -335,31 +332,12 @@ export class AlertDesk extends SilencingDesk {
     }
   }
 
-  async #deliver(lane: string, body: unknown, key: string): Promise<void> {
-    const effect = effectFrom(body)
-    switch (effect.kind) {
-      case 'project': {
-        const rows = effect.records.flatMap(([incidentId, fingerprint]) =>
-          rowsOf(this.#store.record(incidentId, fingerprint)),
-        )
-        await upsertAlerts(database(this.env.DB), rows)
-        return
-      }
-      case 'gather':
-        return gather(this.env, lane, effect.into, key)
-      case 'reassign':
-        return reassignAlerts(database(this.env.DB), effect.from, effect.into, effect.fingerprints)
-      case 'submit': {
-        const room = this.env.INCIDENT_ROOM.getByName(lane)
-        const answer = await room.submit({ command: effect.command, by: effect.by ?? SYSTEM, idempotencyKey: key })
-        if (answer.ok || answer.reason === 'already_open' || answer.reason === 'already_acknowledged') return
-        if (answer.incident?.phase === 'resolved') return this.#moveOn(lane, effect.fingerprints)
-        console.error('an incident refused what its alerts did', { lane, key, reason: answer.reason })
-        return
-      }
-      case 'warn_of_silence':
-        return sendSilenceWarning(this.env, effect, this.#suppressor.silences.find(effect.silenceId, Date.now()))
-    }
+  #deliver(lane: string, body: unknown, key: string): Promise<void> {
+    return deliverEffect(this.env, effectFrom(body), lane, key, {
+      store: this.#store,
+      silence: (id) => this.#suppressor.silences.find(id, Date.now()),
+      moveOn: (incidentId, fingerprints) => this.#moveOn(incidentId, fingerprints),
+    })
   }
 
   protected override tellLater(lane: string, effect: Effect, nowMs: number): void {
