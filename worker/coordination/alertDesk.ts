@@ -51,8 +51,8 @@ export class AlertDesk extends SilencingDesk {
     firing: (fingerprint) => this.#memory.view().firing(fingerprint) ?? this.#heldAsFiring(fingerprint),
     record: (incidentId, fingerprint) => this.#store.record(incidentId, fingerprint),
     take: (alert, nowMs, also) => this.#take({ source: 'opsgenie', sender: 'opsgenie', alerts: [alert] }, nowMs, also),
-    keep: (integration, received, plan, nowMs) =>
-      this.keepTaken({ ...integration, source: 'opsgenie', by: null }, { received }, plan, nowMs),
+    keep: ({ integration, received, sentBy = null }, plan, nowMs) =>
+      this.keepTaken({ ...integration, source: 'opsgenie', by: sentBy }, { received }, plan, nowMs),
     tell: (incidentId, command, by, nowMs) => this.#tell(incidentId, command, by, nowMs),
     attempt: (nowMs) => this.#attempt(nowMs),
   })

@@ -29,7 +29,7 @@ interface Desk {
   /** Takes one alert in; `also` runs in the same transaction. */
   readonly take: (alert: IncomingAlert, nowMs: number, also: (plan: BatchPlan) => void) => Promise<BatchPlan>
   /** Keeps the request an alert came in, in the transaction of `take`. */
-  readonly keep: (integration: NamedIntegration, received: Received, plan: BatchPlan, nowMs: number) => void
+  readonly keep: (wanted: NewOpsgenieAlert, plan: BatchPlan, nowMs: number) => void
   /** Queues a command for an incident; `attempt` gives what is queued a bounded first attempt. */
   readonly tell: (incidentId: string, command: IncidentCommand, by: Actor, nowMs: number) => void
   readonly attempt: (nowMs: number) => Promise<void>
@@ -44,6 +44,8 @@ export interface NewOpsgenieAlert {
   readonly integration: NamedIntegration
   readonly by: Actor
   readonly received: Received
+  /** Who sends it in the name of the integration from the console. */
+  readonly sentBy?: string
 }
 
 export type OpsgenieCreation =
@@ -78,11 +80,11 @@ export class OpsgenieDesk {
   }
 
   async create(wanted: NewOpsgenieAlert, nowMs: number): Promise<OpsgenieCreation> {
-    const { alert, alias, body, note, integration, by, received } = wanted
+    const { alert, alias, body, note, integration, by } = wanted
     const identity = opsgenieIdentity(alias)
     const fingerprint = fingerprintOf(identity)
     const plan = await this.#desk.take({ ...alert, identity }, nowMs, (taken) => {
-      this.#desk.keep(integration, received, taken, nowMs)
+      this.#desk.keep(wanted, taken, nowMs)
       const add = (incidentId: string) =>
         this.#alerts.add({ alias, fingerprint, incidentId, integration, body, createdAtMs: nowMs })
       if (taken.held.length > 0 && this.#desk.firing(fingerprint)?.incidentId !== null) add(NO_INCIDENT)

@@ -27,6 +27,7 @@ import { opsgenieHeartbeats } from './intake/opsgenieHeartbeats.ts'
 import { pagerduty } from './intake/pagerduty.ts'
 import { sentryHook } from './intake/sentryHook.ts'
 import { snsHook } from './intake/snsHook.ts'
+import { integrationRoutes } from './integrations.ts'
 import { limitBody } from './limits.ts'
 import { metricsRoutes } from './metrics.ts'
 import { onCallRoutes } from './onCall.ts'
@@ -77,6 +78,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
     configRoutes,
     configVersionRoutes,
     tokenRoutes,
+    integrationRoutes,
     incidentRoutes,
     incidentActionRoutes,
     incidentMoveRoutes,

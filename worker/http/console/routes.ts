@@ -5,6 +5,8 @@ import { changePages } from './changes.ts'
 import { configurationPages } from './configuration.ts'
 import { heartbeatPages } from './heartbeats.ts'
 import { incidentPages } from './incidents.ts'
+import { integrationMessagePages } from './integrationMessages.ts'
+import { integrationPages } from './integrations.ts'
 import { onCallPages } from './onCall.ts'
 import { passkeyRoutes } from './passkeys.ts'
 import { playbookPages } from './playbooks.ts'
@@ -22,6 +24,8 @@ export function consoleRoutes(render: RenderPage): Hono<HttpEnv> {
   routes.route('/', passkeyRoutes())
   routes.route('/', settingsRoutes(render))
   routes.route('/', incidentPages(render))
+  routes.route('/', integrationPages(render))
+  routes.route('/', integrationMessagePages(render))
   routes.route('/', roomPages(render))
   routes.route('/', changePages(render))
   routes.route('/', configurationPages(render))

@@ -36,7 +36,6 @@ const View = z.object({
   shown: z.object({ value: z.string(), snippets: z.array(z.object({ text: z.string() })) }).nullable(),
   people: z.array(z.object({ id: z.string(), mayChange: z.boolean() })).nullable(),
   tokens: z.array(z.object({ id: z.string(), name: z.string() })).nullable(),
-  integrations: z.array(z.object({ id: z.string(), name: z.string() })).nullable(),
   mayConfigure: z.boolean(),
 })
 
@@ -65,22 +64,20 @@ beforeEach(async () => {
 describe('the settings', () => {
   it('show each role what it may change', async () => {
     const shown = async (id: string) => {
-      const { people, tokens, integrations, mayConfigure } = await viewOf(await as(id, '/console/settings'))
+      const { people, tokens, mayConfigure } = await viewOf(await as(id, '/console/settings'))
       return {
         people: people !== null,
         tokens: tokens !== null,
-        integrations: integrations !== null,
         mayConfigure,
       }
     }
-    expect(await shown('alice')).toEqual({ people: true, tokens: true, integrations: true, mayConfigure: true })
-    expect(await shown('mona')).toEqual({ people: true, tokens: false, integrations: false, mayConfigure: false })
-    expect(await shown('charlie')).toEqual({ people: false, tokens: false, integrations: false, mayConfigure: false })
+    expect(await shown('alice')).toEqual({ people: true, tokens: true, mayConfigure: true })
+    expect(await shown('mona')).toEqual({ people: true, tokens: false, mayConfigure: false })
+    expect(await shown('charlie')).toEqual({ people: false, tokens: false, mayConfigure: false })
   })
 
   it.each([
     ['mona', '/console/settings/tokens'],
-    ['mona', '/console/settings/integrations'],
     ['bob', '/console/settings/people'],
     ['bob', '/console/settings/people/charlie/remove'],
     ['charlie', '/console/settings/people/bob/link'],
@@ -161,69 +158,4 @@ describe('API tokens', () => {
   it('need a scope', async () => {
     expect((await as('alice', '/console/settings/tokens', { name: 'CI', role: 'viewer' })).status).toBe(422)
   })
-})
-
-describe('integrations', () => {
-  it('come with settings to copy, and go', async () => {
-    const form = { source: 'alertmanager', name: 'Frankfurt' }
-    const made = await viewOf(await as('alice', '/console/settings/integrations', form))
-    const key = made.shown?.value ?? ''
-    expect(made.shown?.snippets[0]?.text).toContain(`password: ${key}`)
-    expect(await env.ALERT_DESK.getByName('main').checkKey('alertmanager', key)).toBe(true)
-    const integration = made.integrations?.find(({ name }) => name === 'Frankfurt')
-    await as('alice', `/console/settings/integrations/${integration?.id}/revoke`, {})
-    expect(await env.ALERT_DESK.getByName('main').checkKey('alertmanager', key)).toBe(false)
-  })
-})
-
-it.each(['sns', 'sentry', 'datadog'] as const)('a sender by %s gets its address to copy', async (source) => {
-  const made = await viewOf(await as('alice', '/console/settings/integrations', { source, name: `By ${source}` }))
-  const { value = '', snippets = [] } = made.shown ?? {}
-  expect(snippets[0]?.text).toContain(`/hooks/${source}/${value}`)
-  expect((await env.ALERT_DESK.getByName('main').integrationOf(source, value))?.name).toBe(`By ${source}`)
-})
-
-it('the secret that Sentry chose is entered by an admin, and never shown', async () => {
-  const desk = env.ALERT_DESK.getByName('main')
-  const { id } = await desk.createIntegration({ source: 'sentry', name: 'Sentry' })
-  const secret = 'abcdef0123456789'.repeat(4)
-  const path = `/console/settings/integrations/${id}/secret`
-  expect((await as('mona', path, { secret })).status).toBe(403)
-  expect((await as('alice', path, { secret: 'short' })).status).toBe(422)
-  expect(await desk.givenSecretOf(id)).toBeNull()
-  expect((await as('alice', path, { secret })).status).toBe(303)
-  expect(await desk.givenSecretOf(id)).toBe(secret)
-  const page = await (await as('alice', '/console/settings')).text()
-  expect(page).toContain(id)
-  expect(page).not.toContain(secret)
-  const other = await desk.createIntegration({ source: 'json', name: 'JSON' })
-  expect((await as('alice', `/console/settings/integrations/${other.id}/secret`, { secret })).status).toBe(422)
-})
-
-it.each<['pagerduty' | 'opsgenie', RegExp, string]>([
-  ['pagerduty', /^[0-9A-Za-z]{32}$/, '/pagerduty/v2/enqueue'],
-  ['opsgenie', /^og_/, '/opsgenie/'],
-])('a sender that speaks %s gets a key and where to send', async (source, shape, path) => {
-  const made = await viewOf(await as('alice', '/console/settings/integrations', { source, name: `By ${source}` }))
-  const { value = '', snippets = [] } = made.shown ?? {}
-  expect(value).toMatch(shape)
-  expect(snippets).toHaveLength(3)
-  for (const { text } of snippets) expect(text).toContain(value)
-  expect(snippets[0]?.text).toContain(`${path}\n`)
-  expect((await env.ALERT_DESK.getByName('main').integrationOf(source, value))?.name).toBe(`By ${source}`)
-})
-
-it.each<['grafana' | 'github' | 'cloudevents', boolean]>([
-  ['grafana', true],
-  ['github', true],
-  ['cloudevents', false],
-])('a sender of webhooks by %s gets its address, and its secret if it signs', async (source, isSigned) => {
-  const made = await viewOf(await as('alice', '/console/settings/integrations', { source, name: `By ${source}` }))
-  const { value = '', snippets = [] } = made.shown ?? {}
-  const secret = (await env.ALERT_DESK.getByName('main').signingOf(source, value))?.secret ?? ''
-  expect(snippets).toHaveLength(2)
-  for (const { text } of snippets) {
-    expect(text).toContain(`/hooks/${source}/${value}`)
-    expect(text.includes(secret)).toBe(isSigned)
-  }
 })

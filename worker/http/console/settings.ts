@@ -23,7 +23,6 @@ import { allow } from '../policy.ts'
 import { problem } from '../problem.ts'
 import type { RenderPage } from '../render.ts'
 import { NewToken } from '../tokens.ts'
-import { integrationSnippets } from './integrationSnippets.ts'
 import { answerPage, byConsole, readForm } from './pages.ts'
 import { mayManage, settingsView, type Person, type SettingsOutcome } from './settingsView.ts'
 import { readPassword, refusalOfPassword } from './signIn.ts'
@@ -34,8 +33,6 @@ const NOTICE: Readonly<Record<string, string>> = {
   passkey_added: 'The passkey was added. It signs you in from now on.',
   passkey_removed: 'The passkey was removed.',
   token_revoked: 'The token was revoked. It stops working within ten seconds.',
-  integration_secret: 'The secret was saved. Whatever comes with this key has to be signed with it from now on.',
-  integration_revoked: 'The key was revoked. Whatever still sends with it is refused.',
   role: 'The role was changed.',
   person_removed: 'This person can no longer sign in. Their name stays in the timelines.',
 }
@@ -173,44 +170,6 @@ export function settingsRoutes(render: RenderPage): Hono<HttpEnv> {
     return c.redirect('/console/settings?done=token_revoked#tokens', 303)
   })
 
-  routes.post('/console/settings/integrations', allow({ role: 'admin' }), async (c) => {
-    const me = personOf(c)
-    if (me === null) return notAPerson(c)
-    const field = await readForm(c)
-    const wanted = NewIntegration.safeParse({ source: field('source'), name: field('name') })
-    if (!wanted.success) return refuse(c, me, 'An integration needs a kind and a name.')
-    const made = await c.env.ALERT_DESK.getByName('main').createIntegration(wanted.data)
-    return page(c, me, {
-      shown: {
-        title: `The key for ${wanted.data.name}`,
-        explanation: 'Copy it now: only its hash is kept, so it cannot be shown again.',
-        value: made.key,
-        snippets: integrationSnippets(wanted.data.source, made, c.env.PUBLIC_URL),
-      },
-    })
-  })
-
-  routes.post('/console/settings/integrations/:id/secret', allow({ role: 'admin' }), async (c) => {
-    const me = personOf(c)
-    if (me === null) return notAPerson(c)
-    const desk = c.env.ALERT_DESK.getByName('main')
-    const found = (await desk.integrations()).find(({ id }) => id === c.req.param('id'))
-    if (found?.source !== 'sentry' || found.revokedAtMs !== null)
-      return refuse(c, me, 'This integration takes no secret, or it was revoked.')
-    const secret = SENDERS_SECRET.safeParse((await readForm(c))('secret'))
-    if (!secret.success)
-      return refuse(c, me, 'Copy the client secret from Sentry: it has at least 16 letters and digits.')
-    await desk.useSecret(found.id, secret.data)
-    return c.redirect('/console/settings?done=integration_secret#integrations', 303)
-  })
-
-  routes.post('/console/settings/integrations/:id/revoke', allow({ role: 'admin' }), async (c) => {
-    const me = personOf(c)
-    if (me === null) return notAPerson(c)
-    await c.env.ALERT_DESK.getByName('main').revokeIntegration(c.req.param('id'))
-    return c.redirect('/console/settings?done=integration_revoked#integrations', 303)
-  })
-
   return routes
 }
 
@@ -219,23 +178,6 @@ const NewPerson = z.object({
   email: z.email().max(254).toLowerCase(),
   role: AccessRole,
 })
-const NewIntegration = z.object({
-  source: z.enum([
-    'alertmanager',
-    'grafana',
-    'pagerduty',
-    'opsgenie',
-    'sns',
-    'sentry',
-    'datadog',
-    'json',
-    'cloudevents',
-    'github',
-  ]),
-  name: z.string().min(1).max(120),
-})
-
-const SENDERS_SECRET = z.string().regex(/^[\x21-\x7e]{16,500}$/)
 
 const NOT_YOURS = 'You can change only people whose role is below yours.'
 

@@ -23,13 +23,12 @@ export async function settingsView(
   const db = database(c.env.DB)
   const isManager = includesRole(me.role, 'manager')
   const isAdmin = includesRole(me.role, 'admin')
-  const [passwordHash, passkeys, sessions, people, tokens, integrations] = await Promise.all([
+  const [passwordHash, passkeys, sessions, people, tokens] = await Promise.all([
     findPasswordHash(db, me.id),
     listPasskeys(db, me.id),
     countSessions(db, me.id, Date.now()),
     isManager ? listPeople(db) : null,
     isAdmin ? listApiTokens(db) : null,
-    isAdmin ? listIntegrations(c) : null,
   ])
 
   return {
@@ -50,27 +49,9 @@ export async function settingsView(
     rolesToGive: isManager ? ACCESS_ROLES.filter((role) => includesRole(me.role, role)) : [],
     tokens,
     scopes: SCOPES,
-    integrations,
     pageWebhookSecret: isAdmin ? await pageWebhookSecret(c.env.MASTER_KEY) : null,
     mayConfigure: isAdmin,
   }
-}
-
-/** Those that were not revoked, with what only some kinds have. */
-async function listIntegrations(c: Context<HttpEnv>): Promise<NonNullable<SettingsView['integrations']>> {
-  const desk = c.env.ALERT_DESK.getByName('main')
-  const [integrations, topics, withSecret] = await Promise.all([
-    desk.integrations(),
-    desk.topics(),
-    desk.integrationsWithSecret(),
-  ])
-  return integrations
-    .filter(({ revokedAtMs }) => revokedAtMs === null)
-    .map((integration) => ({
-      ...integration,
-      topics: topics.filter(({ integrationId }) => integrationId === integration.id).map(({ arn }) => arn),
-      hasSecret: withSecret.includes(integration.id),
-    }))
 }
 
 /** Admins manage everyone, managers those below them: a set-up link is as good as the account it opens. */

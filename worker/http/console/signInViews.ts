@@ -66,18 +66,6 @@ export interface SettingsView {
   readonly scopes: readonly Scope[]
   /** What page webhooks are signed with; null: not for this role. */
   readonly pageWebhookSecret: string | null
-  readonly integrations:
-    | readonly {
-        readonly id: string
-        readonly source: string
-        readonly name: string
-        readonly createdAtMs: number
-        /** Amazon SNS: ARNs of those that have subscribed. */
-        readonly topics: readonly string[]
-        /** Sentry: whether its secret was entered. */
-        readonly hasSecret: boolean
-      }[]
-    | null
   /** Whether the configuration is theirs to change. */
   readonly mayConfigure: boolean
 }

@@ -68,7 +68,7 @@ export function webhookSnippets(source: string, key: string, secret: string, ori
         {
           title: 'Then',
           text: [
-            '1. Save it in Sentry, copy its client secret, and enter it here: Settings → Integrations → Secret.',
+            '1. Save it in Sentry, copy its client secret, and enter it on the page of this integration.',
             '2. Add the integration as an action to your alert rules.',
           ].join('\n'),
         },
