@@ -249,5 +249,7 @@ it('says what matchers would hide of what fires, also of what is hidden already'
   await stub.putSilence(wanted())
   await send(lasting(errorRate), lasting({ ...errorRate, instance: 'b' }), lasting({ alertname: 'DiskFull' }))
   expect(await stub.reachOf([checkout])).toEqual({ firing: 3, hides: 2, sample: ['HighErrorRate'] })
-  expect(await stub.silencesAndReach()).toMatchObject([{ silence: { hid: 2 }, hidesNow: 2 }])
+  const [listed] = await stub.silencesAndReach()
+  expect(listed).toMatchObject({ silence: { hid: 2 }, hidesNow: 2 })
+  expect(await stub.hiddenBy(listed?.silence.id ?? '', 1)).toMatchObject({ total: 2, alerts: [{ labels: errorRate }] })
 })

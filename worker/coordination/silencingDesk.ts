@@ -19,7 +19,7 @@ export interface SilenceReach extends Reach {
 
 export type ListedSilences = readonly {
   readonly silence: Silence
-  /** How many alerts fire right now that it matches; 0 while it is not active. */
+  /** How many alerts fire right now that it keeps out of incidents. */
   readonly hidesNow: number
 }[]
 
@@ -51,6 +51,13 @@ export abstract class SilencingDesk extends IntegrationDesk {
     return this.suppressor.silences
       .list(nowMs)
       .map((silence) => ({ silence, hidesNow: hidden.get(silence.id)?.length ?? 0 }))
+  }
+
+  /** Some of what it keeps out of incidents now, and how much that is. */
+  hiddenBy(id: string, max: number): { readonly total: number; readonly alerts: readonly Alert[] } {
+    countRequest()
+    const alerts = this.#hiddenNow(Date.now()).get(id) ?? []
+    return { total: alerts.length, alerts: alerts.slice(0, max) }
   }
 
   silence(id: string): Silence | null {
@@ -126,12 +133,13 @@ export abstract class SilencingDesk extends IntegrationDesk {
     for (const { alert } of this.suppressor.held.all()) if (isFiring(alert, nowMs)) yield alert
   }
 
-  /** What each active silence matches of all that fires. */
+  /** What each active silence keeps out of incidents. What was in one before goes on there, whatever silences do. */
   #hiddenNow(nowMs: number): Map<string, Alert[]> {
     const hidden = new Map<string, Alert[]>()
     const { silences } = this.suppressor
     if (!silences.list(nowMs).some((silence) => silenceState(silence, nowMs) === 'active')) return hidden
-    for (const alert of this.#firingNow(nowMs)) {
+    for (const { alert } of this.suppressor.held.all()) {
+      if (!isFiring(alert, nowMs)) continue
       for (const id of silences.hiding(alert.labels, nowMs)) {
         const known = hidden.get(id)
         if (known === undefined) hidden.set(id, [alert])

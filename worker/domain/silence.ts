@@ -193,7 +193,11 @@ function identityOf({ name, value, isRegex, isEqual }: Matcher): string {
   return JSON.stringify([name, value, isRegex, isEqual])
 }
 
-function matchersFault(wanted: WantedSilence, compileRegex: CompileRegex): string | null {
+/** What is wrong with what it matches, in Alertmanager's words; null when nothing is. */
+export function matchersFault(
+  wanted: Pick<WantedSilence, 'matchers' | 'createdBy' | 'comment' | 'annotations'>,
+  compileRegex: CompileRegex,
+): string | null {
   const { matchers, createdBy, comment } = wanted
   if (matchers.length === 0) return 'at least one matcher required'
   if (matchers.length > MATCHERS_MAX) return `at most ${MATCHERS_MAX} matchers are taken`
