@@ -87,7 +87,14 @@ export const alerts = sqliteTable(
     severity: text('severity', { enum: SEVERITIES }).notNull().default('sev3'),
   },
   // One alert may have been part of several incidents, one after the other.
-  (t) => [primaryKey({ columns: [t.incidentId, t.fingerprint] }), index('alerts_fingerprint').on(t.fingerprint)],
+  (t) => [
+    primaryKey({ columns: [t.incidentId, t.fingerprint] }),
+    index('alerts_fingerprint').on(t.fingerprint),
+    // The inbox asks for those that ended, the latest first.
+    index('alerts_ended')
+      .on(t.endedAtMs)
+      .where(sql`${t.endedAtMs} IS NOT NULL`),
+  ],
 )
 
 /** What was changed where: deployments, workflow runs, pushes. Kept for 90 days. */

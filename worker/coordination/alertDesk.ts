@@ -4,6 +4,7 @@ import { fingerprintOf, isFiring } from '../domain/alert.ts'
 import type { Batch } from '../domain/alertBatch.ts'
 import { planBatch } from '../domain/alertBatch.ts'
 import { planExpiry, planMove, planRelease } from '../domain/alertPlans.ts'
+import type { InboxPage, InboxQuery } from '../domain/alertInbox.ts'
 import type { BatchPlan, DeskView } from '../domain/batchPlan.ts'
 import type { OrganisationForAlerts } from '../domain/organisation.ts'
 import { NO_ORGANISATION, OrganisationForAlerts as Judged } from '../domain/organisation.ts'
@@ -20,6 +21,8 @@ import { effectFrom, effectsOf } from './alertEffects.ts'
 import { AlertMoves } from './alertMoves.ts'
 import { AlertOutbox } from './alertOutbox.ts'
 import { deliverEffect } from './deliverEffect.ts'
+import type { Selection } from './alertSearch.ts'
+import { AlertSearch } from './alertSearch.ts'
 import type { ActiveAlert, DeskStats, IngestAnswer, IngestRequest } from './deskAnswers.ts'
 import { ingestAnswer } from './deskAnswers.ts'
 import { countRequest } from './senderDesk.ts'
@@ -64,6 +67,7 @@ export class AlertDesk extends SilencingDesk {
     judging: () => this.#judging,
     tell: (lane, effect, nowMs) => this.#outbox.add(lane, effect, nowMs),
   })
+  readonly #search = new AlertSearch(this.memory, this.suppressor)
   readonly #flaps = new FlapStore(this.#sql, this.#write)
   #judging = judgingBy(Judged.parse(this.ctx.storage.kv.get('organisation') ?? NO_ORGANISATION))
   #forgotAtMs = 0
@@ -136,6 +140,18 @@ export class AlertDesk extends SilencingDesk {
       return { alert: held.alert, incidentId: null, ...by }
     })
     return [...firing, ...suppressed].filter(({ alert }) => isFiring(alert, nowMs))
+  }
+
+  /** One page of what fires. */
+  searchAlerts(query: InboxQuery): InboxPage {
+    countRequest()
+    return this.#search.find(query, this.#judging.judge, Date.now())
+  }
+
+  /** All of what the query finds, in short. */
+  selectAlerts(query: InboxQuery): Selection {
+    countRequest()
+    return this.#search.select(query, this.#judging.judge, Date.now())
   }
 
   async alertsOf(

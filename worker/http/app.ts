@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { apiDescription, docsPage } from './apiDescription.ts'
 import { acknowledgeLinks } from './acknowledgeLinks.ts'
+import { alertRoutes } from './alerts.ts'
 import { changeRoutes } from './changes.ts'
 import { configRoutes } from './config.ts'
 import { configVersionRoutes } from './configVersions.ts'
@@ -82,6 +83,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
     incidentRoutes,
     incidentActionRoutes,
     incidentMoveRoutes,
+    alertRoutes,
     changeRoutes,
     heartbeatRoutes,
     onCallRoutes,

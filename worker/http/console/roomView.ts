@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { Alert, Labels } from '../../domain/alert.ts'
 import { alertTitle } from '../../domain/alert.ts'
+import { commonMatchers } from '../../domain/alertInbox.ts'
 import { includesRole } from '../../domain/actor.ts'
 import { describeEvent } from '../../domain/describeEvent.ts'
 import type { Incident } from '../../domain/incident.ts'
@@ -9,7 +10,6 @@ import type { RecordedEvent } from '../../domain/incidentEvent.ts'
 import { likelyChanges } from '../../domain/likelyChanges.ts'
 import { neighboursOf } from '../../domain/serviceDistance.ts'
 import { runbookUrlOf, runbooksFor } from '../../domain/runbooks.ts'
-import { matcherText } from '../../domain/matchers.ts'
 import { changesAround } from '../../storage/changes.ts'
 import { database } from '../../storage/database.ts'
 import { listIncidents } from '../../storage/incidents.ts'
@@ -21,6 +21,7 @@ import { listResponders } from '../../storage/responders.ts'
 import type { HttpEnv } from '../env.ts'
 import { playbookFromYaml } from '../playbookYaml.ts'
 import { roomOf } from '../room.ts'
+import { silenceLink } from './silenceLink.ts'
 import type { ListedAlert, Me, RefusedForm, RoomView, Timeline, TimelineEntry, TimelineFilter } from './views.ts'
 import { TIMELINE_FILTERS } from './views.ts'
 
@@ -186,20 +187,8 @@ function listedAlert(alert: Alert & { readonly firing: boolean }): ListedAlert {
     endsAtMs,
     generatorUrl: /^https?:\/\//i.test(generatorUrl) ? generatorUrl : null,
     runbookUrl: runbookUrlOf(annotations),
-    silenceUrl: firing ? silenceUrl(labels) : null,
+    silenceUrl: firing ? silenceLink(commonMatchers([alert])) : null,
   }
-}
-
-const SILENCE_TEXT_LENGTH_MAX = 2000
-
-/** The form with this very alert filled in: who wants to hide more takes lines away. */
-function silenceUrl(labels: Labels): string {
-  const lines = Object.entries(labels).map(([name, value]) =>
-    matcherText({ name, value, isRegex: false, isEqual: true }),
-  )
-  let length = 0
-  const fitting = lines.filter((line) => (length += line.length) <= SILENCE_TEXT_LENGTH_MAX)
-  return `/console/silences?${new URLSearchParams({ matchers: fitting.join('\n') }).toString()}#new`
 }
 
 /** Services next to those of the incident say something too. */

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { HttpEnv } from '../env.ts'
 import type { RenderPage } from '../render.ts'
+import { alertPages } from './alerts.ts'
 import { changePages } from './changes.ts'
 import { configurationPages } from './configuration.ts'
 import { heartbeatPages } from './heartbeats.ts'
@@ -29,6 +30,7 @@ export function consoleRoutes(render: RenderPage): Hono<HttpEnv> {
   routes.route('/', roomPages(render))
   routes.route('/', changePages(render))
   routes.route('/', configurationPages(render))
+  routes.route('/', alertPages(render))
   routes.route('/', silencePages(render))
   routes.route('/', heartbeatPages(render))
   routes.route('/', onCallPages(render))

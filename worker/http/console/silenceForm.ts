@@ -105,6 +105,16 @@ export async function submitSilence(
   return refuse({ matchers: sentence(answer.message) })
 }
 
+/** What these matchers hide of what fires; null when they cannot be read. */
+export async function previewOf(env: Env, text: string): Promise<SilencePreview | null> {
+  const matchers = matchersFrom(text)
+  if (typeof matchers === 'string') return null
+  const content = { matchers, createdBy: '', comment: '', annotations: {} }
+  if (matchersFault(content, compileLinearRegex) !== null) return null
+  const reach = await env.ALERT_DESK.getByName('main').reachOf(matchers)
+  return { ...reach, broad: isBroad(reach), occurrences: [] }
+}
+
 type Times = Pick<WantedSilence, 'startsAtMs' | 'endsAtMs'> & { readonly recurrence: Recurrence | null }
 
 function timesFrom(

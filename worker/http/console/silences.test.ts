@@ -169,7 +169,7 @@ it.each<[string, Partial<Record<string, string>>, string, RegExp]>([
   ['a day that is none', { lastDay: '2099-02-31' }, 'lastDay', /Enter a date/],
   ['a time that is over', { starts: '2020-01-01T00:00' }, 'starts', /over already/],
 ])('refuses %s, and keeps what was written', async (_name, change, field, message) => {
-  const response = await send('', 'responder', { ...form, ...change } as Record<string, string>)
+  const response = await send('', 'responder', { ...form, ...change })
   expect(response.status).toBe(422)
   const { form: back } = await viewOf(response)
   expect(back.errors[field]).toMatch(message)

@@ -14,7 +14,7 @@ import type { FormValues } from './forms.ts'
 import { readFormValues, valueOf } from './forms.ts'
 import { answerPage } from './pages.ts'
 import { meOf, timeZoneOf } from './roomView.ts'
-import { DURATIONS, emptyValues, submitSilence, valuesOf } from './silenceForm.ts'
+import { DURATIONS, emptyValues, previewOf, submitSilence, valuesOf } from './silenceForm.ts'
 import type { ListedSilence, SilenceFormView, SilencesView, SilenceView } from './silenceViews.ts'
 
 /** Silences: which there are, making, changing, extending and ending them. Plain forms that need no script. */
@@ -46,7 +46,8 @@ export function silencePages(render: RenderPage): Hono<HttpEnv> {
 
   routes.get('/console/silences', allow(LOOK), async (c) => {
     const matchers = (c.req.query('matchers') ?? '').slice(0, 10_000)
-    return answerList(c, formView(emptyValues(matchers, await timeZoneOf(c.env))))
+    const preview = c.req.query('check') === undefined ? null : await previewOf(c.env, matchers)
+    return answerList(c, { ...formView(emptyValues(matchers, await timeZoneOf(c.env))), preview })
   })
 
   routes.post('/console/silences', allow(ACT), async (c) => {
