@@ -97,6 +97,32 @@ describe.skipIf(!existsSync(PROMETHEUS) || !existsSync(AMTOOL))('the real client
     expect(await query('alertname="Quiet"')).toMatchObject([{ status: { state: 'active', silencedBy: [] } }])
   })
 
+  it('amtool lists, changes and expires a silence that recurs like any other', async () => {
+    const made = await fetch(`${host.url}/console/silences`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { Authorization: `Bearer ${host.credentials.apiToken}` },
+      body: new URLSearchParams({
+        matchers: 'alertname="Nightly"',
+        starts: '2090-01-01T22:00',
+        hours: '8',
+        timeZone: 'Europe/Berlin',
+        repeats: 'daily',
+        comment: 'backups',
+      }),
+    })
+    expect(made.status).toBe(303)
+    const next = { startsAt: '2090-01-01T21:00:00.000Z', endsAt: '2090-01-02T05:00:00.000Z' }
+    const [listed] = await silences('alertname=Nightly')
+    expect(listed).toMatchObject({ ...next, status: { state: 'pending' }, comment: 'backups' })
+    const id = listed?.id ?? ''
+    expect(await amtool('silence', 'update', '--comment=all backups', id)).toContain(id)
+    expect(await silences('alertname=Nightly')).toMatchObject([{ id, ...next, comment: 'all backups' }])
+    await amtool('silence', 'expire', id)
+    expect(await silences('alertname=Nightly')).toEqual([])
+    expect(await silences('--expired', 'alertname=Nightly')).toMatchObject([{ id, status: { state: 'expired' } }])
+  })
+
   it('amtool imports silences of another Alertmanager', async () => {
     const file = join(folder, 'silences.json')
     const matchers = [{ name: 'alertname', value: 'Imported', isRegex: false, isEqual: true }]

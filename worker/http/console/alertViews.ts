@@ -84,4 +84,18 @@ export interface AlertView extends ConsoleView {
   /** False while D1 does not answer. */
   readonly firingsKnown: boolean
   readonly trail: readonly TrailStep[]
+  /** The last message that changed it; null when none is kept. */
+  readonly received: ReceivedView | null
+}
+
+export interface ReceivedView {
+  readonly atMs: number
+  readonly bytes: number
+  readonly isCut: boolean
+  /** Null for those who may not see it: it can hold what its sender keeps secret. */
+  readonly message: {
+    readonly contentType: string
+    readonly headers: readonly (readonly [name: string, value: string])[]
+    readonly body: string
+  } | null
 }

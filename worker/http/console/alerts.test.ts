@@ -19,12 +19,12 @@ app.route(
   alertPages((path, view) => Promise.resolve(Response.json({ path, view }))),
 )
 
-const tokens = { viewer: '', responder: '' }
+const tokens = { viewer: '', responder: '', admin: '' }
 const desk = () => env.ALERT_DESK.getByName('main')
 let key = ''
 
 beforeAll(async () => {
-  for (const role of ['viewer', 'responder'] as const) {
+  for (const role of ['viewer', 'responder', 'admin'] as const) {
     const token = { name: role, role, scopes: ['*'], createdBy: 'root' }
     tokens[role] = (await createApiToken(database(env.DB), token, Date.now())).secret
   }
@@ -199,6 +199,19 @@ describe('one alert', () => {
       const after = await (await get(`/console/alerts/${listed?.fingerprint}`)).json<{ view: AlertView }>()
       expect(after.view.alert).toMatchObject({ state: 'ended', incidentId })
     })
+  })
+
+  it('shows the message it came in to admins only', async () => {
+    const test = `t-${crypto.randomUUID()}`
+    const received = { contentType: 'application/json', headers: {}, body: `{"secret":"${test}"}` }
+    await desk().ingest({ source: 'json', key, alerts: [alert({ alertname: 'Raw', test })], received })
+    const [listed] = shown(await inbox(`q=${test}`))
+    const path = `/console/alerts/${listed?.fingerprint}`
+    const asAdmin = await (await get(path, 'admin')).text()
+    expect(JSON.parse(asAdmin)).toMatchObject({ view: { received: { message: { body: received.body } } } })
+    const asOther = await (await get(path, 'responder')).text()
+    expect(asOther).not.toContain('secret')
+    expect(JSON.parse(asOther)).toMatchObject({ view: { received: { message: null } } })
   })
 
   it.each(['0123456789abcdef', 'nonsense'])('%s is not there', async (fingerprint) => {

@@ -5,6 +5,8 @@ import type { Alert } from '../../domain/alert.ts'
 import { alertTitle } from '../../domain/alert.ts'
 import type { FiringEntry } from '../../domain/alertInbox.ts'
 import { commonMatchers, groupKeyOf } from '../../domain/alertInbox.ts'
+import type { KeptReceived } from '../../domain/received.ts'
+import { runbookUrlOf } from '../../domain/runbooks.ts'
 import type { Suppression } from '../../domain/suppression.ts'
 import { database } from '../../storage/database.ts'
 import type { EndedEntry } from '../../storage/endedAlerts.ts'
@@ -16,7 +18,7 @@ import type { HttpEnv } from '../env.ts'
 import { allow } from '../policy.ts'
 import { handleNotFound } from '../problem.ts'
 import type { RenderPage } from '../render.ts'
-import type { AlertView, AskedInbox, FoundInbox, InboxAlert, InboxView } from './alertViews.ts'
+import type { AlertView, AskedInbox, FoundInbox, InboxAlert, InboxView, ReceivedView } from './alertViews.ts'
 import type { FormValues } from './forms.ts'
 import { readFormValues, valueOf } from './forms.ts'
 import { answerPage } from './pages.ts'
@@ -77,6 +79,8 @@ function chosenQuery(values: FormValues, back: URLSearchParams) {
   const isAll = valueOf(values, 'all') === 'yes'
   if (!isAll && ticked.length === 0) return null
   const asked = askedFrom((name) => (isAll ? (back.get(name) ?? undefined) : undefined)).query
+  // What ended cannot be acted on.
+  if (asked.state === 'ended') return null
   const query = inboxQuery(asked, 0)
   return typeof query === 'string' ? null : { ...query, fingerprints: isAll ? [] : ticked }
 }
@@ -273,7 +277,10 @@ async function alertView(c: Context<HttpEnv>, fingerprint: string): Promise<Aler
   const entry: FiringEntry | EndedEntry | null = firing ?? (last === undefined ? null : entryOfFiring(last))
   if (entry === null) return null
   const { alert } = entry
-  const trail = await orNull(Promise.resolve(desk.trailOf(fingerprint, entry.incidentId ?? undefined)))
+  const [trail, received] = await Promise.all([
+    orNull(Promise.resolve(desk.trailOf(fingerprint, entry.incidentId ?? undefined))),
+    orNull(Promise.resolve(desk.receivedOf(fingerprint))),
+  ])
   return {
     me: meOf(c),
     nowMs: Date.now(),
@@ -282,14 +289,20 @@ async function alertView(c: Context<HttpEnv>, fingerprint: string): Promise<Aler
     alert: { ...listed(entry), labels: Object.entries(alert.labels) },
     annotations: Object.entries(alert.annotations),
     generatorUrl: safeUrl(alert.generatorUrl),
-    runbookUrl: safeUrl(alert.annotations['runbook_url'] ?? ''),
+    runbookUrl: runbookUrlOf(alert.annotations),
     silenceUrl: silenceLink(commonMatchers([alert])),
     silencedBy: 'state' in entry ? entry.silencedBy : [],
     inhibitedBy: 'state' in entry ? entry.inhibitedBy : [],
     firings: (history ?? []).map(({ row: _row, ...past }) => past),
     firingsKnown: history !== null,
     trail: trail ?? [],
+    received: received === null ? null : receivedView(received, c.var.principal.role === 'admin'),
   }
+}
+
+function receivedView({ atMs, bytes, isCut, received }: KeptReceived, isShown: boolean): ReceivedView {
+  const { contentType, headers, body } = received
+  return { atMs, bytes, isCut, message: isShown ? { contentType, headers: Object.entries(headers), body } : null }
 }
 
 /** Only addresses that a browser can follow safely. */
