@@ -184,6 +184,11 @@ describe('one that recurs', () => {
     expect(other).toMatchObject({ ok: true, put: [{ isEnded: true }, { recurrence: nightly, isEnded: false }] })
   })
 
+  it('ended for good and sent back by amtool, it does not recur again', () => {
+    const ended = expireSilence(made(), NOW)
+    expect(put(ended, at(22))).toMatchObject({ ok: true, id: 'new', put: [{ ...at(22), recurrence: null }] })
+  })
+
   it('its rule is changed in place, and can be taken away', () => {
     const later = { ...nightly, startsAtWallMs: NOW + 23 * HOUR }
     expect(put(made(), { recurrence: later })).toMatchObject({ put: [{ ...at(23), recurrence: later, hid: 0 }] })

@@ -89,6 +89,8 @@ export function putSilence(
   if (wanted.id !== null && known === null) return { ok: false, reason: 'not_found', message: 'silence not found' }
 
   const { matchers, createdBy, comment, annotations } = wanted
+  // What someone ended for good comes back only as it is asked for.
+  const kept = known === null || known.isEnded ? null : known.recurrence
   const content = {
     matchers,
     startsAtMs,
@@ -97,7 +99,7 @@ export function putSilence(
     comment,
     annotations,
     updatedAtMs: nowMs,
-    recurrence: wanted.recurrence === undefined ? (known?.recurrence ?? null) : wanted.recurrence,
+    recurrence: wanted.recurrence === undefined ? kept : wanted.recurrence,
     authorId: wanted.authorId === undefined ? (known?.authorId ?? null) : wanted.authorId,
   }
   if (known !== null && canChange(known, { matchers, startsAtMs, recurs: recurrence !== null }, nowMs))
