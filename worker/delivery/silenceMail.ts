@@ -28,7 +28,7 @@ export function silenceWarningMail(message: SilenceWarningMessage): Mail {
   const consoleUrl = `${publicUrl.replace(/\/+$/, '')}/console/silences/${silence.id}`
   const names = sample.map((name) => oneLine(name, 120))
   const more = hides > names.length ? ` and ${hides - names.length} more` : ''
-  const then = `Then what still fires opens an incident and pages whoever is on call.`
+  const then = 'Then what still fires opens an incident and pages whoever is on call.'
   const facts: (readonly [string, string])[] = [
     ['Silence', matchers],
     ['Why', silence.comment],
@@ -44,7 +44,7 @@ export function silenceWarningMail(message: SilenceWarningMessage): Mail {
     messageId: messageIdOf(`silence.${silence.id}.${silence.endsAtMs}`, publicUrl),
     headers: { 'Auto-Submitted': 'auto-generated' },
     text: mailText([
-      `Your silence ends in ${minutes} minutes and hides ${alerts}.`,
+      `Your silence ends in ${minutes} min and hides ${alerts}.`,
       then,
       facts.map(([name, value]) => `${name}: ${value}`).join('\n'),
       `Extend it by an hour: ${extendUrl}`,
@@ -52,9 +52,9 @@ export function silenceWarningMail(message: SilenceWarningMessage): Mail {
     ]),
     html: mailHtml({
       title: 'Your silence ends soon',
-      preheader: `In ${minutes} minutes. It hides ${alerts}.`,
+      preheader: `In ${minutes} min. It hides ${alerts}.`,
       body:
-        `<h1>Your silence ends in ${minutes} minutes and hides ${alerts}</h1><p>${then}</p>` +
+        `<h1>Your silence ends in ${minutes} min and hides ${alerts}</h1><p>${then}</p>` +
         `<table>${rows.join('')}</table>` +
         button(extendUrl, 'Extend it by an hour') +
         `<p>${link(consoleUrl, 'Open it in the console')}</p>`,
