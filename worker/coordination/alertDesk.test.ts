@@ -560,7 +560,7 @@ describe('routing rules', () => {
     await stub.useOrganisation(withRules())
     const [known] = await (await restart()).activeAlerts()
     expect(await env.ALERT_DESK.get(stub.id).trailOf(known?.alert.fingerprint ?? '')).toEqual([
-      { about: 'service', decided: 'Checkout', because: 'its label service is "checkout"', ruleId: null },
+      { about: 'service', decided: 'Checkout', because: 'the alert’s label service is "checkout"', ruleId: null },
       { about: 'severity', decided: 'sev4', because: 'the rule “Low” says so', ruleId: 'low' },
       { about: 'group', decided: 'alertname=HighErrorRate', because: 'alerts are grouped by alertname', ruleId: null },
       expect.objectContaining({ about: 'incident', decided: 'opened' }),

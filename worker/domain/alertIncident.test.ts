@@ -49,7 +49,7 @@ describe('an incident that alerts open', () => {
       title: 'HighErrorRate on checkout',
       publicTitle: 'Problem with Checkout',
       severity: 'sev2',
-      severityReason: 'HighErrorRate: its label severity is "critical"',
+      severityReason: 'the alert’s label severity is "critical"',
       services: [{ id: 'checkout', name: 'Checkout service' }],
       components: [{ id: 'checkout', name: 'Checkout', status: 'partial_outage' }],
       startedAtMs: NOW - 5000,
@@ -64,7 +64,7 @@ describe('an incident that alerts open', () => {
       title: 'A on secret-project',
       publicTitle: 'Problem under investigation',
       severity: 'sev3',
-      severityReason: 'A: nobody has said how bad it is',
+      severityReason: 'nobody has said how bad it is',
       components: [],
     })
   })

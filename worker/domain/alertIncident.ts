@@ -93,7 +93,7 @@ export function worstOf(joined: readonly JoinedAlert[]): {
   const worst = joined.toSorted(worstFirst)[0]
   if (worst === undefined) return { severity: 'sev3', reason: 'No alert', parts: [] }
   const { severity, severityReason, severityParts: parts } = worst.judgement
-  return { severity, reason: oneLine(`${alertTitle(worst.alert)}: ${severityReason}`, 300), parts }
+  return { severity, reason: oneLine(severityReason, 300), parts }
 }
 
 /** What the components are taken to be until a responder says; shown to nobody before a public update. */

@@ -94,7 +94,7 @@ function subject(facts: HeadlineFacts, alerts: readonly Alert[]): Clause[] {
   const title = oneLine(alertTitle(leading), 120)
   if (service === undefined) return [{ text: `${title} fires`, fact }]
   const others = facts.services.length - 1
-  const named = `${service.name}${others === 0 ? '' : ` and ${others} more`}`
+  const named = `${service.name}${others === 0 ? '' : ` (with ${others} more)`}`
   const symptom = symptomOf(leading)
   return [
     { text: named, fact: { kind: 'service', id: service.id } },

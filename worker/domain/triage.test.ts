@@ -44,8 +44,8 @@ describe('judging an alert without rules', () => {
       suppressedByRule: null,
       pauseMs: 0,
       trail: [
-        { about: 'service', decided: 'Gateway', because: 'its label job is "gateway"' },
-        { about: 'severity', decided: 'sev2', because: 'its label severity is "critical"' },
+        { about: 'service', decided: 'Gateway', because: 'the alert’s label job is "gateway"' },
+        { about: 'severity', decided: 'sev2', because: 'the alert’s label severity is "critical"' },
         { about: 'group', decided: 'alertname=Errors, service=gateway' },
       ],
     })
@@ -119,7 +119,7 @@ describe('routing rules', () => {
     expect(judged).toMatchObject({ severity: 'sev2', severityReason: 'tier 1 × more than 1% of users' })
     expect(judged.trail[1]).toMatchObject({
       decided: 'sev2',
-      because: 'tier 1 × more than 1% of users; sev3: its label severity is "warning"',
+      because: 'tier 1 × more than 1% of users; sev3: the alert’s label severity is "warning"',
       ruleId: null,
     })
   })

@@ -142,7 +142,7 @@ function judgeService(
   const named = SERVICE_LABELS.find((name) => labels[name] !== undefined)
   const because =
     found !== null && label !== undefined
-      ? `its label ${label} is ${quoted(labels[label])}`
+      ? `the alert’s label ${label} is ${quoted(labels[label])}`
       : named === undefined
         ? `it has none of the labels ${SERVICE_LABELS.join(', ')}`
         : `no service is called ${quoted(labels[named])}`
@@ -183,7 +183,10 @@ function saidByRule({ value: severity, rule }: Set<Severity>): Said {
 function saidByLabels(labels: Labels): Said | null {
   const label = (['severity', 'priority'] as const).find((name) => labels[name] !== undefined)
   if (label === undefined) return null
-  return { severity: severityFromLabel(labels[label]), because: `its label ${label} is ${quoted(labels[label])}` }
+  return {
+    severity: severityFromLabel(labels[label]),
+    because: `the alert’s label ${label} is ${quoted(labels[label])}`,
+  }
 }
 
 function judgeGroup(
