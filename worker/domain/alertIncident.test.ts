@@ -50,6 +50,7 @@ describe('an incident that alerts open', () => {
       publicTitle: 'Problem with Checkout',
       severity: 'sev2',
       severityReason: 'the alert’s label severity is "critical"',
+      severityParts: [{ kind: 'said', severity: 'sev2', because: 'the alert’s label severity is "critical"' }],
       services: [{ id: 'checkout', name: 'Checkout service' }],
       components: [{ id: 'checkout', name: 'Checkout', status: 'partial_outage' }],
       startedAtMs: NOW - 5000,

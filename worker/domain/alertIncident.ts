@@ -25,7 +25,7 @@ export function incidentFromAlerts(
 ): IncidentBeginning {
   const ordered = joined.toSorted(earliestFirst)
   const services = servicesOf(ordered, organisation)
-  const { severity, reason } = worstOf(ordered)
+  const { severity, reason, parts } = worstOf(ordered)
   const components = componentsOf(services, severity, organisation)
   const first = ordered[0]?.alert
   const name = first === undefined ? 'Alert' : alertTitle(first)
@@ -37,6 +37,7 @@ export function incidentFromAlerts(
     summary: oneLine(first?.annotations['summary'] ?? first?.annotations['description'] ?? '', 500),
     severity,
     severityReason: reason,
+    severityParts: parts,
     services: services.map(({ id, name: serviceName }) => ({ id, name: serviceName })),
     components,
     // A sender's clock may run ahead of ours; nothing starts in the future.

@@ -116,7 +116,11 @@ describe('the headline', () => {
       { alerts: [alert({ alertname: 'Custom42', service: 'checkout' })] },
       'Checkout: Custom42 fires,',
     ],
-    ['several services', { services: [...FACTS.services, { id: 'search', name: 'Search' }] }, 'Checkout (with 1 more) is'],
+    [
+      'several services',
+      { services: [...FACTS.services, { id: 'search', name: 'Search' }] },
+      'Checkout (with 1 more) is',
+    ],
     ['no known service', { services: [] }, 'HighErrorRate fires for about'],
     [
       'no alert',
