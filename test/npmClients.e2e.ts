@@ -1,4 +1,4 @@
-import { acknowledge, resolve, trigger, type event } from '@pagerduty/pdjs'
+import { acknowledge, change, resolve, trigger, type event } from '@pagerduty/pdjs'
 import opsgenie from 'opsgenie-sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mustCall } from './api.ts'
@@ -47,6 +47,16 @@ describe('@pagerduty/pdjs', () => {
     // Someone has acknowledged it, so it is theirs to close; nothing fires any more.
     expect(await untilListed('Payments are refused', 'monitoring')).toMatchObject({ id })
     expect(await firing()).toEqual([])
+  })
+
+  it('records a change', async () => {
+    // Its types want the fields of an alert here, too.
+    const event = toProxy('trigger', 'v142')
+    const payload = { ...event.data.payload, summary: 'Deployed payments v142', timestamp: new Date().toISOString() }
+    const { response } = await change({ ...event, data: { ...event.data, payload } })
+    expect(response.status).toBe(202)
+    const { changes } = await mustCall(host, 'GET', '/changes')
+    expect(changes).toContainEqual(expect.objectContaining({ title: payload.summary, source: 'pagerduty' }))
   })
 
   it('reads why an event is refused', async () => {
