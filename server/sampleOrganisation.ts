@@ -1,5 +1,8 @@
 import type { z } from 'zod'
+import type { Service } from '../worker/domain/catalogue.ts'
 import type { Organisation } from '../worker/domain/organisation.ts'
+
+type Escalation = z.input<typeof Service>['escalation']
 
 const DAY_MS = 24 * 3600 * 1000
 
@@ -24,33 +27,96 @@ export function sampleOrganisation(today: Date): z.input<typeof Organisation> {
       { id: 'bank-transfers', name: 'Bank transfers', group: 'Payments' },
       { id: 'partner-api', name: 'Partner API', description: 'Orders and stock for partners.' },
     ],
+    environments: [
+      { id: 'production', name: 'Production', production: true },
+      { id: 'staging', name: 'Staging' },
+    ],
+    teams: [
+      { id: 'shop', name: 'Shop', members: ['alice', 'charlie'] },
+      { id: 'payments', name: 'Payments', members: ['bob'] },
+      { id: 'platform', name: 'Platform', members: ['alice', 'bob'] },
+    ],
     services: [
+      {
+        id: 'storefront',
+        name: 'Storefront',
+        description: 'Product pages, baskets and accounts, as customers see them.',
+        tier: 2,
+        owner: 'shop',
+        dependsOn: ['checkout', 'search', 'catalogue-db'],
+        aliases: ['shop-web'],
+        components: ['storefront'],
+        runbooks: [link('Storefront is slow', '/runbooks/storefront-slow')],
+        dashboards: [link('Storefront', '/dashboards/storefront')],
+        repositories: ['acme-shop/storefront'],
+        users: 120_000,
+        escalation: DAYTIME_ONLY,
+      },
       {
         id: 'checkout',
         name: 'Checkout',
+        description: 'Turns a basket into an order.',
         tier: 1,
+        owner: 'shop',
+        dependsOn: ['payments', 'orders-db'],
+        aliases: ['checkout-api'],
         components: ['checkout', 'storefront'],
-        escalation: [
-          { severities: ['sev1', 'sev2'], policy: 'urgent' },
-          { severities: ['sev3'], policy: 'daytime' },
+        runbooks: [
+          link('Orders fail', '/runbooks/orders-fail'),
+          link('Checkout answers 5xx', '/runbooks/checkout-5xx'),
         ],
+        dashboards: [link('Orders', '/dashboards/orders')],
+        repositories: ['acme-shop/checkout'],
+        users: 40_000,
+        escalation: URGENT_FIRST,
       },
       {
         id: 'payments',
         name: 'Payments',
+        description: 'Cards and bank transfers, by way of the payment provider.',
         tier: 1,
+        owner: 'payments',
+        dependsOn: ['orders-db'],
+        aliases: ['payment-gateway'],
         components: ['card-payments', 'bank-transfers'],
-        escalation: [
-          { severities: ['sev1', 'sev2'], policy: 'urgent' },
-          { severities: ['sev3'], policy: 'daytime' },
-        ],
+        runbooks: [link('The provider is down', '/runbooks/provider-down')],
+        dashboards: [link('Payments', '/dashboards/payments')],
+        repositories: ['acme-shop/payments'],
+        users: 40_000,
+        escalation: URGENT_FIRST,
       },
       {
         id: 'search',
         name: 'Search',
         tier: 2,
+        owner: 'shop',
+        dependsOn: ['catalogue-db'],
         components: ['search', 'partner-api'],
-        escalation: [{ severities: ['sev1', 'sev2', 'sev3'], policy: 'daytime' }],
+        dashboards: [link('Search', '/dashboards/search')],
+        repositories: ['acme-shop/search'],
+        users: 90_000,
+        escalation: DAYTIME_ONLY,
+      },
+      {
+        id: 'orders-db',
+        name: 'Orders database',
+        tier: 1,
+        owner: 'platform',
+        aliases: ['orders-postgres'],
+        runbooks: [link('Fail over to the replica', '/runbooks/postgres-failover')],
+        dashboards: [link('Databases', '/dashboards/databases')],
+        repositories: ['acme-shop/infrastructure'],
+        escalation: URGENT_FIRST,
+      },
+      {
+        id: 'catalogue-db',
+        name: 'Catalogue database',
+        tier: 2,
+        owner: 'platform',
+        runbooks: [link('Fail over to the replica', '/runbooks/postgres-failover')],
+        dashboards: [link('Databases', '/dashboards/databases')],
+        repositories: ['acme-shop/infrastructure'],
+        escalation: DAYTIME_ONLY,
       },
     ],
     // Two hours more than a day: a backup takes longer on some nights.
@@ -103,6 +169,16 @@ export function sampleOrganisation(today: Date): z.input<typeof Organisation> {
     connections: [{ id: 'deployer', name: 'Deployer', url: 'http://127.0.0.1:9' }],
     playbooks: [{ id: 'restart-checkout', yaml: RESTART_CHECKOUT }],
   }
+}
+
+const URGENT_FIRST: Escalation = [
+  { severities: ['sev1', 'sev2'], policy: 'urgent' },
+  { severities: ['sev3'], policy: 'daytime' },
+]
+const DAYTIME_ONLY: Escalation = [{ severities: ['sev1', 'sev2', 'sev3'], policy: 'daytime' }]
+
+function link(title: string, path: string): { title: string; url: string } {
+  return { title, url: `https://wiki.acme-shop.example.com${path}` }
 }
 
 const RESTART_CHECKOUT = `name: Restart checkout

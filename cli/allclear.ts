@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util'
+import { applyCommand, exportCommand, planCommand, restoreCommand, versionsCommand } from './configuration/commands.ts'
+import type { Command } from './configuration/commands.ts'
+import { connect } from './configuration/connection.ts'
+import { UsageError } from './configuration/usageError.ts'
+
+/** The configuration as code, from the command line. */
+
+const HELP = `allclear: the configuration of an Allclear instance as code
+
+  allclear plan                  shows what allclear.yaml would change
+  allclear apply                 shows it, asks, and makes it the configuration
+  allclear export                writes the configuration to allclear.yaml
+  allclear versions [number]     lists the versions, or shows what one changed
+  allclear restore <number>      goes back to a version, after asking
+
+  -f, --file <path>      the document, YAML or JSON; - is standard input or output (allclear.yaml)
+  -y, --yes              does not ask
+  -m, --message <text>   what the change is for
+      --url <url>        the instance; else ALLCLEAR_URL, else .allclear/credentials.json
+      --token <token>    an API token with the scope config:write and the role admin; else ALLCLEAR_TOKEN, else that file
+  -h, --help
+
+Exit codes: 0 done, or nothing to change; 1 it failed; 2 from plan: there is something to change.
+`
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  plan: planCommand,
+  apply: applyCommand,
+  export: exportCommand,
+  versions: versionsCommand,
+  restore: restoreCommand,
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  if (error instanceof UsageError) console.error('\nallclear --help says more.')
+  process.exitCode = 1
+}
+
+async function main(args: string[]): Promise<number> {
+  const { values, positionals } = readArguments(args)
+  const [name, ...rest] = positionals
+  if (values.help === true || name === undefined) {
+    console.log(HELP)
+    return values.help === true ? 0 : 1
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (command === undefined) throw new UsageError(`There is no command ${name}.`)
+  return command(await connect(values), {
+    file: values.file ?? 'allclear.yaml',
+    yes: values.yes ?? false,
+    message: values.message ?? null,
+    rest,
+  })
+}
+
+function readArguments(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        file: { type: 'string', short: 'f' },
+        yes: { type: 'boolean', short: 'y' },
+        message: { type: 'string', short: 'm' },
+        url: { type: 'string' },
+        token: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}

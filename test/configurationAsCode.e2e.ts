@@ -1,0 +1,130 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { PROJECT_ROOT } from '../server/settings.ts'
+import { callApi, mustCall } from './api.ts'
+import { startHost, type Host } from './host.ts'
+
+let host: Host
+let folder: string
+
+beforeAll(async () => {
+  ;[host, folder] = await Promise.all([startHost(), mkdtemp(join(tmpdir(), 'allclear-code-'))])
+})
+afterAll(async () => {
+  await host.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+interface Run {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+/** From another folder, as `npx allclear` runs it; nobody is there to be asked. */
+function allclear(args: readonly string[], environment: Record<string, string> = {}, input = ''): Promise<Run> {
+  const child = spawn(process.execPath, [join(PROJECT_ROOT, 'cli', 'allclear.mjs'), ...args], {
+    cwd: folder,
+    env: { ...process.env, ALLCLEAR_HOME: host.home, ALLCLEAR_URL: '', ALLCLEAR_TOKEN: '', ...environment },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  const said = { out: '', err: '' }
+  child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()))
+  child.stdin.end(input)
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...said })))
+}
+
+const file = (name = 'allclear.yaml') => join(folder, name)
+
+async function edit(change: (yaml: string) => string): Promise<void> {
+  await writeFile(file(), change(await readFile(file(), 'utf8')))
+}
+
+it('exports, plans and applies; and says what it removes', async () => {
+  expect(await allclear(['export'])).toMatchObject({ code: 0, err: '' })
+  expect(await readFile(file(), 'utf8')).toContain('    name: Orders database\n')
+  const same = await allclear(['plan'])
+  expect(same).toMatchObject({ code: 0, err: '' })
+  expect(same.out).toContain('no changes')
+
+  await edit((yaml) =>
+    yaml
+      .replace('name: Orders database', 'name: Orders Postgres')
+      .replace(/ {2}- id: staging\n {4}name: Staging\n/, ''),
+  )
+  const plan = await allclear(['plan'])
+  expect(plan).toMatchObject({ code: 2, err: '' })
+  expect(plan.out).toBe(`- environment staging (Staging)
+~ service orders-db (Orders Postgres)
+    name: "Orders database" → "Orders Postgres"
+
+1 changed, 1 removed (against version 1 of ${host.url})
+This REMOVES: environment staging (Staging).
+`)
+  expect((await callApi(host, 'GET', '/config/versions')).body).toMatchObject({ versions: [{ version: 1 }] })
+
+  const unasked = await allclear(['apply'])
+  expect(unasked.code).toBe(1)
+  expect(unasked.err).toContain('--yes')
+  const applied = await allclear(['apply', '--yes', '--message', 'Rename it'])
+  expect(applied).toMatchObject({ code: 0, err: '' })
+  expect(applied.out).toContain('Done: this is version 2.')
+  expect((await allclear(['plan'])).code).toBe(0)
+  expect((await allclear(['versions'])).out).toMatch(
+    /2 .* Set-up \(cli\) {2}1 changed, 1 removed: Rename it\n.*1 .*first start/s,
+  )
+
+  expect((await allclear(['restore', '1', '-y'])).out).toContain('Done: this is version 3.')
+  expect((await allclear(['export', '-f', '-'])).out).toContain('name: Orders database')
+})
+
+it('never writes over what someone else did meanwhile', async () => {
+  await allclear(['export', '-y'])
+  const { statusPage, ...rest } = await mustCall(host, 'GET', '/config')
+  // Between the plan and the change: the plan is made by hand, as the program makes it.
+  const { version } = await mustCall(host, 'POST', '/config?dryRun=true', { statusPage, ...rest })
+  await mustCall(host, 'POST', '/config', { ...rest, statusPage: { name: 'Renamed by someone' } })
+  const late = await callApi(host, 'POST', `/config?expectedVersion=${Number(version)}`, { statusPage, ...rest })
+  expect(late).toMatchObject({ status: 409, body: { code: 'stale_version' } })
+  expect((await mustCall(host, 'GET', '/config')).statusPage).toMatchObject({ name: 'Renamed by someone' })
+  // The file is older than that, and the plan shows what it would undo.
+  expect((await allclear(['plan'])).out).toContain('"Renamed by someone" → "Acme Shop"')
+})
+
+it('names file and line of what is wrong', async () => {
+  await writeFile(
+    file('wrong.yaml'),
+    'statusPage:\n  name: A\nservices:\n  - id: shop\n    name: Shop\n    owner: nobody\n',
+  )
+  expect(await allclear(['plan', '-f', 'wrong.yaml'])).toEqual({
+    code: 1,
+    out: '',
+    err: 'wrong.yaml:6: services.0.owner: there is no team "nobody"\n',
+  })
+  const piped = await allclear(['plan', '-f', '-'], {}, 'statusPage:\n  - [')
+  expect(piped.code).toBe(1)
+  expect(piped.err).toMatch(/^-:2: /)
+})
+
+it.each<[string, string[], Record<string, string>, RegExp]>([
+  [
+    'no server',
+    ['plan'],
+    { ALLCLEAR_URL: 'http://127.0.0.1:1', ALLCLEAR_TOKEN: 'x' },
+    /No instance answers at http:\/\/127\.0\.0\.1:1/,
+  ],
+  ['a wrong token', ['versions', '--token', 'alc_wrong'], {}, /does not take this token/],
+  ['no token for another instance', ['versions', '--url', 'https://other.example'], {}, /An API token is needed/],
+  ['no file', ['plan', '-f', 'gone.yaml'], {}, /gone\.yaml cannot be read/],
+  ['a command that is none', ['deploy'], {}, /There is no command deploy/],
+  ['an option that is none', ['plan', '--force'], {}, /--force/],
+])('says what to do about %s', async (_what, args, environment, message) => {
+  const run = await allclear(args, environment)
+  expect(run.code).toBe(1)
+  expect(run.err).toMatch(message)
+  expect(run.err).not.toContain('    at ')
+})
