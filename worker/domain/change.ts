@@ -29,17 +29,25 @@ export interface Change {
 }
 
 /**
- * The services that a change names, by id or name, best name first: the first name that is configured decides, and
- * without one the first name stands for itself.
+ * The services that a change names, best name first: the first name that is a service's id, name or alias decides,
+ * then the first that is a repository, of all services in it. Without any, the first name stands for itself.
  */
 export function servicesOfChange(names: readonly string[], services: readonly Service[]): string[] {
-  for (const name of names) {
-    const wanted = name.trim().toLowerCase()
-    const found = services.find((service) => service.id === wanted || service.name.toLowerCase() === wanted)
+  const spoken = names.map((name) => name.trim().toLowerCase())
+  for (const name of spoken) {
+    const found = services.find((service) => isNamed(service, name))
     if (found !== undefined) return [found.id]
+  }
+  for (const name of spoken) {
+    const inside = services.filter(({ repositories }) => repositories.some((each) => each.toLowerCase() === name))
+    if (inside.length > 0) return inside.map(({ id }) => id)
   }
   const first = names.map(serviceWord).find((word) => word !== '')
   return first === undefined ? [] : [first]
+}
+
+function isNamed({ id, name, aliases }: Service, spoken: string): boolean {
+  return id === spoken || [name, ...aliases].some((each) => each.toLowerCase() === spoken)
 }
 
 /** One word, as ids are. */

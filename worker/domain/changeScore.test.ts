@@ -104,14 +104,20 @@ describe('the score of a change', () => {
 
 describe('the services of a change', () => {
   const services = [
-    Service.parse({ id: 'checkout', name: 'Checkout service' }),
-    Service.parse({ id: 'api', name: 'API' }),
+    Service.parse({ id: 'checkout', name: 'Checkout service', repositories: ['Acme/Shop'] }),
+    Service.parse({ id: 'api', name: 'API', aliases: ['gateway'], repositories: ['acme/shop', 'acme/api'] }),
   ]
 
   it.each([
     [['checkout service', 'shop'], ['checkout']],
     [['monorepo', 'API'], ['api']],
     [['My App', 'x'], ['my-app']],
+    [['Gateway'], ['api']],
+    [
+      ['shop', 'acme/shop'],
+      ['checkout', 'api'],
+    ],
+    [['production', 'acme/shop', 'checkout'], ['checkout']],
     [['', '  '], []],
     [[], []],
   ])('%j are %j', (names, found) => {

@@ -26,6 +26,8 @@ const Time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(tex
 const Person = z.object({ login: z.string() }).nullish()
 const Repository = z.object({
   name: z.string().min(1),
+  /** As `owner/name`. */
+  full_name: z.string().nullish(),
   html_url: z.string(),
   default_branch: z.string().nullish(),
   /** Seconds in a push, a time in every other event. */
@@ -108,7 +110,7 @@ function deploymentChange({ deployment, repository }: z.infer<typeof Deployment>
   const what = task === 'deploy' ? 'Deployment' : `Deployment task ${task}`
   return {
     identity: ['deployment', repository.html_url, String(id)],
-    serviceNames: [...serviceOfPayload(payload), repository.name],
+    serviceNames: [...serviceOfPayload(payload), repository.name, repository.full_name ?? ''],
     environment: oneLine(environment, 100) || null,
     title: oneLine(`${what} of ${repository.name} ${shortRef(ref)} to ${environment}`, 200),
     ref: sha.slice(0, 100),
@@ -170,7 +172,7 @@ function workflowRun({ workflow_run: run, workflow, repository }: z.infer<typeof
     kind: 'change',
     change: {
       identity: ['workflow_run', repository.html_url, String(run.id), String(run.run_attempt ?? 1)],
-      serviceNames: [repository.name],
+      serviceNames: [repository.name, repository.full_name ?? ''],
       environment: null,
       title: oneLine(`Workflow ${name} of ${repository.name} on ${run.head_branch ?? ''}`, 200),
       ref: run.head_sha.slice(0, 100),
@@ -195,7 +197,7 @@ function push(event: z.infer<typeof Push>): GithubEvent {
     kind: 'change',
     change: {
       identity: ['push', repository.html_url, ref, after],
-      serviceNames: [repository.name],
+      serviceNames: [repository.name, repository.full_name ?? ''],
       environment: null,
       title: oneLine(`Push to ${branch} of ${repository.name}: ${subject}`, 200),
       ref: after.slice(0, 100),
