@@ -1,5 +1,5 @@
-import { asc, count, eq, isNotNull, sql } from 'drizzle-orm'
-import { alerts } from '../../db/schema.ts'
+import { and, asc, count, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
+import { alerts, incidents } from '../../db/schema.ts'
 import type { Database } from './database.ts'
 
 /** The searchable copy of alerts, one row for each alert and incident. The AlertDesk holds the truth. */
@@ -62,4 +62,18 @@ export async function listAlertsOf(
     db.select({ total: count() }).from(alerts).where(eq(alerts.incidentId, incidentId)),
   ])
   return { rows, total: totals[0]?.total ?? 0 }
+}
+
+/** Those that fire in open incidents of the service, whichever service each is about; the newest first. */
+export async function firingAlertsAround(db: Database, service: string, limit: number): Promise<AlertRow[]> {
+  const around = db
+    .select({ id: incidents.id })
+    .from(incidents)
+    .where(and(isNull(incidents.resolvedAtMs), sql`instr(${incidents.services}, ${` ${service} `}) > 0`))
+  return db
+    .select()
+    .from(alerts)
+    .where(and(isNull(alerts.endedAtMs), inArray(alerts.incidentId, around)))
+    .orderBy(desc(alerts.startsAtMs), asc(alerts.fingerprint))
+    .limit(limit)
 }

@@ -65,6 +65,7 @@ export function configurationPages(render: RenderPage): Hono<HttpEnv> {
     const planned = await applyConfiguration(c.env, organisation, note, { dryRun: true })
     if (!planned.ok) return editor(c, { ...form, errors: refusalLines(planned, lineOf) }, planned.status)
     return planPage(c, {
+      section: 'settings',
       title: 'What this would change',
       action: '/console/configuration',
       button: 'Save the configuration',
@@ -99,6 +100,7 @@ export function configurationPages(render: RenderPage): Hono<HttpEnv> {
     return planPage(
       c,
       {
+        section: 'settings',
         title: `Back to version ${found.version}`,
         action: `/console/configuration/versions/${found.version}/restore`,
         button: `Go back to version ${found.version}`,

@@ -30,6 +30,8 @@ export interface ConfigurationView extends ConsoleView {
 
 /** What is about to be done, to look at before it is. */
 export interface ConfigurationPlanView extends ConsoleView {
+  /** Which part of the console it belongs to. */
+  readonly section: 'settings' | 'catalogue'
   readonly title: string
   /** Where the form goes that does it. */
   readonly action: string

@@ -70,9 +70,9 @@ async function incidentsView(c: Context<HttpEnv>): Promise<IncidentsView> {
     timeZone,
     notice: null,
     filter,
-    open: open?.slice(0, OPEN_MAX).sort(worstFirst).map(listed) ?? null,
+    open: open?.slice(0, OPEN_MAX).sort(worstFirst).map(listedIncident) ?? null,
     openCutOff: (open?.length ?? 0) > OPEN_MAX,
-    resolved: resolved?.slice(0, RESOLVED_A_PAGE).map(listed) ?? null,
+    resolved: resolved?.slice(0, RESOLVED_A_PAGE).map(listedIncident) ?? null,
     older: last === undefined ? null : olderAddress(filter, last.detectedAtMs),
   }
 }
@@ -102,7 +102,7 @@ function worstFirst(a: IncidentRow, b: IncidentRow): number {
   return b.detectedAtMs - a.detectedAtMs
 }
 
-function listed({
+export function listedIncident({
   version: _version,
   summary: _summary,
   alertTitles: _alertTitles,

@@ -112,7 +112,7 @@ function rotaViews(organisation: Organisation, overrides: readonly Override[], n
   }))
 }
 
-function policyView(
+export function policyView(
   policy: EscalationPolicy,
   organisation: Organisation,
   overrides: readonly Override[],

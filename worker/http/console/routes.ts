@@ -2,6 +2,8 @@ import { Hono } from 'hono'
 import type { HttpEnv } from '../env.ts'
 import type { RenderPage } from '../render.ts'
 import { alertPages } from './alerts.ts'
+import { cataloguePages } from './catalogue.ts'
+import { catalogueEditPages } from './catalogueEdit.ts'
 import { changePages } from './changes.ts'
 import { configurationPages } from './configuration.ts'
 import { heartbeatPages } from './heartbeats.ts'
@@ -28,6 +30,9 @@ export function consoleRoutes(render: RenderPage): Hono<HttpEnv> {
   routes.route('/', integrationPages(render))
   routes.route('/', integrationMessagePages(render))
   routes.route('/', roomPages(render))
+  // Before the pages of single services: `new` is no id.
+  routes.route('/', catalogueEditPages(render))
+  routes.route('/', cataloguePages(render))
   routes.route('/', changePages(render))
   routes.route('/', configurationPages(render))
   routes.route('/', alertPages(render))
