@@ -337,6 +337,21 @@ describe('what is not an event', () => {
   })
 })
 
+it('keeps what it refuses and what tells of a change, without the routing key', async () => {
+  const desk = env.ALERT_DESK.getByName('main')
+  const { id, key: secret } = await desk.createIntegration({ source: 'pagerduty', name: 'Kept' })
+  await post(event('trigger', null, { routing_key: secret, event_action: 'explode' }))
+  const change = { routing_key: secret, payload: { summary: 'Deployed v142' } }
+  const init = { method: 'POST', body: JSON.stringify(change) }
+  expect((await app.request('/pagerduty/v2/change/enqueue', init, env)).status).toBe(202)
+  const kept = await desk.receivedMessages(id, 10)
+  expect(kept).toMatchObject([
+    { changes: 1, refused: null },
+    { changes: 0, refused: expect.stringContaining('event_action') },
+  ])
+  for (const message of kept) expect((await desk.receivedMessage(message.id))?.received.body).not.toContain(secret)
+})
+
 it('asks to be sent again when storage does not answer', async () => {
   vi.spyOn(console, 'error').mockImplementation(() => {})
   const broken = {

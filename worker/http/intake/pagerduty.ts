@@ -1,11 +1,19 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
+import type { Received } from '../../domain/received.ts'
 import type { HttpEnv } from '../env.ts'
 import { allow } from '../policy.ts'
 import { desk } from './hook.ts'
 import { parseChangeEvent, sentChange } from './pagerdutyChange.ts'
 import { receivedOf } from './parsed.ts'
-import { DEDUP_KEY_HEADER, pagerdutyIdentity, parseEvent, parsePagerduty, withoutRoutingKey } from './pagerdutyWire.ts'
+import {
+  DEDUP_KEY_HEADER,
+  pagerdutyIdentity,
+  parseEvent,
+  parsePagerduty,
+  routingKeyIn,
+  withoutRoutingKey,
+} from './pagerdutyWire.ts'
 import { storeChanges } from './storeChanges.ts'
 
 /** PagerDuty's Events API v2, mounted at /pagerduty: what sends to events.pagerduty.com sends here instead. */
@@ -14,7 +22,7 @@ export const pagerduty = new Hono<HttpEnv>()
   .post('/v2/enqueue', allow('integration'), async (c) => {
     const sent = await receivedOf(c)
     const parsed = parseEvent(sent.body)
-    if (!parsed.ok) return invalidEvent(c, parsed.errors)
+    if (!parsed.ok) return refuse(c, sent, parsed.errors)
     const { routingKey: key, action } = parsed.event
     const integration = await desk(c).integrationOf('pagerduty', key)
     if (integration === null) return invalidEvent(c, ['Invalid routing key'])
@@ -30,11 +38,10 @@ export const pagerduty = new Hono<HttpEnv>()
     const headers = parsed.event.dedupKey === null ? { [DEDUP_KEY_HEADER]: dedupKey } : {}
     const received = { ...sent, headers, body: withoutRoutingKey(sent.body, key) }
     const message = parsePagerduty(received, Date.now(), integration.id)
-    if (!message.ok)
-      return invalidEvent(
-        c,
-        message.faults.map((fault) => fault.message),
-      )
+    if (!message.ok) {
+      const errors = message.faults.map((fault) => fault.message)
+      return refuse(c, sent, errors)
+    }
     const answer = await desk(c).ingest({ source: 'pagerduty', key, alerts: message.alerts, received })
     if (!answer.ok) return invalidEvent(c, ['Invalid routing key'])
     if (answer.turnedAway > 0) return tooMany(c)
@@ -43,11 +50,15 @@ export const pagerduty = new Hono<HttpEnv>()
   })
 
   .post('/v2/change/enqueue', allow('integration'), async (c) => {
-    const parsed = parseChangeEvent(await c.req.text())
-    if (!parsed.ok) return invalidEvent(c, parsed.errors)
-    const integration = await desk(c).integrationOf('pagerduty', parsed.event.routingKey)
+    const sent = await receivedOf(c)
+    const parsed = parseChangeEvent(sent.body)
+    if (!parsed.ok) return refuse(c, sent, parsed.errors)
+    const { routingKey: key } = parsed.event
+    const integration = await desk(c).integrationOf('pagerduty', key)
     if (integration === null) return invalidEvent(c, ['Invalid routing key'])
     await storeChanges(c, 'pagerduty', [sentChange(parsed.event, integration.id, Date.now())])
+    const received = { ...sent, body: withoutRoutingKey(sent.body, key) }
+    await desk(c).keepMessage({ source: 'pagerduty', key, received, changes: 1 })
     return c.json({ status: 'success', message: 'Change event processed' }, 202, NO_STORE)
   })
 
@@ -71,6 +82,16 @@ const NO_STORE = { 'Cache-Control': 'no-store' }
 
 function processed(c: Context, dedupKey: string): Response {
   return c.json({ status: 'success', message: 'Event processed', dedup_key: dedupKey }, 202, NO_STORE)
+}
+
+/** Says no to a message, which is kept when its sender is known. */
+async function refuse(c: Context<HttpEnv>, sent: Received, errors: readonly string[]): Promise<Response> {
+  const key = routingKeyIn(sent.body)
+  if (key !== null) {
+    const received = { ...sent, body: withoutRoutingKey(sent.body, key) }
+    await desk(c).keepMessage({ source: 'pagerduty', key, received, refused: errors.join('; ') })
+  }
+  return invalidEvent(c, errors)
 }
 
 function invalidEvent(c: Context, errors: readonly string[]): Response {

@@ -207,6 +207,13 @@ function alertOf(event: PagerdutyEvent, dedupKey: string, nowMs: number): Incomi
 
 const NO_KEY = '0'.repeat(ROUTING_KEY_LENGTH)
 
+/** The key of an event that is not valid otherwise; null when it has none that could be one. */
+export function routingKeyIn(text: string): string | null {
+  const json = jsonObjectOf(text)
+  const key = typeof json === 'string' ? null : json['routing_key']
+  return typeof key === 'string' && /^[0-9A-Za-z]{32}$/.test(key) ? key : null
+}
+
 /** The routing key is a secret, and stands in the body: what is kept has zeros in its place. */
 export function withoutRoutingKey(body: string, routingKey: string): string {
   const blanked = body.replaceAll(routingKey, NO_KEY)

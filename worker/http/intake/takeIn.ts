@@ -11,6 +11,7 @@ import { parseMapped } from './json.ts'
 import { createdAlert, errorsOf, NewAlert } from './opsgenieWire.ts'
 import type { Parsed } from './parsed.ts'
 import { faultAt, jsonOf, notParsed, reasonText } from './parsed.ts'
+import { parseChangeEvent, sentChange } from './pagerdutyChange.ts'
 import { PARSERS } from './parsers.ts'
 import { storeChanges } from './storeChanges.ts'
 
@@ -35,7 +36,10 @@ async function read(
   if (source === 'opsgenie') return readOpsgenie(received, nowMs)
   const parse = Object.entries(PARSERS).find(([name]) => name === source)?.[1]
   if (parse === undefined) return faultAt('', 'Messages of this kind cannot be read again.')
-  return withoutChanges(parse(received, nowMs, id))
+  const parsed = withoutChanges(parse(received, nowMs, id))
+  // What is no event may be one of PagerDuty's change events.
+  const change = source === 'pagerduty' && !parsed.ok ? parseChangeEvent(received.body) : null
+  return change?.ok === true ? { ok: true, alerts: [], changes: [sentChange(change.event, id, nowMs)] } : parsed
 }
 
 /** CloudEvents bring both. */
@@ -119,7 +123,7 @@ export async function takeIn(
   }
   const { alerts, changes } = parsed
   if (changes.length > 0) {
-    await storeChanges(c, source === 'github' ? 'github' : 'cloudevents', changes)
+    await storeChanges(c, source === 'github' || source === 'pagerduty' ? source : 'cloudevents', changes)
     if (alerts.length === 0) await desk(c).keepMessage({ ...from, changes: changes.length })
   }
   if (alerts.length === 0) return { ok: true, accepted: 0, changes: changes.length, incidentIds: [] }
