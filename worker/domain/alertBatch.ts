@@ -98,11 +98,8 @@ export function planBatch(view: DeskView, batch: Batch, nowMs: number, judging: 
       held = null
     }
 
-    const taken = takeAlert(known ?? asFiring(arriving ?? held), each, nowMs)
+    const taken = takeAlert(known ?? asFiring(arriving ?? held), normalised.alert, each, nowMs)
     switch (taken.kind) {
-      case 'invalid':
-        invalid.push(taken.reason)
-        continue
       case 'nothing':
         break
       case 'repeats':

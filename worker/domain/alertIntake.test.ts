@@ -24,6 +24,10 @@ function known(message: IncomingAlert, incidentResolvedAtMs: number | null = nul
   }
 }
 
+function take(existing: StoredAlert | null, message: IncomingAlert, nowMs: number) {
+  return takeAlert(existing, alertOf(message, nowMs), message, nowMs)
+}
+
 describe('normaliseAlert', () => {
   it('takes an alert from a clock that runs ahead for one that begins now', () => {
     const hourAhead = incoming({ a: 'b' }, { startsAtMs: NOW + 3_600_000 })
@@ -116,11 +120,11 @@ describe('takeAlert', () => {
     ],
     ['a repeat from such a sender while it is open', known(fires), { ...fires, firesAnew: true }, NOW + 1, 'repeats'],
   ])('%s', (_name, existing, message, nowMs, kind) => {
-    expect(takeAlert(existing, message, nowMs).kind).toBe(kind)
+    expect(take(existing, message, nowMs).kind).toBe(kind)
   })
 
   it('starts a firing now that its sender dates before the incident people closed', () => {
-    const taken = takeAlert(known(fires, NOW), { ...fires, firesAnew: true }, NOW + 1)
+    const taken = take(known(fires, NOW), { ...fires, firesAnew: true }, NOW + 1)
     expect(taken).toMatchObject({ kind: 'fires', alert: { startsAtMs: NOW + 1 } })
   })
 
@@ -128,9 +132,9 @@ describe('takeAlert', () => {
     const said = { ...fires, annotations: { summary: 'Full' }, generatorUrl: 'https://grafana.example.com' }
     const end = incoming({ alertname: 'A' }, { endsAtMs: NOW })
     const { annotations, generatorUrl } = said
-    expect(takeAlert(known(said), end, NOW)).toMatchObject({ kind: 'ends', alert: { annotations, generatorUrl } })
+    expect(take(known(said), end, NOW)).toMatchObject({ kind: 'ends', alert: { annotations, generatorUrl } })
     const last = { ...end, annotations: { summary: 'Fine' } }
-    expect(takeAlert(known(said), last, NOW)).toMatchObject({ alert: { annotations: { summary: 'Fine' } } })
+    expect(take(known(said), last, NOW)).toMatchObject({ alert: { annotations: { summary: 'Fine' } } })
   })
 
   it.each([
@@ -139,7 +143,7 @@ describe('takeAlert', () => {
     ['of two that were said the later', NOW + 60_000, NOW + 30_000, NOW + 60_000, false],
     ['an assumed end moves on', null, null, NOW + 1 + RESOLVE_TIMEOUT_MS, true],
   ])('%s', (_name, first, second, endsAtMs, endIsTimeout) => {
-    const taken = takeAlert(known({ ...fires, endsAtMs: first }), { ...fires, endsAtMs: second }, NOW + 1)
+    const taken = take(known({ ...fires, endsAtMs: first }), { ...fires, endsAtMs: second }, NOW + 1)
     expect(taken).toMatchObject({ kind: 'repeats', alert: { endsAtMs, endIsTimeout, startsAtMs: NOW - 60_000 } })
   })
 })

@@ -97,7 +97,6 @@ function storable(text: string): string {
 
 /** What the message means. Only `fires`, `ends` and `starts_earlier` are worth a write. */
 export type Taken =
-  | { readonly kind: 'invalid'; readonly reason: InvalidAlert }
   /** Ended, and was not known to fire: senders repeat the end for a while. */
   | { readonly kind: 'nothing' }
   /** The same firing goes on; `alert` is kept in memory only. */
@@ -109,12 +108,16 @@ export type Taken =
 /** An end this far before the firing began belongs to an earlier firing; less is two clocks that disagree. */
 const CLOCK_SKEW_MS = 60_000
 
-/** Decides about one alert. `existing` is null unless the alert is known to be firing. */
-export function takeAlert(existing: Firing | null, incoming: IncomingAlert, nowMs: number): Taken {
-  const normalised = normaliseAlert(incoming, nowMs)
-  if (!normalised.ok) return { kind: 'invalid', reason: normalised.reason }
-  const { alert } = normalised
-
+/**
+ * Decides about one alert, `alert` being what it is normalised to. `existing` is null unless the alert is known to be
+ * firing.
+ */
+export function takeAlert(
+  existing: Firing | null,
+  alert: Alert,
+  incoming: Pick<IncomingAlert, 'startsAtMs' | 'firesAnew'>,
+  nowMs: number,
+): Taken {
   if (existing === null) return isFiring(alert, nowMs) ? { kind: 'fires', alert } : { kind: 'nothing' }
   const known = existing.alert
 

@@ -85,6 +85,11 @@ describe('routing rules', () => {
     ])
   })
 
+  it('group by any label, also one that every object seems to have', () => {
+    const judge = judgeWith([rule('r', { groupBy: ['constructor'] })])
+    expect(judge({ alertname: 'A' }).groupKey).toBe('[["constructor",""]]')
+  })
+
   it('end at the last one', () => {
     const judge = judgeWith([rule('a', { page: false }, { last: true }), rule('b', { suppress: true })])
     expect(judge({ alertname: 'A' })).toMatchObject({ pages: false, suppressedByRule: null })

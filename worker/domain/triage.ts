@@ -133,8 +133,8 @@ function judgeService(
     return { found, step: step('service', found?.name ?? 'none', service.rule) }
   }
   if (serviceLabel !== undefined) {
-    const found = serviceNamed(labels[serviceLabel.value], services)
-    const because = `the rule “${serviceLabel.rule.name}” looks at the label ${serviceLabel.value}, which is ${quoted(labels[serviceLabel.value])}`
+    const found = serviceNamed(textOf(labels, serviceLabel.value), services)
+    const because = `the rule “${serviceLabel.rule.name}” looks at the label ${serviceLabel.value}, which is ${quoted(textOf(labels, serviceLabel.value))}`
     return { found, step: { about: 'service', decided: found?.name ?? 'none', because, ruleId: serviceLabel.rule.id } }
   }
   const found = serviceOf(labels, services)
@@ -210,9 +210,14 @@ function judgeGroup(
 
 /** The service counts by what it is, not by which label named it. */
 function valueOf(name: string, labels: Labels, service: Service | null): string {
-  return (name === 'service' ? service?.id : undefined) ?? labels[name] ?? ''
+  return (name === 'service' ? service?.id : undefined) ?? textOf(labels, name) ?? ''
 }
 
 function quoted(text: string | undefined): string {
   return text === undefined ? 'not there' : JSON.stringify(text.slice(0, 100))
+}
+
+/** A rule may name any label, also one that every object seems to have. */
+function textOf(labels: Labels, name: string): string | undefined {
+  return Object.hasOwn(labels, name) ? labels[name] : undefined
 }

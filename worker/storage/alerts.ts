@@ -6,31 +6,37 @@ import type { Database } from './database.ts'
 
 export type AlertRow = typeof alerts.$inferSelect
 
-/** D1 takes 100 parameters a statement. */
-const ROWS_A_STATEMENT = Math.floor(100 / 10)
+/** A bound parameter may have 2 MB; a batch of alerts with long annotations goes in several statements. */
+const JSON_LENGTH_MAX = 500_000
 
+/** All rows of a statement come in one parameter: D1 takes 100 of them, and a statement costs more than a row. */
 export async function upsertAlerts(db: Database, rows: readonly AlertRow[]): Promise<void> {
-  const statements = []
-  for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT) {
-    statements.push(
-      db
-        .insert(alerts)
-        .values(rows.slice(from, from + ROWS_A_STATEMENT))
-        .onConflictDoUpdate({
-          target: [alerts.incidentId, alerts.fingerprint],
-          set: {
-            annotations: sql`excluded.annotations`,
-            startsAtMs: sql`excluded.starts_at_ms`,
-            endedAtMs: sql`excluded.ended_at_ms`,
-            generatorUrl: sql`excluded.generator_url`,
-            serviceId: sql`excluded.service_id`,
-            severity: sql`excluded.severity`,
-          },
-        }),
-    )
+  // One after the other: each may be done again, so they need not be one.
+  for (const json of inChunks(rows))
+    await db.run(sql`INSERT INTO alerts (fingerprint, incident_id, source, labels, annotations, starts_at_ms, ended_at_ms,
+        generator_url, service_id, severity)
+      SELECT value ->> 'fingerprint', value ->> 'incidentId', value ->> 'source', value -> 'labels', value -> 'annotations',
+        value ->> 'startsAtMs', value ->> 'endedAtMs', value ->> 'generatorUrl', value ->> 'serviceId', value ->> 'severity'
+      FROM json_each(${json}) WHERE true
+      ON CONFLICT (incident_id, fingerprint) DO UPDATE SET annotations = excluded.annotations,
+        starts_at_ms = excluded.starts_at_ms, ended_at_ms = excluded.ended_at_ms, generator_url = excluded.generator_url,
+        service_id = excluded.service_id, severity = excluded.severity`)
+}
+
+/** JSON lists of bounded length, one row at least in each. */
+function inChunks(rows: readonly AlertRow[]): string[] {
+  const lists: string[][] = []
+  let length = Infinity
+  for (const row of rows) {
+    const json = JSON.stringify(row)
+    length += json.length
+    if (length > JSON_LENGTH_MAX) {
+      lists.push([])
+      length = json.length
+    }
+    lists.at(-1)?.push(json)
   }
-  const [first, ...others] = statements
-  if (first !== undefined) await db.batch([first, ...others])
+  return lists.map((list) => `[${list.join(',')}]`)
 }
 
 /** Gives alerts to another incident; one that the other has already stays where it is. */
