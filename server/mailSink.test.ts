@@ -4,14 +4,25 @@ import { join } from 'node:path'
 import { createTransport } from 'nodemailer'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import type { MailRefusal } from './alertMail.ts'
 import { startMailSink, type MailSink } from './mailSink.ts'
 
 let folder: string
 let sink: MailSink
+let handedOver: { key: string; mail: string }[]
+let refusal: MailRefusal | null
+
+const start = () =>
+  startMailSink(folder, async (key, mail) => {
+    handedOver.push({ key, mail: Buffer.from(mail).toString() })
+    return refusal
+  })
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'allclear-mail-'))
-  sink = await startMailSink(folder)
+  handedOver = []
+  refusal = null
+  sink = await start()
 })
 
 afterEach(async () => {
@@ -60,7 +71,7 @@ describe('the mail sink', () => {
     await send({ subject: 'First' })
     await send({ subject: 'Second' })
     await sink.stop()
-    sink = await startMailSink(folder)
+    sink = await start()
     await send({ subject: 'Third' })
     expect((await mails()).map(({ subject }) => subject)).toEqual(['Third', 'Second', 'First'])
     expect(await readdir(folder)).toHaveLength(3)
@@ -81,5 +92,42 @@ describe('the mail sink', () => {
   it('has a page when there is no mail, and none for a mail that is not there', async () => {
     expect(await page('/')).toContain('No mail yet')
     expect((await fetch(`${sink.inboxUrl}/messages/1`)).status).toBe(404)
+  })
+
+  describe('for an alert address', () => {
+    const KEY = `em_${'0a'.repeat(26)}`
+    const sendTo = async (...to: string[]) => {
+      const transport = createTransport({ host: sink.host, port: sink.port })
+      const mail = {
+        from: 'nagios@example.com',
+        to: 'alerts@example.com',
+        subject: 'Disk is full',
+        text: 'Only 2% left.',
+      }
+      await transport.sendMail({ ...mail, envelope: { from: 'nagios@example.com', to } })
+      transport.close()
+    }
+
+    it('hands the mail over, and keeps it out of the inbox', async () => {
+      await sendTo(`alerts+${KEY.toUpperCase()}@localhost`)
+      expect(handedOver).toEqual([{ key: KEY, mail: expect.stringContaining('Subject: Disk is full') }])
+      expect(await mails()).toEqual([])
+      await sendTo(`${KEY}@localhost`, 'alice@example.com')
+      expect(handedOver).toHaveLength(2)
+      expect(await mails()).toMatchObject([{ envelope: { to: ['alice@example.com'] } }])
+      expect(JSON.stringify(await mails())).not.toContain(KEY)
+    })
+
+    it.each([
+      { code: 550, reason: 'No integration has this address.' },
+      { code: 451, reason: 'Send it again.' },
+    ])('answers $code as it is told', async (told) => {
+      refusal = told
+      await expect(sendTo(`alerts+${KEY}@localhost`, 'alice@example.com')).rejects.toMatchObject({
+        responseCode: told.code,
+        message: expect.stringContaining(told.reason),
+      })
+      expect(await mails()).toEqual([])
+    })
   })
 })

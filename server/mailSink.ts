@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
+import { alertKeyOf, type MailRefusal } from './alertMail.ts'
 import { startInbox } from './inbox.ts'
 import { openMailStore, type Envelope, type MailStore } from './mailStore.ts'
 import { freePortFrom } from './ports.ts'
@@ -17,10 +18,13 @@ export interface MailSink {
   stop(): Promise<void>
 }
 
-/** Starts both on the first free ports from their usual ones. */
-export async function startMailSink(folder: string): Promise<MailSink> {
+/** Takes a mail for the alert address with this key; null once the alert is on disk. */
+type HandOver = (key: string, mail: Uint8Array) => Promise<MailRefusal | null>
+
+/** Starts both on the first free ports from their usual ones. Mail for an alert address goes to `handOver`, not to the inbox. */
+export async function startMailSink(folder: string, handOver: HandOver): Promise<MailSink> {
   const store = await openMailStore(folder)
-  const smtp = smtpServer(store)
+  const smtp = smtpServer(store, handOver)
   const port = await freePortFrom(SMTP_PORT_FIRST)
   await new Promise<void>((resolve, reject) => {
     smtp.server.once('error', reject)
@@ -40,7 +44,7 @@ export async function startMailSink(folder: string): Promise<MailSink> {
   }
 }
 
-function smtpServer(store: MailStore): SMTPServer {
+function smtpServer(store: MailStore, handOver: HandOver): SMTPServer {
   return new SMTPServer({
     banner: 'Allclear inbox',
     size: MAIL_BYTES_MAX,
@@ -50,14 +54,15 @@ function smtpServer(store: MailStore): SMTPServer {
     disableReverseLookup: true,
     closeTimeout: 500,
     onData(stream, session, done) {
-      void receive(store, stream, session, done)
+      void receive(store, handOver, stream, session, done)
     },
   })
 }
 
-/** The 250 that ends a mail means that it is on disk. */
+/** The 250 that ends a mail means that it is on disk, and so is the alert, if it is for an alert address. */
 async function receive(
   store: MailStore,
+  handOver: HandOver,
   stream: SMTPServerDataStream,
   session: SMTPServerSession,
   done: (error?: Error | null) => void,
@@ -66,7 +71,16 @@ async function receive(
     const chunks: Buffer[] = []
     for await (const chunk of stream) chunks.push(Buffer.from(chunk))
     if (stream.sizeExceeded) throw Object.assign(new Error('This mail is larger than 10 MB.'), { responseCode: 552 })
-    await store.add(envelopeOf(session), Buffer.concat(chunks))
+    const mail = Buffer.concat(chunks)
+    const { from, to } = envelopeOf(session)
+    for (const address of to) {
+      const key = alertKeyOf(address)
+      const refusal = key === null ? null : await handOver(key, mail)
+      if (refusal !== null) throw Object.assign(new Error(refusal.reason), { responseCode: refusal.code })
+    }
+    // An alert address holds a key, and the inbox is read by whoever opens it.
+    const others = to.filter((address) => alertKeyOf(address) === null)
+    if (others.length > 0) await store.add({ from, to: others }, mail)
     done()
   } catch (error) {
     done(error instanceof Error ? error : new Error(String(error)))

@@ -4,11 +4,12 @@ import type { Miniflare } from 'miniflare'
 import { upToDateBuild } from './build.ts'
 import { CRON, startCron } from './cron.ts'
 import { setAsideDamagedAlarms } from './damagedAlarms.ts'
+import { handOver } from './alertMail.ts'
 import { beginFirstRun, finishFirstRun, type FirstRun } from './firstRun.ts'
 import { applyMigrations } from './migrations.ts'
 import { isFree, portTakenMessage } from './ports.ts'
 import { leaveHome, noteRunning, takeHome, workerdPids } from './running.ts'
-import { readSettings, type Settings } from './settings.ts'
+import { HOST, readSettings, type Settings } from './settings.ts'
 import { startMailSink, type MailSink } from './mailSink.ts'
 import { credentialsPath, readCredentials, secretsOf, writeCredentials } from './stateFiles.ts'
 import { runScheduled, startWorker, type WorkerBindings } from './worker.ts'
@@ -39,7 +40,7 @@ async function runHost(settings: Settings): Promise<void> {
   try {
     const build = await upToDateBuild(report)
     const secrets = await secretsOf(settings.home)
-    if (settings.smtpUrl === null) running.sink = await startMailSink(join(settings.home, 'mail'))
+    if (settings.smtpUrl === null) running.sink = await startSink(settings)
     const smtp = smtpOf(settings, running.sink)
     const bindings: WorkerBindings = {
       PUBLIC_URL: settings.publicUrl,
@@ -124,6 +125,11 @@ async function keepAddresses(settings: Settings, smtp: { host: string; port: num
   const { publicUrl } = settings
   if (kept.url === publicUrl && kept.smtp.host === smtp.host && kept.smtp.port === smtp.port) return
   await writeCredentials(settings.home, { ...kept, url: publicUrl, smtp: { host: smtp.host, port: smtp.port } })
+}
+
+function startSink(settings: Settings): Promise<MailSink> {
+  const local = `http://${HOST}:${settings.port}`
+  return startMailSink(join(settings.home, 'mail'), (key, mail) => handOver(local, key, mail))
 }
 
 function smtpOf(settings: Settings, sink: MailSink | undefined): { url: string; host: string; port: number } {

@@ -15,6 +15,7 @@ const SOURCES = [
   'sns',
   'sentry',
   'datadog',
+  'email',
 ]
 const index = readFileSync('docs/alerts.md', 'utf8')
 

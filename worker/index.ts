@@ -2,6 +2,7 @@ import { env, waitUntil } from 'cloudflare:workers'
 import { handle } from '@astrojs/cloudflare/handler'
 import { StatusPublisher as Publisher } from './coordination/statusPublisher.ts'
 import { createApp } from './http/app.ts'
+import { takeRoutedMail } from './http/intake/email.ts'
 import { renderRequest, withContentSecurityPolicy } from './http/render.ts'
 import { sweepEverything } from './scheduled.ts'
 
@@ -31,6 +32,7 @@ const app = createApp(async (path, view) => withContentSecurityPolicy(await rend
 
 const worker = {
   fetch: (request, bindings, ctx) => app.fetch(request, bindings, ctx),
+  email: (message, bindings) => takeRoutedMail(message, bindings),
   scheduled: (controller, bindings) => sweepEverything(bindings, controller.scheduledTime),
 } satisfies ExportedHandler<Env>
 

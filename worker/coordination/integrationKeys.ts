@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Integration, IntegrationKey, NamedIntegration } from '../domain/integration.ts'
 import { IntegrationSource, LIVE_KEYS_MAX } from '../domain/integration.ts'
+import { crockford } from '../domain/identifiers.ts'
 import { deriveSecret, newKey } from '../storage/masterKey.ts'
 
 /** The keys that senders of alerts and changes use. Only their SHA-256 is kept. */
@@ -20,7 +21,10 @@ const PREFIX: Record<Exclude<IntegrationSource, 'pagerduty'>, string> = {
 }
 
 export function newIntegrationKey(source: IntegrationSource): string {
-  return source === 'pagerduty' ? base62(32) : newKey(PREFIX[source])
+  if (source === 'pagerduty') return base62(32)
+  // It stands in an address, of which 64 characters come before the @, and which may be lower-cased on the way.
+  if (source === 'email') return PREFIX.email + crockford(crypto.getRandomValues(new Uint8Array(52)), 52)
+  return newKey(PREFIX[source])
 }
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'

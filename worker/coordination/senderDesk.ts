@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers'
 import { count } from '../storage/counters.ts'
 import { AlertStore } from './alertStore.ts'
 import { GivenSecrets } from './givenSecrets.ts'
+import { MailThreads } from './mailThreads.ts'
 import type { SnsTopic } from './snsTopics.ts'
 import { SnsTopics } from './snsTopics.ts'
 
@@ -12,6 +13,7 @@ export abstract class SenderDesk extends DurableObject<Env> {
   protected readonly write = this.store.write.bind(this.store)
   readonly #secrets = new GivenSecrets(this.ctx.storage.sql, this.write, this.env.MASTER_KEY)
   readonly #topics = new SnsTopics(this.ctx.storage.sql, this.write)
+  readonly #threads = new MailThreads(this.ctx.storage.sql, this.write)
 
   /** What a sender that chooses its secret itself signs with; from now on what comes from it has to be signed. */
   async useSecret(integrationId: string, secret: string): Promise<void> {
@@ -39,6 +41,18 @@ export abstract class SenderDesk extends DurableObject<Env> {
 
   topics(): SnsTopic[] {
     return this.#topics.list()
+  }
+
+  /** What a mail is about: what the first of its thread was about, else what it says itself, which is remembered. */
+  threadOf(
+    integrationId: string,
+    mail: { readonly messageId: string; readonly answers: readonly string[]; readonly about: string },
+  ): string {
+    countRequest()
+    const { messageId, answers, about } = mail
+    const known = this.#threads.find(integrationId, [...answers, ...(messageId === '' ? [] : [messageId])])
+    if (messageId !== '') this.#threads.remember(integrationId, messageId, known ?? about, Date.now())
+    return known ?? about
   }
 }
 

@@ -19,6 +19,7 @@ import { alertmanager } from './intake/alertmanager.ts'
 import { alertmanagerHook } from './intake/alertmanagerHook.ts'
 import { cloudEventsHook } from './intake/cloudEventsHook.ts'
 import { datadogHook } from './intake/datadogHook.ts'
+import { emailHook } from './intake/email.ts'
 import { githubHook } from './intake/githubHook.ts'
 import { grafanaHook } from './intake/grafanaHook.ts'
 import { heartbeatPings } from './intake/heartbeatPings.ts'
@@ -71,6 +72,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
     snsHook,
     sentryHook,
     datadogHook,
+    emailHook,
   ])
     app.route('/hooks', hook)
 

@@ -9,6 +9,7 @@ export const KINDS: readonly { readonly source: IntegrationSource; readonly labe
   { source: 'sns', label: 'Amazon SNS and CloudWatch', what: 'CloudWatch’s alarms, and whatever publishes to a topic' },
   { source: 'sentry', label: 'Sentry', what: 'Issues and alert rules by an internal integration' },
   { source: 'datadog', label: 'Datadog', what: 'Monitors by the Webhooks integration' },
+  { source: 'email', label: 'Mail', what: 'Whatever can only send mail, to an address that carries the key' },
   { source: 'cloudevents', label: 'CloudEvents', what: 'Alerts and deployments as CloudEvents 1.0' },
   { source: 'json', label: 'JSON', what: 'Alerts as JSON: the plain form, or any form by a mapping' },
   { source: 'github', label: 'GitHub', what: 'Deployments, workflow runs and pushes' },

@@ -79,6 +79,20 @@ export function webhookSnippets(source: string, key: string, secret: string, ori
         { title: 'Payload', text: DATADOG_PAYLOAD },
         { title: 'In the message of each monitor', text: '@webhook-allclear' },
       ]
+    case 'email':
+      return [
+        {
+          title: 'The address, at a domain that Email Routing hands to this Worker',
+          text: `alerts+${key}@YOUR-DOMAIN`,
+        },
+        {
+          title: 'Or hand a mail over yourself, such as from a mail server on one machine',
+          text: [
+            `curl ${origin}/hooks/email/${key} \\`,
+            "  -H 'Content-Type: message/rfc822' --data-binary @mail.eml",
+          ].join('\n'),
+        },
+      ]
     case 'github':
       return [
         {

@@ -20,7 +20,7 @@ export const refuseForNow: ErrorHandler<HttpEnv> = (error, c) => {
   return problem(c, 503, 'storage_unavailable', 'This cannot be stored at the moment. Send it again shortly.')
 }
 
-type Ingested = Awaited<ReturnType<ReturnType<typeof desk>['ingest']>>
+export type Ingested = Awaited<ReturnType<ReturnType<typeof desk>['ingest']>>
 
 /** `extra` goes into an answer that says yes. */
 export function answerIngested(c: Context<HttpEnv>, answer: Ingested, extra: Record<string, unknown> = {}): Response {

@@ -2,6 +2,7 @@ import type { AlertSource } from '../../domain/alert.ts'
 import { parseAlertmanager } from './alertmanagerWire.ts'
 import { parseCloudEvents } from './cloudEvents.ts'
 import { parseDatadog } from './datadogHook.ts'
+import { parseEmail } from './emailMessage.ts'
 import { parseGrafana } from './grafanaHook.ts'
 import { parseJson } from './json.ts'
 import { parsePagerduty } from './pagerdutyWire.ts'
@@ -22,4 +23,5 @@ export const PARSERS = {
   sns: parseSns,
   sentry: parseSentry,
   datadog: parseDatadog,
+  email: parseEmail,
 } as const satisfies Partial<Record<AlertSource, ParseAlerts>>

@@ -83,6 +83,16 @@ const MESSAGE: Partial<Record<IntegrationSource, Write>> = {
     priority: 'P5',
     message: summary(integration),
   }),
+  email: (integration, isOver, nowMs) => ({
+    from: 'test@allclear.invalid',
+    subject: isOver ? `[RESOLVED] ${TITLE}` : TITLE,
+    date: new Date(nowMs).toISOString(),
+    messageId: '',
+    text: `Severity: info\n${summary(integration)}`,
+    isReply: false,
+    isAutomaticReply: false,
+    thread: null,
+  }),
   github: (integration, _isOver, nowMs) => ({
     deployment: {
       id: nowMs,

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import { saysItIsOver, severityIn, subjectKey, titleOf } from '../worker/http/intake/emailMessage.ts'
+
+/** Subjects as monitoring programs write them: what fires, what ends it, and what both are called. */
+it.each([
+  [
+    '[FIRING:1] HighErrorRate checkout (critical)',
+    '[RESOLVED] HighErrorRate checkout (critical)',
+    'HighErrorRate checkout (critical)',
+  ],
+  ['[Alerting] Disk is full', '[OK] Disk is full', 'Disk is full'],
+  [
+    '** PROBLEM Service Alert: web-1/HTTP is CRITICAL **',
+    '** RECOVERY Service Alert: web-1/HTTP is OK **',
+    'Service Alert: web-1/HTTP',
+  ],
+  ['Problem: Disk space is low on db-1', 'Resolved in 5m 3s: Disk space is low on db-1', 'Disk space is low on db-1'],
+  ['Monitor is DOWN: shop.example.com', 'Monitor is UP: shop.example.com', 'Monitor: shop.example.com'],
+  [
+    'ALARM: "checkout-5xx" in EU (Frankfurt)',
+    'OK: "checkout-5xx" in EU (Frankfurt)',
+    '"checkout-5xx" in EU (Frankfurt)',
+  ],
+  ['DOWN alert: shop (shop.example.com) is DOWN', 'UP alert: shop (shop.example.com) is UP', 'shop (shop.example.com)'],
+  ['Backup of db-1 failed', 'Re: Backup of db-1 failed [RESOLVED]', 'Backup of db-1'],
+  ['Queue orders is down', 'Queue orders is back up', 'Queue orders'],
+  ['[P1] Orders fail', '[P1] Orders fail - closed', 'Orders fail'],
+])('%s, and %s', (fires, ends, title) => {
+  expect(saysItIsOver(fires)).toBe(false)
+  expect(saysItIsOver(ends)).toBe(true)
+  expect(subjectKey(ends, 'x@y.example')).toBe(subjectKey(fires, 'X@y.example'))
+  expect(titleOf(fires)).toContain(title)
+})
+
+it.each([
+  'The ticket is not yet resolved',
+  'Unresolved: 5 errors',
+  'Please look up the host',
+  'It is ok to ignore this?',
+  'Set up of the cluster failed',
+  'Case was never closed',
+])('%s is not over', (subject) => {
+  expect(saysItIsOver(subject)).toBe(false)
+})
+
+describe('the severity of a subject', () => {
+  it.each([
+    ['[SEV1] Orders fail', 'sev1'],
+    ['P2: Orders fail', 'P2'],
+    ['CRITICAL: disk', 'critical'],
+    ['Monitor is DOWN: shop', 'critical'],
+    ['Backup failed', 'error'],
+    ['Warning: disk at 80%', 'warning'],
+    ['INFO deployment done', 'info'],
+    ['Something else', null],
+  ])('%s: %s', (subject, severity) => {
+    expect(severityIn(subject)).toBe(severity)
+  })
+})
+
+it('times and dates in a subject do not make it another alert', () => {
+  const at = (time: string) => subjectKey(`Backup of db-1 failed at ${time}`, 'a@b.example')
+  expect(at('2026-05-01 10:00:00')).toBe(at('2026-05-02T03:14:15Z'))
+  expect(subjectKey('Backup of db-1 failed', 'a@b.example')).not.toBe(
+    subjectKey('Backup of db-2 failed', 'a@b.example'),
+  )
+  expect(subjectKey('Backup failed', 'a@b.example')).not.toBe(subjectKey('Backup failed', 'c@b.example'))
+})
+
+it('a subject of nothing but states stands for itself, and an empty one has a name', () => {
+  expect(titleOf('[RESOLVED]')).toBe('[RESOLVED]')
+  expect(titleOf('  ')).toBe('Mail without a subject')
+})
+
+it('stays fast on subjects made to be slow', () => {
+  const startedAtMs = performance.now()
+  for (const piece of ['[', '* ', 'is ', 're: ', 'problem ', '- ', 'a@', '\t'])
+    subjectKey(piece.repeat(2000 / piece.length), 'a@b.example')
+  expect(performance.now() - startedAtMs).toBeLessThan(2000)
+})

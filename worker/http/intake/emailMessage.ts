@@ -1,0 +1,181 @@
+import { z } from 'zod'
+import { oneLine } from '../../domain/alert.ts'
+import type { IncomingAlert } from '../../domain/alertIntake.ts'
+import type { Received } from '../../domain/received.ts'
+import { FIRES_FOR_MS } from './hook.ts'
+import { boundedNotes, cut, firstLink } from './notes.ts'
+import type { Parsed } from './parsed.ts'
+import { jsonOf, notParsed } from './parsed.ts'
+
+/** What a mail says of an alert. Its subject is all that most senders have in common. */
+
+/** What is kept of a mail: the headers that matter and its text, without the address it was sent to, which holds the key. */
+export const MailMessage = z.object({
+  from: z.string().max(500),
+  subject: z.string().max(2000),
+  /** As in the header, or null. */
+  date: z.string().max(100).nullable(),
+  messageId: z.string().max(1000),
+  text: z.string().max(100_000),
+  /** What it answers or came by itself is no alert. */
+  isReply: z.boolean(),
+  isAutomaticReply: z.boolean(),
+  /** What the thread it belongs to is about, in `subjectKey`'s words; null without one. */
+  thread: z.string().max(1000).nullable(),
+})
+export type MailMessage = z.infer<typeof MailMessage>
+
+/** `ignored` says why there is no alert in it. */
+type ParsedMail = Parsed<{ readonly ignored?: string }>
+
+export function parseEmail({ body }: Received, nowMs: number, integrationId: string): ParsedMail {
+  const parsed = jsonOf(body)
+  if (!parsed.ok) return parsed
+  const mail = MailMessage.safeParse(parsed.json)
+  return mail.success ? readMail(mail.data, nowMs, integrationId) : notParsed(mail.error)
+}
+
+function readMail(mail: MailMessage, nowMs: number, integrationId: string): ParsedMail {
+  const { from, subject, text, messageId, thread } = mail
+  if (mail.isAutomaticReply) return { ok: true, alerts: [], ignored: 'an automatic reply or a delivery report' }
+  const isOver = saysItIsOver(subject)
+  if (mail.isReply && !isOver) return { ok: true, alerts: [], ignored: 'a reply within a thread' }
+
+  const said = saidIn(text)
+  const name = titleOf(subject)
+  const atMs = dateOf(mail.date, nowMs)
+  const alert: IncomingAlert = {
+    labels: Object.fromEntries(
+      Object.entries({
+        alertname: name,
+        severity: said.get('severity') ?? severityIn(subject) ?? '',
+        service: said.get('service') ?? '',
+        environment: said.get('environment') ?? '',
+        sender: from,
+      }).map(([label, value]) => [label, cut(value, 1000)]),
+    ),
+    annotations: boundedNotes([
+      ['summary', oneLine(subject, 500) || name],
+      ['description', firstLines(text)],
+      ['message_id', messageId],
+    ]),
+    startsAtMs: atMs,
+    endsAtMs: isOver ? atMs : nowMs + FIRES_FOR_MS,
+    generatorUrl: firstLink(...(text.match(/https?:\/\/[^\s<>"')\]]+/g)?.slice(0, 20) ?? [])),
+    identity: { '': `email ${integrationId}`, about: thread ?? subjectKey(subject, from) },
+  }
+  return { ok: true, alerts: [alert] }
+}
+
+const NAME_WHEN_EMPTY = 'Mail without a subject'
+
+/** A tag in brackets that says only how things stand: [RESOLVED], [FIRING:2], [P1]. */
+const STATE_TAG =
+  /\[\s*(?:firing|resolved|recovered|recovery|closed|cleared|problem|ok|up|down|alert|alarm|alerting|triggered|warn|warning|critical|error|info|no data|p[1-5]|sev-?[1-5])(?:[\s:]+\d+)?\s*\]/gi
+const REPLY = /^\s*(?:(?:re|fwd?|aw|wg|sv|antw|tr|rif)\s*(?:\[\d+\])?:\s*)+/i
+/** Words that say how things stand, at the beginning with a colon, or with stars around them as Nagios writes them. */
+const STATE_PREFIX =
+  /^\s*(?:\*+\s*)?(?:(?:problem|recovery|recovered|resolved|closed|cleared|ok|up|down|alert|alarm|firing|triggered|warning|critical|error|info|back to normal)(?:\s+in\s+[\dhms\s]+)?\s*(?::|-|–|\|)|(?:problem|recovery)\b|(?:up|down)\s+alert\s*:)\s*/i
+/** "is DOWN" and "is now OK" at the end. */
+const STATE_SUFFIX =
+  /[\s:,-]+(?:(?:is|has|was|are)\s+)?(?:(?:now|been|back|again)\s+)*(?:down|up|ok|critical|warning|unknown|resolved|recovered|closed|cleared|firing|online|offline|to normal|failing|failed|healthy|unhealthy)(?:\s+again)?\s*(?:\*+)?\s*[.!]?\s*$/i
+
+/** "Monitor is DOWN: shop" */
+const STATE_WITHIN = /\s+is\s+(?:DOWN|UP|OK)\s*:/g
+
+/** The subject without what changes from one mail of an alert to the next. */
+export function titleOf(subject: string): string {
+  let text = oneLine(subject, 2000).replace(REPLY, '').replace(STATE_TAG, ' ').replace(STATE_WITHIN, ':')
+  for (let before = ''; before !== text;) {
+    before = text
+    text = text.replace(STATE_PREFIX, '').replace(/^[\s:|–-]+/, '')
+  }
+  text = text.replace(STATE_SUFFIX, '').replace(/\*{2,}/g, ' ')
+  return oneLine(text.replace(/^[\s:|–-]+|[\s:|–-]+$/g, ''), 500) || oneLine(subject, 500) || NAME_WHEN_EMPTY
+}
+
+/** What makes two mails speak of the same alert: the title without times and dates, and who sent it. */
+export function subjectKey(subject: string, from: string): string {
+  const title = titleOf(subject)
+    .toLowerCase()
+    .replace(/\b\d{4}-\d\d-\d\d(?:[t\s]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:z|\s?utc|[+-]\d\d:?\d\d)?)?/g, ' ')
+    .replace(/\b\d{1,2}:\d\d(?::\d\d)?\b/g, ' ')
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+  return `${from.toLowerCase()} ${title}`.slice(0, 1000)
+}
+
+export function isReplySubject(subject: string): boolean {
+  return REPLY.test(subject)
+}
+
+const OVER =
+  /\b(?:resolved|recovered|recovery|closed|cleared|back to normal|back up|back online|is up|all clear|no longer (?:firing|failing|critical|down))\b/i
+/** Short words count only as a state, not in a sentence. */
+const OVER_WORD = /(?:^|[[*\s])(?:OK|UP)(?:[\]*:]|\s*$|\s+[-–|:])/
+const NOT_OVER =
+  /\b(?:not|never|un|isn't|cannot be|can't be|yet to be)\s*-?\s*(?:yet\s+|been\s+)?(?:resolved|recovered|closed|cleared)\b/i
+
+/** Whether the subject says that it is over. */
+export function saysItIsOver(subject: string): boolean {
+  return !NOT_OVER.test(subject) && (OVER.test(subject) || OVER_WORD.test(subject))
+}
+
+const SEVERITY_WORDS: readonly (readonly [RegExp, string])[] = [
+  [/\b(?:sev-?([1-5])|p([1-5]))\b/i, ''],
+  [/\b(?:critical|fatal|emergency|disaster|down|outage|unreachable)\b/i, 'critical'],
+  [/\[(?:high|major)\]|\b(?:major)\b/i, 'major'],
+  [/\b(?:error|errors|failed|failure|failing|problem)\b/i, 'error'],
+  [/\b(?:warning|warn|degraded)\b/i, 'warning'],
+  [/\b(?:minor)\b|\[low\]/i, 'minor'],
+  [/\b(?:info|notice|informational)\b/i, 'info'],
+]
+
+/** The worst word the subject has; null when it has none. */
+export function severityIn(subject: string): string | null {
+  for (const [pattern, severity] of SEVERITY_WORDS) {
+    const [found, sev, priority] = pattern.exec(subject) ?? []
+    if (found === undefined) continue
+    if (sev !== undefined) return `sev${sev}`
+    return priority === undefined ? severity : `P${priority}`
+  }
+  return null
+}
+
+const LINES_READ_MAX = 60
+
+/** Lines of the text such as `Severity: High` and `service=checkout`; the first of a name counts. */
+function saidIn(text: string): Map<string, string> {
+  const said = new Map<string, string>()
+  for (const line of text.split('\n', LINES_READ_MAX)) {
+    const [, name = '', value = ''] =
+      /^[\s*>-]*(severity|priority|service|environment)\s*[:=]\s*([^\r\n]{1,200})$/i.exec(line.trim()) ?? []
+    const key = name.toLowerCase() === 'priority' ? 'severity' : name.toLowerCase()
+    if (key !== '' && !said.has(key)) said.set(key, oneLine(value.replace(/^\*+|\*+$/g, ''), 200))
+  }
+  return said
+}
+
+const LINES_KEPT_MAX = 40
+
+/** What a responder should read first: without what is quoted, and without a signature. */
+function firstLines(text: string): string {
+  const [above = ''] = text.split(/^-- ?$/m, 1)
+  const lines = above.split('\n').filter((line) => !line.startsWith('>'))
+  return cut(
+    lines
+      .slice(0, LINES_KEPT_MAX)
+      .join('\n')
+      .replace(/\n{3,}/g, '\n\n')
+      .trim(),
+    5000,
+  )
+}
+
+const LATE_MS_MAX = 24 * 3_600_000
+
+/** When it was sent, unless that cannot be. */
+function dateOf(date: string | null, nowMs: number): number {
+  const atMs = Date.parse(date ?? '')
+  return atMs > nowMs - LATE_MS_MAX && atMs <= nowMs ? atMs : nowMs
+}

@@ -1,0 +1,67 @@
+import PostalMime, { type Address } from 'postal-mime'
+import { cut } from './notes.ts'
+import type { MailMessage } from './emailMessage.ts'
+import { isReplySubject } from './emailMessage.ts'
+
+/** A mail as it came by SMTP, taken apart. */
+
+export interface ReadMail {
+  readonly mail: Omit<MailMessage, 'thread'>
+  /** Ids of the mails it answers, the first of its thread first. */
+  readonly answers: readonly string[]
+}
+
+const TEXT_LENGTH_MAX = 50_000
+const ANSWERS_MAX = 20
+const LIMITS = { maxNestingDepth: 32, maxHeadersSize: 256 * 1024, maxRfc822NestingDepth: 2 }
+
+/** Null when it is no mail: without a sender and a subject there is nothing to tell alerts apart by. */
+export async function readRawMail(raw: ArrayBuffer | Uint8Array, key: string): Promise<ReadMail | null> {
+  const parsed = await PostalMime.parse(raw, LIMITS).catch(() => null)
+  if (parsed === null) return null
+  const from = addressOf(parsed.from) || addressOf(parsed.sender)
+  const subject = storable(parsed.subject ?? '', key)
+  if (from === '' && subject.trim() === '') return null
+  const header = (name: string) => parsed.headers.find(({ key: found }) => found === name)?.value ?? ''
+  const automatic = header('auto-submitted').toLowerCase()
+  return {
+    mail: {
+      from: cut(storable(from.toLowerCase(), key), 500),
+      subject: cut(subject, 2000),
+      date: parsed.date === undefined ? null : cut(parsed.date, 100),
+      messageId: cut(storable(parsed.messageId ?? '', key), 1000),
+      text: cut(storable(parsed.text ?? textOfHtml(parsed.html ?? ''), key), TEXT_LENGTH_MAX),
+      isReply: isReplySubject(subject),
+      isAutomaticReply:
+        automatic.startsWith('auto-replied') ||
+        header('x-autoreply') !== '' ||
+        /^multipart\/report\b/i.test(header('content-type').trim()),
+    },
+    answers:
+      `${parsed.references ?? ''} ${parsed.inReplyTo ?? ''}`.match(/<[^<>\s]{1,990}>/g)?.slice(0, ANSWERS_MAX) ?? [],
+  }
+}
+
+function addressOf(address: Address | undefined): string {
+  return address?.address ?? address?.group?.[0]?.address ?? ''
+}
+
+/** Without the key, which some programs write into the text as well, and without NUL. */
+function storable(text: string, key: string): string {
+  const plain = text.replaceAll('\0', '').replaceAll('\r\n', '\n')
+  return plain.toLowerCase().includes(key) ? plain.replaceAll(new RegExp(key, 'gi'), '…') : plain
+}
+
+/** For mails that have nothing but HTML: their words, one line a block. */
+function textOfHtml(html: string): string {
+  return html
+    .replaceAll(/<(style|script|head|title)\b[^]*?<\/\1\s*>/gi, ' ')
+    .replaceAll(/<(br|\/p|\/div|\/tr|\/h[1-6]|\/li)\b[^>]*>/gi, '\n')
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/&(nbsp|amp|lt|gt|quot|#39);/g, (_, name: string) => ENTITIES[name] ?? ' ')
+    .replaceAll(/[ \t]+/g, ' ')
+    .replaceAll(/\s*\n\s*/g, '\n')
+    .trim()
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { nbsp: ' ', amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
