@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { callApi, mustCall, openIncident } from './api.ts'
 import { draftOf } from './busyStatusPage.ts'
 import { startHost, type Host } from './host.ts'
+import { makeIntegration } from './integrations.ts'
 import { sendMany, sendRaw } from './rawRequest.ts'
 
 /** Whatever is sent to whichever door: a clear refusal, never a fault of ours, and nothing of it is kept. */
@@ -15,6 +16,8 @@ let incidentId = ''
 let postMortemId = ''
 let draft: Record<string, unknown> = {}
 let doors: readonly Door[] = []
+/** Keys of the senders that the first start makes none for. */
+const keys = { sns: '', sentry: '', datadog: '' }
 
 /** An address that takes JSON, and one good body of it. */
 interface Door {
@@ -36,6 +39,7 @@ beforeAll(async () => {
   await mustCall(host, 'POST', `/incidents/${postMortemId}/resolve`, { reason: 'It went away.' })
   draft = await draftOf(host, postMortemId)
   await areListed(incidentId, postMortemId)
+  for (const source of ['sns', 'sentry', 'datadog'] as const) keys[source] = await makeIntegration(host, source)
   doors = allDoors()
 })
 
@@ -123,6 +127,45 @@ function allDoors(): readonly Door[] {
         payload: { summary: 'Bad input', source: 'test', severity: 'info' },
       },
       refusal: /^\{"status":".+","message":".+","errors":\[".+"\]\}$/s,
+    },
+    {
+      name: "PagerDuty's change events",
+      method: 'POST',
+      path: '/pagerduty/v2/change/enqueue',
+      headers: json,
+      good: { routing_key: integrations.pagerduty.routingKey, payload: { summary: 'Bad input' }, links: [] },
+      refusal: /^\{"status":".+","message":".+","errors":\[".+"\]\}$/s,
+    },
+    {
+      name: 'Amazon SNS',
+      method: 'POST',
+      path: `/hooks/sns/${keys.sns}`,
+      headers: json,
+      // As far as anyone but SNS can get: it is not signed.
+      good: {
+        Type: 'Notification',
+        MessageId: '1',
+        TopicArn: 'arn:aws:sns:eu-central-1:123456789012:alarms',
+        Message: 'Bad input',
+        Timestamp: '2026-01-01T00:00:00Z',
+        SignatureVersion: '2',
+        Signature: 'AAAA',
+        SigningCertURL: 'https://sns.eu-central-1.amazonaws.com.evil.example/a.pem',
+      },
+    },
+    {
+      name: 'Sentry',
+      method: 'POST',
+      path: `/hooks/sentry/${keys.sentry}`,
+      headers: { ...json, 'sentry-hook-resource': 'issue' },
+      good: { action: 'created', data: { issue: { id: '1', title: 'Bad input' } } },
+    },
+    {
+      name: 'Datadog',
+      method: 'POST',
+      path: `/hooks/datadog/${keys.datadog}`,
+      headers: json,
+      good: { title: 'Bad input', transition: 'Triggered', message: 'Bad input', tags: 'service:checkout' },
     },
     {
       name: 'GitHub',
@@ -425,8 +468,8 @@ describe('text that storage, mail or a browser would take for something else', (
 
 it('the good bodies are taken, so that the refusals were about what was bad', async () => {
   const untaken: string[] = []
-  // An instance is set up once; and nothing would be left of the rest after this configuration.
-  for (const door of doors.filter(({ name }) => !['set-up', '/api/v1/config'].includes(name))) {
+  // An instance is set up once; nothing would be left of the rest after this configuration; and only SNS can sign.
+  for (const door of doors.filter(({ name }) => !['set-up', '/api/v1/config', 'Amazon SNS'].includes(name))) {
     const answer = await send(door, JSON.stringify(door.good))
     if (answer.status >= 300) untaken.push(`${door.name}: ${answer.status} ${answer.text}`)
   }

@@ -28,11 +28,18 @@ export const datadogHook = new Hono<HttpEnv>().post('/datadog/:key', allow('inte
 datadogHook.onError(refuseForNow)
 
 /** A variable that has no value is sent as it is written, as "null" or as nothing. */
-const Text = z
-  .union([z.string().max(100_000), z.number()], 'must be text')
+function filledIn(value: string | number | null | undefined): string {
+  const text = String(value ?? '').trim()
+  return /^(\$[A-Z_]+|null|None)$/.test(text) ? '' : text
+}
+
+const TEXT_LENGTH_MAX = 100_000
+const Text = z.string('must be text').max(TEXT_LENGTH_MAX).nullish().transform(filledIn)
+/** Some leave the quotes out around what is a number. */
+const Id = z
+  .union([z.string().max(TEXT_LENGTH_MAX), z.number()], 'must be text or a number')
   .nullish()
-  .transform((value) => String(value ?? '').trim())
-  .transform((text) => (/^(\$[A-Z_]+|null|None)$/.test(text) ? '' : text))
+  .transform(filledIn)
 
 const PASTE = 'paste the payload of docs/sources/datadog.md into the webhook'
 
@@ -42,9 +49,9 @@ const DatadogEvent = z.object({
     (text) => /recovered|triggered|warn|no data|renotify/i.test(text),
     `must be $ALERT_TRANSITION: Triggered, Re-Triggered, Warn, No Data, Renotify or Recovered; ${PASTE}`,
   ),
-  cycle_key: Text,
-  aggreg_key: Text,
-  alert_id: Text,
+  cycle_key: Id,
+  aggreg_key: Id,
+  alert_id: Id,
   priority: Text,
   message: Text,
   status: Text,
@@ -55,7 +62,7 @@ const DatadogEvent = z.object({
   hostname: Text,
   link: Text,
   snapshot: Text,
-  date: Text,
+  date: Id,
   org: Text,
 })
 type DatadogEvent = z.infer<typeof DatadogEvent>

@@ -10,16 +10,28 @@ import { alertmanagerHook } from './alertmanagerHook.ts'
 import { cloudEventsHook } from './cloudEventsHook.ts'
 import { DATADOG_TRIGGERED } from './datadog.fixtures.ts'
 import { datadogHook } from './datadogHook.ts'
+import { emailHook } from './email.ts'
 import { grafanaHook } from './grafanaHook.ts'
 import { jsonHook } from './json.ts'
 import { pagerduty } from './pagerduty.ts'
 import { PARSERS } from './parsers.ts'
 import { SENTRY_EVENT_ALERT, SENTRY_ISSUE } from './sentry.fixtures.ts'
 import { sentryHook } from './sentryHook.ts'
+import { cloudWatchAlarm, notification, signedBySns, SNS_CERTIFICATE } from './sns.fixtures.ts'
+import { snsHook } from './snsHook.ts'
 import { ALERTMANAGER_FIRING, GRAFANA_FIRING } from './webhooks.fixtures.ts'
 
 const app = new Hono<HttpEnv>().use(limitBody).route('/alertmanager', alertmanager).route('/pagerduty', pagerduty)
-for (const hook of [alertmanagerHook, grafanaHook, cloudEventsHook, jsonHook, sentryHook, datadogHook])
+for (const hook of [
+  alertmanagerHook,
+  grafanaHook,
+  cloudEventsHook,
+  jsonHook,
+  sentryHook,
+  datadogHook,
+  snsHook,
+  emailHook,
+])
   app.route('/hooks', hook)
 
 const KEY = 'KEY4567890123456789012345678901x'
@@ -72,6 +84,23 @@ const MESSAGES: Readonly<Record<string, Message>> = {
     body: SENTRY_EVENT_ALERT,
   },
   'a Datadog monitor': { source: 'datadog', path: `/hooks/datadog/${KEY}`, body: DATADOG_TRIGGERED },
+  'a mail': {
+    source: 'email',
+    path: `/hooks/email/${KEY}`,
+    headers: { 'Content-Type': 'message/rfc822' },
+    body: [
+      'From: nagios@acme.example',
+      `To: alerts+${KEY}@acme.example`,
+      'Subject: Disk is full',
+      '',
+      `To ${KEY}`,
+    ].join('\r\n'),
+  },
+  'an alarm of CloudWatch': {
+    source: 'sns',
+    path: `/hooks/sns/${KEY}`,
+    body: () => signedBySns(notification(cloudWatchAlarm('ALARM'))),
+  },
   'a PagerDuty trigger': {
     source: 'pagerduty',
     path: '/pagerduty/v2/enqueue',
@@ -117,11 +146,13 @@ async function ingestedBy({ path, headers, body }: Omit<Message, 'source'>): Pro
     checkKey: async () => true,
     jsonSenderOf: async () => ({ id: 'i1', name: 'Test', mapping: null }),
     integrationOf: async () => ({ id: 'i1', name: 'Test' }),
+    threadOf: async () => 'nothing else',
     givenSecretOf: async () => null,
     signingOf: async () => ({ secret: 'unused', hasSigned: false }),
     ingest,
   }
-  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  const sent: unknown = typeof body === 'function' ? body() : body
+  const text = typeof sent === 'string' ? sent : JSON.stringify(sent)
   const init = { method: 'POST', headers: { ...JSON_TYPE, ...headers }, body: text }
   const answer = await app.request(path, init, { ...env, ALERT_DESK: { getByName: () => desk } })
   expect(answer.status).toBeLessThan(300)
@@ -131,11 +162,13 @@ async function ingestedBy({ path, headers, body }: Omit<Message, 'source'>): Pro
 }
 
 beforeEach(() => {
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response(SNS_CERTIFICATE))
   vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2100-01-01T00:00:00Z') })
 })
 
 afterEach(() => {
   vi.useRealTimers()
+  vi.restoreAllMocks()
 })
 
 describe.each(Object.entries(MESSAGES))('%s', (_name, message) => {
