@@ -123,6 +123,12 @@ export class AlertDesk extends SilencingDesk {
     return this.#opsgenie.find(identifier)
   }
 
+  /** Newest first, a page at a time: those before `tiny`. */
+  opsgenieAlertsBefore(tiny: number): OpsgenieAlertView[] {
+    countRequest()
+    return this.#opsgenie.before(tiny)
+  }
+
   findOpsgenieRequest(requestId: string): OpsgenieRequest | null {
     countRequest()
     return this.#opsgenie.request(requestId)

@@ -40,6 +40,8 @@ export interface OpsgenieRequest {
   readonly atMs: number
 }
 
+const PAGE_MAX = 200
+const PAGE_LENGTH_MAX = 2_000_000
 const REQUESTS_MAX = 10_000
 const FORGET_REQUESTS_AFTER_MS = 24 * 3_600_000
 
@@ -116,6 +118,23 @@ export class OpsgenieAlerts {
 
   newest(fingerprint: string): OpsgenieName | null {
     return this.#one('SELECT * FROM opsgenie_alerts WHERE fingerprint = ? ORDER BY tiny DESC LIMIT 1', fingerprint)
+  }
+
+  /** Newest first, as many as are worth one answer. */
+  before(tiny: number): OpsgenieName[] {
+    const names: OpsgenieName[] = []
+    let length = 0
+    for (const row of this.#sql.exec(
+      'SELECT * FROM opsgenie_alerts WHERE tiny < ? ORDER BY tiny DESC LIMIT ?',
+      tiny,
+      PAGE_MAX,
+    )) {
+      const name = nameOf(row)
+      names.push(name)
+      length += name.body.length
+      if (length > PAGE_LENGTH_MAX) break
+    }
+    return names
   }
 
   find({ type, value }: OpsgenieIdentifier): OpsgenieName | null {
@@ -202,18 +221,21 @@ export class OpsgenieAlerts {
 
   #one(statement: string, binding: string | number): OpsgenieName | null {
     const [row] = this.#sql.exec(statement, binding).toArray()
-    if (row === undefined) return null
-    const stored = NameRow.parse(row)
-    return {
-      tiny: stored.tiny,
-      id: uuidOf(stored.fingerprint, stored.tiny, ALERT),
-      alias: stored.alias,
-      fingerprint: stored.fingerprint,
-      incidentId: stored.incident_id,
-      integration: { id: stored.integration_id, name: stored.integration_name },
-      body: stored.body,
-      createdAtMs: stored.created_at_ms,
-    }
+    return row === undefined ? null : nameOf(row)
+  }
+}
+
+function nameOf(row: unknown): OpsgenieName {
+  const stored = NameRow.parse(row)
+  return {
+    tiny: stored.tiny,
+    id: uuidOf(stored.fingerprint, stored.tiny, ALERT),
+    alias: stored.alias,
+    fingerprint: stored.fingerprint,
+    incidentId: stored.incident_id,
+    integration: { id: stored.integration_id, name: stored.integration_name },
+    body: stored.body,
+    createdAtMs: stored.created_at_ms,
   }
 }
 

@@ -122,9 +122,17 @@ export class OpsgenieDesk {
     return requestId
   }
 
+  /** Newest first; the next page is asked for with the last one's `tiny`. Empty behind the last. */
+  before(tiny: number): OpsgenieAlertView[] {
+    return this.#alerts.before(tiny).map((name) => this.#viewOf(name))
+  }
+
   find(identifier: OpsgenieIdentifier): OpsgenieAlertView | null {
     const name = this.#alerts.find(identifier)
-    if (name === null) return null
+    return name === null ? null : this.#viewOf(name)
+  }
+
+  #viewOf(name: OpsgenieName): OpsgenieAlertView {
     const known = this.#firingAs(name)
     const record = this.#desk.record(known?.incidentId ?? name.incidentId, name.fingerprint)
     const alert = known?.alert ?? record?.alert ?? null

@@ -6,6 +6,8 @@ import type { HttpEnv } from '../env.ts'
 import { allow } from '../policy.ts'
 import { desk } from './hook.ts'
 import { receivedOf } from './parsed.ts'
+import type { Matches } from './opsgenieQuery.ts'
+import { compareBy, Listing, listedAlert, parseQuery } from './opsgenieQuery.ts'
 import { AlertAction, AlertNote, createdAlert, errorsOf, NewAlert, shownAlert, shownRequest } from './opsgenieWire.ts'
 
 /** Opsgenie's Alert API, mounted at /opsgenie: what sends to api.opsgenie.com sends here instead. */
@@ -42,6 +44,18 @@ export const opsgenie = new Hono<HttpEnv>()
     if (created.ok) return accepted(c, created.requestId)
     if (created.reason === 'too_many') return refuse(c, 429, 'Too many alerts are firing; new ones are not taken.')
     return unprocessable(c, { body: created.reason })
+  })
+
+  .on('GET', withSlash('/v2/alerts'), allow('integration'), async (c) => {
+    if ((await integrationOf(c)) === null) return unauthorised(c)
+    return listAlerts(c)
+  })
+
+  .on('GET', withSlash('/v2/alerts/count'), allow('integration'), async (c) => {
+    if ((await integrationOf(c)) === null) return unauthorised(c)
+    const matches = parseQuery(c.req.query('query') ?? '')
+    if (typeof matches === 'string') return unprocessable(c, { query: matches })
+    return answer(c, 200, { data: { count: (await alertsThat(c, matches)).length } })
   })
 
   .on('GET', withSlash('/v2/alerts/requests/:requestId'), allow('integration'), async (c) => {
@@ -102,6 +116,49 @@ async function change(c: Context<HttpEnv>, action: Change['action']): Promise<Re
   const { note, user } = parsed.data
   const by = actorOf(integration.name, user)
   return accepted(c, await desk(c).changeOpsgenieAlert({ action, identifier, note: note.trim(), integration, by }))
+}
+
+async function listAlerts(c: Context<HttpEnv>): Promise<Response> {
+  const matches = parseQuery(c.req.query('query') ?? '')
+  if (typeof matches === 'string') return unprocessable(c, { query: matches })
+  const wanted = Listing.safeParse(c.req.query())
+  if (!wanted.success) return unprocessable(c, errorsOf(wanted.error))
+  const { offset, limit, sort, order } = wanted.data
+  const found = (await alertsThat(c, matches)).toSorted((a, b) => (order === 'asc' ? 1 : -1) * compareBy(sort, a, b))
+  const page = found.slice(offset, offset + limit)
+  const incidentIds = [...new Set(page.map(({ incidentId }) => incidentId))].filter((id) => id !== '')
+  const incidents = new Map(
+    await Promise.all(incidentIds.map(async (id) => [id, await c.env.INCIDENT_ROOM.getByName(id).read()] as const)),
+  )
+  const at = (from: number) => {
+    const url = new URL(c.req.path, c.env.PUBLIC_URL)
+    url.search = new URLSearchParams({ ...c.req.query(), offset: String(from), limit: String(limit) }).toString()
+    return url.href
+  }
+  const last = Math.max(0, Math.floor((found.length - 1) / limit) * limit)
+  const paging = {
+    first: at(0),
+    last: at(last),
+    ...(offset + limit < found.length ? { next: at(offset + limit) } : {}),
+  }
+  return answer(c, 200, { data: page.map((each) => listedAlert(each, incidents.get(each.incidentId) ?? null)), paging })
+}
+
+const LOOKED_AT_MAX = 1000
+
+/** Of the newest thousand. */
+async function alertsThat(c: Context<HttpEnv>, matches: Matches) {
+  const found = []
+  let before = Number.MAX_SAFE_INTEGER
+  for (let seen = 0; seen < LOOKED_AT_MAX;) {
+    const page = await desk(c).opsgenieAlertsBefore(before)
+    const last = page.at(-1)
+    if (last === undefined) break
+    found.push(...page.filter(matches))
+    seen += page.length
+    before = last.tiny
+  }
+  return found
 }
 
 export async function integrationOf(c: Context<HttpEnv>) {

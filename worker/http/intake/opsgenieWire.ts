@@ -123,7 +123,7 @@ const SERVICE_LABELS = ['service', 'job', 'app'] as const
 const LABELS_MAX = 150
 
 /** What the desk knows of an alert. */
-interface FoundAlert {
+export interface FoundAlert {
   readonly id: string
   readonly tiny: number
   readonly alias: string
