@@ -1,25 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { INTEGRATION_SOURCES } from '../worker/domain/integration.ts'
 import { integrationSnippets } from '../worker/http/console/integrationSnippets.ts'
 
 /** Each kind of sender can be set up from its page alone. */
 
-const SOURCES = [
-  'alertmanager',
-  'grafana',
-  'json',
-  'pagerduty',
-  'opsgenie',
-  'github',
-  'cloudevents',
-  'sns',
-  'sentry',
-  'datadog',
-  'email',
-]
 const index = readFileSync('docs/alerts.md', 'utf8')
 
-describe.each(SOURCES)('%s', (source) => {
+describe.each([...INTEGRATION_SOURCES])('%s', (source) => {
   const page = readFileSync(`docs/sources/${source}.md`, 'utf8')
 
   it('has a page that the index names, and settings to copy in the console', () => {

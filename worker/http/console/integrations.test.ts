@@ -97,6 +97,7 @@ it.each<[source: string, shape: RegExp, address: string, signs: boolean]>([
   ['cloudevents', /^ce_/, '/hooks/cloudevents/', false],
   ['sns', /^sn_/, '/hooks/sns/', false],
   ['datadog', /^dd_/, '/hooks/datadog/', false],
+  ['email', /^em_[0-9a-z]{52}$/, 'alerts+em_', false],
 ])('%s: is made with settings to copy, its key in each', async (source, shape, address, signs) => {
   const { shown, integration, keys } = await viewOf<IntegrationView>(send('', { source, name: `By ${source}` }))
   expect(shown?.value).toMatch(shape)
@@ -177,6 +178,7 @@ describe('a test', () => {
     'sns',
     'sentry',
     'datadog',
+    'email',
   ] as const)('by %s fires like a real message, says what it is, and ends again', async (source) => {
     const { id } = await desk().createIntegration({ source, name: `Test of ${source}` })
     const answer = await send(`/${id}/test`, {})
