@@ -27,7 +27,7 @@ import type { ActiveAlert, DeskStats, IngestAnswer, IngestRequest } from './desk
 import { ingestAnswer } from './deskAnswers.ts'
 import { countRequest } from './senderDesk.ts'
 import { FlapStore } from './flapStore.ts'
-import { incidentsAfter } from './incidentsAfter.ts'
+import { incidentsAfter } from '../domain/incidentsAfter.ts'
 import { judgingBy } from './judging.ts'
 import { alertsOfOld } from './oldAlerts.ts'
 import type { OpsgenieIdentifier, OpsgenieRequest } from './opsgenieAlerts.ts'
@@ -69,6 +69,7 @@ export class AlertDesk extends SilencingDesk {
   })
   readonly #search = new AlertSearch(this.memory, this.suppressor)
   readonly #flaps = new FlapStore(this.#sql, this.#write)
+  readonly #isPart = (id: string, fingerprint: string) => this.#store.has(id, fingerprint)
   #judging = judgingBy(Judged.parse(this.ctx.storage.kv.get('organisation') ?? NO_ORGANISATION))
   #forgotAtMs = 0
   #awake: ReturnType<typeof setTimeout> | null = null
@@ -301,7 +302,7 @@ export class AlertDesk extends SilencingDesk {
   async #commit(plan: BatchPlan, nowMs: number, also?: () => void): Promise<void> {
     if (plan.records.length > 0 || plan.held.length > 0 || plan.dropped.length > 0 || plan.flapsToWrite.size > 0) {
       const { organisation } = this.#judging
-      const incidents = incidentsAfter(plan, this.#memory, this.#store, organisation, nowMs)
+      const incidents = incidentsAfter(plan, this.#memory, this.#isPart, organisation, nowMs)
       const around = {
         before: (id: IncidentId) => this.#memory.incident(id),
         after: (id: IncidentId) => incidents.get(id) ?? this.#memory.incident(id),

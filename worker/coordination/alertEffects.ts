@@ -1,20 +1,13 @@
 import type { Actor } from '../domain/actor.ts'
 import type { Alert } from '../domain/alert.ts'
-import {
-  componentsOf,
-  excerptOf,
-  incidentFromAlerts,
-  policyForJoined,
-  servicesOf,
-  worstOf,
-} from '../domain/alertIncident.ts'
-import type { AlertRecord, BatchPlan, JoinedAlert } from '../domain/batchPlan.ts'
-import { isWorse } from '../domain/severity.ts'
+import { excerptOf, incidentFromAlerts, policyForJoined } from '../domain/alertIncident.ts'
+import type { AlertRecord, BatchPlan } from '../domain/batchPlan.ts'
+import type { DeskIncident } from '../domain/deskIncident.ts'
 import type { IncidentId } from '../domain/identifiers.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
+import { joiningNews } from '../domain/joiningNews.ts'
 import type { OrganisationForAlerts } from '../domain/organisation.ts'
 import type { AlertRow } from '../storage/alerts.ts'
-import type { DeskIncident } from './deskIncident.ts'
 
 /** What the AlertDesk tells others of a change: each incident's room in a lane of its own, D1 in another. */
 
@@ -105,28 +98,6 @@ export function effectsOf(
       effect: { kind: 'project', records: records.slice(from, from + PROJECTED_A_EFFECT_MAX) },
     })
   return effects
-}
-
-/** What alerts bring to an incident that was there before. */
-export function joiningNews(
-  joined: readonly JoinedAlert[],
-  known: DeskIncident | undefined,
-  organisation: OrganisationForAlerts,
-): Pick<Extract<IncidentCommand, { type: 'join_alerts' }>, 'services' | 'components' | 'severity'> {
-  const services = servicesOf(joined, organisation).filter(({ id }) => known?.services.includes(id) !== true)
-  const { severity, reason, parts } = worstOf(joined)
-  const policy = policyForJoined(joined, severity, organisation)
-  const isWorseThanKnown = known !== undefined && isWorse(severity, known.severity)
-  const isFirstToPage = known !== undefined && !known.pages && policy !== null
-  return {
-    ...(services.length === 0
-      ? {}
-      : {
-          services: services.map(({ id, name }) => ({ id, name })),
-          components: componentsOf(services, severity, organisation),
-        }),
-    ...(isWorseThanKnown || isFirstToPage ? { severity: { to: severity, reason, parts, policy } } : {}),
-  }
 }
 
 /** An alert as D1 has it. */

@@ -7,14 +7,15 @@ import type { MoveAnswer, MoveRequest, MoveTarget } from '../domain/alertMove.ts
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import type { IncidentId } from '../domain/identifiers.ts'
 import { incidentIdFrom } from '../domain/identifiers.ts'
+import { joiningNews } from '../domain/joiningNews.ts'
 import { isWorse } from '../domain/severity.ts'
 import type { TrailStep } from '../domain/trail.ts'
 import type { Effect } from './alertEffects.ts'
-import { D1_LANE, joiningNews } from './alertEffects.ts'
-import type { AlertMemory } from './alertMemory.ts'
+import { D1_LANE } from './alertEffects.ts'
+import type { AlertMemory } from '../domain/alertMemory.ts'
 import type { AlertStore } from './alertStore.ts'
-import type { DeskIncident } from './deskIncident.ts'
-import { GROUP_KEYS_MAX } from './deskIncident.ts'
+import type { DeskIncident } from '../domain/deskIncident.ts'
+import { GROUP_KEYS_MAX } from '../domain/deskIncident.ts'
 
 /** Alerts that change incidents because someone, or a cause that came to light, says so. */
 

@@ -4,7 +4,7 @@ import { commonMatchers, searchInbox } from '../domain/alertInbox.ts'
 import type { Matcher } from '../domain/matchers.ts'
 import type { Suppression } from '../domain/suppression.ts'
 import { compileLinearRegex } from '../storage/linearRegex.ts'
-import type { AlertMemory } from './alertMemory.ts'
+import type { AlertMemory } from '../domain/alertMemory.ts'
 import type { Suppressor } from './suppressor.ts'
 import type { Judge } from '../domain/triage.ts'
 

@@ -8,8 +8,8 @@ import { Severity } from '../domain/severity.ts'
 import type { TrailStep } from '../domain/trail.ts'
 import { count } from '../storage/counters.ts'
 import { addColumns } from './objectTables.ts'
-import type { DeskIncident } from './deskIncident.ts'
-import { incidentColumns, IncidentRow } from './deskIncident.ts'
+import type { DeskIncident } from '../domain/deskIncident.ts'
+import { incidentColumns, IncidentRow } from './incidentRow.ts'
 
 /** The AlertDesk's own tables of alerts and of the incidents they belong to. It counts the rows it writes. */
 

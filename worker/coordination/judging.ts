@@ -1,21 +1,15 @@
 import type { Judging } from '../domain/batchPlan.ts'
+import { compileJudging } from '../domain/judging.ts'
 import { matcherFrom } from '../domain/matchers.ts'
 import type { OrganisationForAlerts } from '../domain/organisation.ts'
 import type { RoutingRule } from '../domain/routingRule.ts'
-import { ServiceGraph } from '../domain/serviceGraph.ts'
 import { compileMatchers } from '../domain/silence.ts'
-import { compileJudge } from '../domain/triage.ts'
 import { compileLinearRegex } from '../storage/linearRegex.ts'
 
-/** What alerts are judged by, compiled once for each configuration. */
+/** What alerts are judged by, of the configuration as it is stored. */
 export function judgingBy(organisation: OrganisationForAlerts): Judging {
   const routingRules = organisation.routingRules.filter(isCompilable)
-  const sound = { ...organisation, routingRules }
-  return {
-    organisation: sound,
-    judge: compileJudge(sound, compileLinearRegex),
-    graph: new ServiceGraph(organisation.services),
-  }
+  return compileJudging({ ...organisation, routingRules }, compileLinearRegex)
 }
 
 /** The configuration is refused for a rule that cannot be compiled; should one be there all the same, it decides nothing. */

@@ -1,6 +1,7 @@
 import type { Alert } from '../domain/alert.ts'
 import { isFiring } from '../domain/alert.ts'
 import type { BatchPlan, DeskView } from '../domain/batchPlan.ts'
+import { incidentIdFrom } from '../domain/identifiers.ts'
 import type { IncomingAlert } from '../domain/alertIntake.ts'
 import { normaliseAlert } from '../domain/alertIntake.ts'
 import type { CompiledRule } from '../domain/inhibition.ts'
@@ -10,7 +11,7 @@ import type { HeldAlert, Suppression } from '../domain/suppression.ts'
 import { isSuppressed } from '../domain/suppression.ts'
 import type { Judge, Judgement } from '../domain/triage.ts'
 import { compileLinearRegex } from '../storage/linearRegex.ts'
-import type { AlertMemory } from './alertMemory.ts'
+import type { AlertMemory } from '../domain/alertMemory.ts'
 import { HeldAlerts } from './heldAlerts.ts'
 import type { Write } from './objectTables.ts'
 import { SilenceStore } from './silenceStore.ts'
@@ -42,6 +43,7 @@ export class Suppressor {
     let arriving: Arriving | null = null
     return {
       ...this.#memory.view(),
+      newIncidentId: () => incidentIdFrom(crypto.getRandomValues(new Uint8Array(12))),
       held: (fingerprint) => this.held.get(fingerprint),
       firingCount: this.#memory.size + this.held.size,
       suppressedBy: (alert, judgement, heldSinceMs) => {

@@ -1,18 +1,17 @@
-import { policyForJoined, worstOf } from '../domain/alertIncident.ts'
-import type { BatchPlan, JoinedAlert } from '../domain/batchPlan.ts'
-import type { IncidentId } from '../domain/identifiers.ts'
-import type { OrganisationForAlerts } from '../domain/organisation.ts'
-import { isWorse } from '../domain/severity.ts'
+import { policyForJoined, worstOf } from './alertIncident.ts'
+import type { BatchPlan, JoinedAlert } from './batchPlan.ts'
+import type { IncidentId } from './identifiers.ts'
+import type { OrganisationForAlerts } from './organisation.ts'
+import { isWorse } from './severity.ts'
 import type { AlertMemory } from './alertMemory.ts'
-import type { AlertStore } from './alertStore.ts'
 import type { DeskIncident } from './deskIncident.ts'
 import { GROUP_KEYS_MAX } from './deskIncident.ts'
 
-/** Every incident that the plan opens or adds to, as it is once the plan is carried out. */
+/** Every incident that the plan opens or adds to, as it is once the plan is carried out. `has`: who ever was part of one. */
 export function incidentsAfter(
   plan: BatchPlan,
   memory: AlertMemory,
-  store: Pick<AlertStore, 'has'>,
+  has: (id: IncidentId, fingerprint: string) => boolean,
   organisation: OrganisationForAlerts,
   nowMs: number,
 ): Map<IncidentId, DeskIncident> {
@@ -21,7 +20,7 @@ export function incidentsAfter(
     const isNew = plan.opened.some(({ incidentId }) => incidentId === id)
     const before = isNew ? null : memory.incident(id)
     if (before === undefined) continue
-    const added = isNew ? joined.length : joined.filter(({ alert }) => !store.has(id, alert.fingerprint)).length
+    const added = isNew ? joined.length : joined.filter(({ alert }) => !has(id, alert.fingerprint)).length
     const { severity } = worstOf(joined)
     const known = before ?? { ...newIncident(id, plan.sender, nowMs), severity }
     after.set(id, {

@@ -1,7 +1,6 @@
-import type { AlertRecord, BatchPlan, DeskView } from '../domain/batchPlan.ts'
-import type { StoredAlert } from '../domain/alertIntake.ts'
-import type { IncidentId } from '../domain/identifiers.ts'
-import { incidentIdFrom } from '../domain/identifiers.ts'
+import type { AlertRecord, BatchPlan, DeskView } from './batchPlan.ts'
+import type { StoredAlert } from './alertIntake.ts'
+import type { IncidentId } from './identifiers.ts'
 import type { DeskIncident } from './deskIncident.ts'
 import { OpenIncidents } from './openIncidents.ts'
 
@@ -25,7 +24,7 @@ export class AlertMemory {
     return this.#open.size
   }
 
-  view(): Omit<DeskView, 'held' | 'suppressedBy' | 'flaps'> {
+  view(): Omit<DeskView, 'held' | 'suppressedBy' | 'flaps' | 'newIncidentId'> {
     return {
       firing: (fingerprint) => {
         const known = this.#firing.get(fingerprint)
@@ -41,7 +40,6 @@ export class AlertMemory {
           if (incident.sender === sender && incident.openedAtMs > sinceMs) opened++
         return opened
       },
-      newIncidentId: () => incidentIdFrom(crypto.getRandomValues(new Uint8Array(12))),
     }
   }
 
@@ -68,6 +66,11 @@ export class AlertMemory {
       const known = this.#firing.get(fingerprint)
       if (known?.incidentId === from) this.#set({ ...known, incidentId: into })
     }
+  }
+
+  /** How many alerts fire in it. */
+  firingIn(id: IncidentId): number {
+    return this.#firingIn.get(id) ?? 0
   }
 
   keepOnly(incidentIds: ReadonlySet<string>): void {

@@ -1,0 +1,92 @@
+import type { Labels } from './alert.ts'
+import { isFiring } from './alert.ts'
+import type { Batch } from './alertBatch.ts'
+import { planBatch } from './alertBatch.ts'
+import { AlertMemory } from './alertMemory.ts'
+import { planExpiry, planRelease } from './alertPlans.ts'
+import type { BatchPlan, DeskView, Judging } from './batchPlan.ts'
+import type { FlapRecord } from './flapping.ts'
+import { incidentIdFrom } from './identifiers.ts'
+import { incidentsAfter } from './incidentsAfter.ts'
+import type { HeldAlert, Suppression } from './suppression.ts'
+
+/**
+ * The AlertDesk without its object: the same plans, the memory that applies them, and no disk. For what would have
+ * happened, and for rules over several batches.
+ */
+export class SimulatedDesk {
+  readonly memory = new AlertMemory([], [])
+  readonly held = new Map<string, HeldAlert>()
+  readonly flaps = new Map<string, FlapRecord>()
+  readonly judging: Judging
+  /** Whether a silence hides alerts with these labels. */
+  silenced: (labels: Labels) => boolean = () => false
+  readonly #watch: (plan: BatchPlan) => void
+  readonly #parts = new Set<string>()
+  #ids = 0
+
+  /** `watch` sees each plan before it is carried out. */
+  constructor(judging: Judging, watch: (plan: BatchPlan) => void = () => {}) {
+    this.judging = judging
+    this.#watch = watch
+  }
+
+  takeBatch(batch: Batch, nowMs: number): BatchPlan {
+    return this.#apply(planBatch(this.view(nowMs), batch, nowMs, this.judging), nowMs)
+  }
+
+  /** Ends what was not heard of again. */
+  expire(nowMs: number): BatchPlan | null {
+    const expired = [...this.memory.firing()].filter(({ alert }) => !isFiring(alert, nowMs))
+    return expired.length === 0 ? null : this.#apply(planExpiry(expired), nowMs)
+  }
+
+  /** Looks at these suppressed alerts again, those of one sender at a time. */
+  release(held: readonly HeldAlert[], nowMs: number): BatchPlan[] {
+    const bySender = [...Map.groupBy(held, ({ sender }) => sender)]
+    return bySender.map(([sender, of]) =>
+      this.#apply(planRelease(this.view(nowMs), sender, of, nowMs, this.judging), nowMs),
+    )
+  }
+
+  resolve(incidentId: string, atMs: number): void {
+    const incident = this.memory.incident(incidentId)
+    if (incident !== undefined) this.memory.remember({ ...incident, resolvedAtMs: atMs })
+  }
+
+  view(nowMs: number): DeskView {
+    return {
+      ...this.memory.view(),
+      newIncidentId: () => incidentIdFrom(bytesOf(++this.#ids)),
+      firingCount: this.memory.size + this.held.size,
+      held: (fingerprint) => this.held.get(fingerprint) ?? null,
+      flaps: (fingerprint) => this.flaps.get(fingerprint) ?? null,
+      suppressedBy: ({ labels }, { suppressedByRule: ruleId, pauseMs }, heldSinceMs): Suppression | null => {
+        const untilMs = heldSinceMs + pauseMs
+        const pausedUntilMs = pauseMs > 0 && untilMs > nowMs ? untilMs : null
+        const silencedBy = this.silenced(labels) ? ['s'] : []
+        if (silencedBy.length === 0 && ruleId === null && pausedUntilMs === null) return null
+        return { silencedBy, inhibitedBy: [], ruleId, pausedUntilMs }
+      },
+    }
+  }
+
+  #apply(plan: BatchPlan, nowMs: number): BatchPlan {
+    const { memory } = this
+    const isPart = (id: string, fingerprint: string) => this.#parts.has(`${id} ${fingerprint}`)
+    const incidents = incidentsAfter(plan, memory, isPart, this.judging.organisation, nowMs)
+    this.#watch(plan)
+    for (const { incidentId, alert } of plan.records) this.#parts.add(`${incidentId} ${alert.fingerprint}`)
+    for (const incident of incidents.values()) memory.remember(incident)
+    memory.apply(plan)
+    for (const [fingerprint, record] of plan.flaps) this.flaps.set(fingerprint, record)
+    for (const fingerprint of plan.dropped) this.held.delete(fingerprint)
+    for (const held of [...plan.held, ...plan.heldRepeats]) this.held.set(held.alert.fingerprint, held)
+    return plan
+  }
+}
+
+/** Big-endian in base 32, so that ids sort as they were given out, and two runs of the same give the same. */
+function bytesOf(id: number): Uint8Array {
+  return Uint8Array.from({ length: 12 }, (_, i) => Math.floor(id / 32 ** (11 - i)) % 32)
+}
