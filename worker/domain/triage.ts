@@ -98,7 +98,7 @@ function settingsFor(matching: readonly RoutingRule[]): Settings {
 
 const SERVICE_SETTINGS = ['service', 'serviceLabel'] as const
 
-function isServiceSetting(name: string): boolean {
+export function isServiceSetting(name: string): boolean {
   return name === 'service' || name === 'serviceLabel'
 }
 
