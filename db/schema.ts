@@ -94,6 +94,7 @@ export const alerts = sqliteTable(
     index('alerts_ended')
       .on(t.endedAtMs)
       .where(sql`${t.endedAtMs} IS NOT NULL`),
+    index('alerts_started').on(t.startsAtMs),
   ],
 )
 

@@ -5,7 +5,7 @@ import type { Batch } from '../domain/alertBatch.ts'
 import { planBatch } from '../domain/alertBatch.ts'
 import { planExpiry, planMove, planRelease } from '../domain/alertPlans.ts'
 import type { InboxPage, InboxQuery } from '../domain/alertInbox.ts'
-import type { BatchPlan, DeskView } from '../domain/batchPlan.ts'
+import type { BatchPlan, DeskView, Judging } from '../domain/batchPlan.ts'
 import type { OrganisationForAlerts } from '../domain/organisation.ts'
 import { NO_ORGANISATION, OrganisationForAlerts as Judged } from '../domain/organisation.ts'
 import type { IncomingAlert } from '../domain/alertIntake.ts'
@@ -13,7 +13,13 @@ import type { IncidentId } from '../domain/identifiers.ts'
 import type { MoveAnswer, MoveRequest, MoveTarget } from '../domain/alertMove.ts'
 import type { NamedIncident } from '../domain/incident.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
+import { incidentsAfter } from '../domain/incidentsAfter.ts'
+import { compileJudging } from '../domain/judging.ts'
+import type { RoutingDraft } from '../domain/routingDraft.ts'
 import type { TrailStep } from '../domain/trail.ts'
+import type { Tried, WantedTrial } from '../domain/tryAlert.ts'
+import { tryAlert } from '../domain/tryAlert.ts'
+import { compileLinearRegex } from '../storage/linearRegex.ts'
 import { database } from '../storage/database.ts'
 import type { OnCallPlan } from '../storage/onCall.ts'
 import type { Effect } from './alertEffects.ts'
@@ -27,7 +33,6 @@ import type { ActiveAlert, DeskStats, IngestAnswer, IngestRequest } from './desk
 import { ingestAnswer } from './deskAnswers.ts'
 import { countRequest } from './senderDesk.ts'
 import { FlapStore } from './flapStore.ts'
-import { incidentsAfter } from '../domain/incidentsAfter.ts'
 import { judgingBy } from './judging.ts'
 import { alertsOfOld } from './oldAlerts.ts'
 import type { OpsgenieIdentifier, OpsgenieRequest } from './opsgenieAlerts.ts'
@@ -35,6 +40,7 @@ import { OpsgenieAlerts } from './opsgenieAlerts.ts'
 import type { NewOpsgenieAlert, OpsgenieAlertView, OpsgenieChange, OpsgenieCreation } from './opsgenieDesk.ts'
 import type { FiringAlert } from './opsgenieDesk.ts'
 import { OpsgenieDesk } from './opsgenieDesk.ts'
+import { RuleCounts } from './ruleCounts.ts'
 import { SilencingDesk } from './silencingDesk.ts'
 
 /** How long an answer waits for rooms and D1 to follow; what takes longer goes on by alarm. */
@@ -69,6 +75,7 @@ export class AlertDesk extends SilencingDesk {
   })
   readonly #search = new AlertSearch(this.memory, this.suppressor)
   readonly #flaps = new FlapStore(this.#sql, this.#write)
+  readonly #ruleCounts = new RuleCounts(this.#sql, this.#write)
   readonly #isPart = (id: string, fingerprint: string) => this.#store.has(id, fingerprint)
   #judging = judgingBy(Judged.parse(this.ctx.storage.kv.get('organisation') ?? NO_ORGANISATION))
   #forgotAtMs = 0
@@ -206,6 +213,23 @@ export class AlertDesk extends SilencingDesk {
     return held === null ? [] : [...this.#judging.judge(held.alert).trail]
   }
 
+  /** What would be decided about an alert that began now: by the rules as they are, and by a draft. Nothing is changed. */
+  tryAlert(wanted: WantedTrial, draft: RoutingDraft | null): { readonly saved: Tried; readonly draft: Tried | null } {
+    countRequest()
+    const nowMs = Date.now()
+    const { organisation } = this.#judging
+    const view = this.#view([wanted.incoming], nowMs)
+    const by = (judging: Judging) => tryAlert(view, wanted, (id) => this.#memory.incident(id), judging, nowMs)
+    const drafted = draft === null ? null : compileJudging({ ...organisation, ...draft }, compileLinearRegex)
+    return { saved: by(this.#judging), draft: drafted === null ? null : by(drafted) }
+  }
+
+  /** For how many firings of the last days each routing rule decided something. */
+  ruleCounts(): Record<string, number> {
+    countRequest()
+    return this.#ruleCounts.list(Date.now())
+  }
+
   /** From the room: what fires from now on opens a new incident. */
   incidentResolved(incidentId: string): void {
     countRequest()
@@ -257,6 +281,7 @@ export class AlertDesk extends SilencingDesk {
       this.#suppressor.silences.forget(nowMs)
       this.#flaps.forget(this.#judging.organisation.flapping, nowMs)
       this.received.forget(nowMs)
+      this.#ruleCounts.forget(nowMs)
     }
     await this.#drain()
   }
@@ -315,6 +340,7 @@ export class AlertDesk extends SilencingDesk {
           this.#outbox.add(lane, effect, nowMs)
         this.#suppressor.store(plan)
         this.#flaps.store(plan)
+        this.#ruleCounts.count(plan, this.#judging.judge, nowMs)
         also?.()
       })
       for (const incident of incidents.values()) this.#memory.remember(incident)

@@ -97,6 +97,12 @@ describe('replaying', () => {
     if (aspects.length > 0) expect([...after.byRule.values()]).toEqual([1])
   })
 
+  it('counts incidents that turn out to be one as one', () => {
+    const alerts = [past('A', 'shop', 0, 60, 'info'), past('B', 'shop', 1, 60, 'info'), past('C', 'db', 2, 60)]
+    const run = replay(inOrder(alerts), judging())
+    expect([run.incidents, run.pages, new Set(run.outcomes.map(({ incident }) => incident)).size]).toEqual([1, 1, 1])
+  })
+
   it('says of what is grouped otherwise that its group differs', () => {
     const alerts = [past('A', 'mail', 0, 60, 'info'), past('B', 'mail', 1, 60, 'info')]
     const { before, after, different } = compared(alerts, [], { groupBy: ['service'] })

@@ -6,6 +6,7 @@ import type { BatchPlan, Judging } from './batchPlan.ts'
 import type { IncidentId } from './identifiers.ts'
 import { joiningNews } from './joiningNews.ts'
 import type { Severity } from './severity.ts'
+import { isWorse } from './severity.ts'
 import { SimulatedDesk } from './simulatedDesk.ts'
 import type { TrailStep } from './trail.ts'
 import type { Judgement } from './triage.ts'
@@ -114,6 +115,7 @@ class Replay {
   readonly #latest = new Map<string, number>()
   /** When something has waited, or was quiet, for long enough; earliest first. */
   readonly #wakes: number[] = []
+  readonly #gathered = new Map<IncidentId, IncidentId>()
   #incidents = 0
   #pages = 0
 
@@ -154,18 +156,18 @@ class Replay {
       // It comes and goes, and was kept firing until now.
       if (begins && this.#fates[index] === undefined && known !== undefined) this.#fates[index] = known
     }
-    this.#close(plan, atMs)
+    this.#settle(plan, atMs)
   }
 
   #wakeUntil(beforeMs: number): void {
     for (let atMs = this.#wakes[0]; atMs !== undefined && atMs < beforeMs; atMs = this.#wakes[0]) {
       this.#wakes.shift()
       const expired = this.#desk.expire(atMs)
-      if (expired !== null) this.#close(expired, atMs)
+      if (expired !== null) this.#settle(expired, atMs)
       const waited = [...this.#desk.held.values()].filter(
         ({ pausedUntilMs }) => pausedUntilMs !== null && pausedUntilMs <= atMs,
       )
-      for (const plan of this.#desk.release(waited, atMs)) this.#close(plan, atMs)
+      for (const plan of this.#desk.release(waited, atMs)) this.#settle(plan, atMs)
     }
   }
 
@@ -204,23 +206,42 @@ class Replay {
     else if (known !== undefined) this.#fates[index] = { ...known, ...decided }
   }
 
-  #close(plan: BatchPlan, atMs: number): void {
+  /** What follows from a plan that was carried out. */
+  #settle(plan: BatchPlan, atMs: number): void {
+    const { memory } = this.#desk
+    for (const gathering of plan.gatherings) {
+      const [from, into] = [memory.incident(gathering.from), memory.incident(gathering.into)]
+      if (from === undefined || into === undefined) continue
+      this.#incidents--
+      if (isWorse(from.severity, into.severity) || (from.pages && !into.pages)) this.#pages++
+      this.#gathered.set(gathering.from, gathering.into)
+      this.#desk.gather(gathering, atMs)
+    }
     for (const incidentId of plan.cleared.keys())
-      if (this.#desk.memory.firingIn(incidentId) === 0) this.#desk.resolve(incidentId, atMs)
+      if (memory.firingIn(incidentId) === 0) this.#desk.resolve(incidentId, atMs)
+  }
+
+  /** The incident that it has become part of, by way of others. */
+  #inTheEnd(id: IncidentId): IncidentId {
+    let at = id
+    for (let next = this.#gathered.get(at); next !== undefined; next = this.#gathered.get(at)) at = next
+    return at
   }
 
   #result(): Run {
     const leads = new Map<IncidentId, string>()
     const byRule = new Map<string, number>()
-    const outcomes = this.#firings.map(({ fingerprint, startsAtMs }, i): Outcome => {
+    const outcomes = this.#firings.map((firing, i): Outcome => {
+      const { fingerprint, startsAtMs } = firing
       const fate = this.#fates[i]
       if (fate === undefined) throw new Error('a firing of the past came to nothing')
-      const { judgement, incidentId, trail } = fate
+      const { judgement, trail } = fate
+      const incidentId = fate.incidentId === null ? null : this.#inTheEnd(fate.incidentId)
       if (incidentId !== null && !leads.has(incidentId)) leads.set(incidentId, `${fingerprint} ${startsAtMs}`)
       for (const ruleId of new Set(trail.map((step) => step.ruleId)))
         if (ruleId !== null) byRule.set(ruleId, (byRule.get(ruleId) ?? 0) + 1)
       const { serviceId, severity, groupKey, suppressedByRule } = judgement
-      const alert = { ...ALERT, ...this.#firings[i] }
+      const alert = { ...ALERT, ...firing }
       return {
         serviceId,
         severity,

@@ -5,9 +5,12 @@ import { planBatch } from './alertBatch.ts'
 import { AlertMemory } from './alertMemory.ts'
 import { planExpiry, planRelease } from './alertPlans.ts'
 import type { BatchPlan, DeskView, Judging } from './batchPlan.ts'
+import { GROUP_KEYS_MAX } from './deskIncident.ts'
 import type { FlapRecord } from './flapping.ts'
+import type { Gathering } from './grouping.ts'
 import { incidentIdFrom } from './identifiers.ts'
 import { incidentsAfter } from './incidentsAfter.ts'
+import { isWorse } from './severity.ts'
 import type { HeldAlert, Suppression } from './suppression.ts'
 
 /**
@@ -52,6 +55,28 @@ export class SimulatedDesk {
   resolve(incidentId: string, atMs: number): void {
     const incident = this.memory.incident(incidentId)
     if (incident !== undefined) this.memory.remember({ ...incident, resolvedAtMs: atMs })
+  }
+
+  /** An incident that turns out to be one with another: what fires in it fires in the other from now on. */
+  gather({ from, into }: Gathering, nowMs: number): void {
+    const [source, target] = [this.memory.incident(from), this.memory.incident(into)]
+    if (source === undefined || target === undefined) return
+    const firing = [...this.memory.firing()].filter(({ incidentId }) => incidentId === from)
+    this.memory.reassign(
+      from,
+      into,
+      firing.map(({ alert }) => alert.fingerprint),
+    )
+    this.memory.remember({ ...source, resolvedAtMs: nowMs })
+    this.memory.remember({
+      ...target,
+      lastJoinedAtMs: nowMs,
+      total: target.total + source.total,
+      groupKeys: [...new Set([...target.groupKeys, ...source.groupKeys])].slice(0, GROUP_KEYS_MAX),
+      services: [...new Set([...target.services, ...source.services])],
+      severity: isWorse(source.severity, target.severity) ? source.severity : target.severity,
+      pages: target.pages || source.pages,
+    })
   }
 
   view(nowMs: number): DeskView {

@@ -26,6 +26,13 @@ export interface TriedAlert {
   readonly pagingBecause: string
 }
 
+export interface WantedTrial {
+  readonly incoming: IncomingAlert
+  readonly source: AlertSource
+  /** The integration it comes by, or its source. */
+  readonly sender: string
+}
+
 export type Tried =
   | { readonly ok: true; readonly tried: TriedAlert }
   | { readonly ok: false; readonly reason: InvalidAlert }
@@ -33,11 +40,7 @@ export type Tried =
 /** `incidentBefore`: the incident as it is now. */
 export function tryAlert(
   view: DeskView,
-  {
-    incoming,
-    source,
-    sender,
-  }: { readonly incoming: IncomingAlert; readonly source: AlertSource; readonly sender: string },
+  { incoming, source, sender }: WantedTrial,
   incidentBefore: (id: string) => DeskIncident | undefined,
   judging: Judging,
   nowMs: number,

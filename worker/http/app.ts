@@ -39,6 +39,7 @@ import { handleError, handleNotFound } from './problem.ts'
 import { postMortemRoutes } from './postMortems.ts'
 import { publicFileRoutes, publicNotFound } from './publicFiles.ts'
 import type { RenderPage } from './render.ts'
+import { routingRoutes } from './routing.ts'
 import { setUpRoutes } from './setUp.ts'
 import { subscriberRoutes } from './subscribers.ts'
 import { subscriptionPages } from './subscriptionPages.ts'
@@ -90,6 +91,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
     heartbeatRoutes,
     onCallRoutes,
     playbookRoutes,
+    routingRoutes,
     postMortemRoutes,
     subscriberRoutes,
   ])

@@ -1,9 +1,8 @@
 import { danglingInPlaybook, danglingReferences } from '../domain/danglingReference.ts'
 import type { DanglingReference } from '../domain/danglingReference.ts'
 import { compileRule } from '../domain/inhibition.ts'
-import { matcherFrom } from '../domain/matchers.ts'
+import { compileMatcher, matcherFrom } from '../domain/matchers.ts'
 import type { Organisation } from '../domain/organisation.ts'
-import { compileMatchers } from '../domain/silence.ts'
 import { addressesWithToken } from '../storage/connections.ts'
 import { cronFault } from '../storage/cronTimes.ts'
 import type { Database } from '../storage/database.ts'
@@ -29,7 +28,9 @@ export async function faultsOf(db: Database, wanted: Organisation): Promise<Dang
       refusalOf(`inhibitRules.${i}`, () => compileRule(rule, compileLinearRegex)),
     ),
     ...wanted.routingRules.flatMap(({ matchers }, i) =>
-      refusalOf(`routingRules.${i}.matchers`, () => compileMatchers(matchers.map(matcherFrom), compileLinearRegex)),
+      matchers.flatMap((text, j) =>
+        refusalOf(`routingRules.${i}.matchers.${j}`, () => compileMatcher(matcherFrom(text), compileLinearRegex)),
+      ),
     ),
     ...wanted.heartbeats.flatMap(({ cron, timeZone }, i) => {
       const fault = cron === undefined ? null : cronFault(cron, timeZone, Date.now())

@@ -5,6 +5,7 @@ import { Severity } from '../../domain/severity.ts'
 import type { ConfigRefusal } from '../configuration.ts'
 import type { FormValues, ParsedForm } from './forms.ts'
 import { parseForm } from './forms.ts'
+import { slugOf } from './slug.ts'
 
 /** The form of a heartbeat. What it means is checked where the whole configuration is. */
 
@@ -54,7 +55,7 @@ export function readHeartbeat(values: FormValues, known: Heartbeat | null): Pars
   if (!form.ok) return form
   const { name, id, every, cron, timeZone, grace, service, severity } = form.data
   const { data, error } = Heartbeat.safeParse({
-    id: known?.id ?? (id === '' ? slugOf(name) : id),
+    id: known?.id ?? (id === '' ? slugOf(name, 'heartbeat') : id),
     name,
     severity,
     graceSeconds: grace,
@@ -84,15 +85,4 @@ export function errorsFrom({ errors: faults, detail }: ConfigRefusal, index: num
     else errors[''] ??= path === '' ? message : `${path}: ${message}`
   }
   return faults.length === 0 ? { '': detail } : errors
-}
-
-function slugOf(name: string): string {
-  const slug = name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/\p{Mark}/gu, '')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 64)
-  return slug === '' ? 'heartbeat' : slug
 }

@@ -15,6 +15,8 @@ import { passkeyRoutes } from './passkeys.ts'
 import { playbookPages } from './playbooks.ts'
 import { postMortemPages } from './postMortems.ts'
 import { roomPages } from './room.ts'
+import { routingPages } from './routing.ts'
+import { routingBenchPages } from './routingBench.ts'
 import { settingsRoutes } from './settings.ts'
 import { silencePages } from './silences.ts'
 import { signInRoutes } from './signIn.ts'
@@ -37,6 +39,8 @@ export function consoleRoutes(render: RenderPage): Hono<HttpEnv> {
   routes.route('/', configurationPages(render))
   routes.route('/', alertPages(render))
   routes.route('/', silencePages(render))
+  routes.route('/', routingPages(render))
+  routes.route('/', routingBenchPages(render))
   routes.route('/', heartbeatPages(render))
   routes.route('/', onCallPages(render))
   routes.route('/', statusPagePages(render))

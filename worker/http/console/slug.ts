@@ -1,0 +1,11 @@
+/** An id of the configuration from the name that people gave; `otherwise` for a name without a letter of ours. */
+export function slugOf(name: string, otherwise: string): string {
+  const slug = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\p{Mark}/gu, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 60)
+    .replace(/^-+|-+$/g, '')
+  return slug === '' ? otherwise : slug
+}

@@ -1,0 +1,21 @@
+import { desc, gte } from 'drizzle-orm'
+import { alerts } from '../../db/schema.ts'
+import { AlertSource } from '../domain/alert.ts'
+import type { PastAlert } from '../domain/replay.ts'
+import type { Database } from './database.ts'
+
+export interface KeptAlert extends PastAlert {
+  readonly incidentId: string
+}
+
+/** What began since then, the latest first. */
+export async function alertsSince(db: Database, sinceMs: number, limit: number): Promise<KeptAlert[]> {
+  const { fingerprint, source, labels, annotations, startsAtMs, endedAtMs, incidentId } = alerts
+  const rows = await db
+    .select({ fingerprint, source, labels, annotations, startsAtMs, endedAtMs, incidentId })
+    .from(alerts)
+    .where(gte(startsAtMs, sinceMs))
+    .orderBy(desc(startsAtMs))
+    .limit(limit)
+  return rows.map((row) => ({ ...row, source: AlertSource.catch('json').parse(row.source) }))
+}
