@@ -5,23 +5,15 @@ import type { Batch } from '../domain/alertBatch.ts'
 import { planBatch } from '../domain/alertBatch.ts'
 import { planExpiry, planMove, planRelease } from '../domain/alertPlans.ts'
 import type { InboxPage, InboxQuery } from '../domain/alertInbox.ts'
-import type { BatchPlan, DeskView, Judging } from '../domain/batchPlan.ts'
-import type { OrganisationForAlerts } from '../domain/organisation.ts'
-import { NO_ORGANISATION, OrganisationForAlerts as Judged } from '../domain/organisation.ts'
+import type { BatchPlan } from '../domain/batchPlan.ts'
 import type { IncomingAlert } from '../domain/alertIntake.ts'
 import type { IncidentId } from '../domain/identifiers.ts'
 import type { MoveAnswer, MoveRequest, MoveTarget } from '../domain/alertMove.ts'
 import type { NamedIncident } from '../domain/incident.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import { incidentsAfter } from '../domain/incidentsAfter.ts'
-import { compileJudging } from '../domain/judging.ts'
-import type { RoutingDraft } from '../domain/routingDraft.ts'
 import type { TrailStep } from '../domain/trail.ts'
-import type { Tried, WantedTrial } from '../domain/tryAlert.ts'
-import { tryAlert } from '../domain/tryAlert.ts'
-import { compileLinearRegex } from '../storage/linearRegex.ts'
 import { database } from '../storage/database.ts'
-import type { OnCallPlan } from '../storage/onCall.ts'
 import type { Effect } from './alertEffects.ts'
 import { effectFrom, effectsOf } from './alertEffects.ts'
 import { AlertMoves } from './alertMoves.ts'
@@ -32,16 +24,13 @@ import { AlertSearch } from './alertSearch.ts'
 import type { ActiveAlert, DeskStats, IngestAnswer, IngestRequest } from './deskAnswers.ts'
 import { ingestAnswer } from './deskAnswers.ts'
 import { countRequest } from './senderDesk.ts'
-import { FlapStore } from './flapStore.ts'
-import { judgingBy } from './judging.ts'
+import { JudgingDesk } from './judgingDesk.ts'
 import { alertsOfOld } from './oldAlerts.ts'
 import type { OpsgenieIdentifier, OpsgenieRequest } from './opsgenieAlerts.ts'
 import { OpsgenieAlerts } from './opsgenieAlerts.ts'
 import type { NewOpsgenieAlert, OpsgenieAlertView, OpsgenieChange, OpsgenieCreation } from './opsgenieDesk.ts'
 import type { FiringAlert } from './opsgenieDesk.ts'
 import { OpsgenieDesk } from './opsgenieDesk.ts'
-import { RuleCounts } from './ruleCounts.ts'
-import { SilencingDesk } from './silencingDesk.ts'
 
 /** How long an answer waits for rooms and D1 to follow; what takes longer goes on by alarm. */
 const FIRST_ATTEMPT_MS_MAX = 2_000
@@ -50,7 +39,7 @@ const FORGET_AFTER_MS = 7 * 24 * 3_600_000
 const FORGET_EVERY_MS = 3_600_000
 
 /** The single writer of alert state. It holds no rules: `domain/alertBatch.ts` decides. */
-export class AlertDesk extends SilencingDesk {
+export class AlertDesk extends JudgingDesk {
   readonly #sql = this.ctx.storage.sql
   readonly #store = this.store
   readonly #write = this.write
@@ -70,20 +59,18 @@ export class AlertDesk extends SilencingDesk {
   readonly #moves = new AlertMoves({
     store: this.#store,
     memory: this.#memory,
-    judging: () => this.#judging,
+    judging: () => this.judging,
     tell: (lane, effect, nowMs) => this.#outbox.add(lane, effect, nowMs),
   })
   readonly #search = new AlertSearch(this.memory, this.suppressor)
-  readonly #flaps = new FlapStore(this.#sql, this.#write)
-  readonly #ruleCounts = new RuleCounts(this.#sql, this.#write)
+  readonly #flaps = this.flaps
   readonly #isPart = (id: string, fingerprint: string) => this.#store.has(id, fingerprint)
-  #judging = judgingBy(Judged.parse(this.ctx.storage.kv.get('organisation') ?? NO_ORGANISATION))
   #forgotAtMs = 0
   #awake: ReturnType<typeof setTimeout> | null = null
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    this.#suppressor.useRules(this.#judging.organisation.inhibitRules)
+    this.#suppressor.useRules(this.judging.organisation.inhibitRules)
     this.#stayAwake()
   }
 
@@ -150,7 +137,7 @@ export class AlertDesk extends SilencingDesk {
       return { alert, incidentId, ...this.#suppressor.suppressionOf(alert, nowMs) }
     })
     const suppressed = [...this.#suppressor.held.all()].map((held) => {
-      const by = this.#suppressor.suppressionOfHeld(held, this.#judging.judge, nowMs)
+      const by = this.#suppressor.suppressionOfHeld(held, this.judging.judge, nowMs)
       return { alert: held.alert, incidentId: null, ...by }
     })
     return [...firing, ...suppressed].filter(({ alert }) => isFiring(alert, nowMs))
@@ -159,13 +146,13 @@ export class AlertDesk extends SilencingDesk {
   /** One page of what fires. */
   searchAlerts(query: InboxQuery): InboxPage {
     countRequest()
-    return this.#search.find(query, this.#judging.judge, Date.now())
+    return this.#search.find(query, this.judging.judge, Date.now())
   }
 
   /** All of what the query finds, in short. */
   selectAlerts(query: InboxQuery): Selection {
     countRequest()
-    return this.#search.select(query, this.#judging.judge, Date.now())
+    return this.#search.select(query, this.judging.judge, Date.now())
   }
 
   async alertsOf(
@@ -210,60 +197,13 @@ export class AlertDesk extends SilencingDesk {
     const known = incidentId ?? this.#memory.firingAlert(fingerprint)?.incidentId
     if (known !== undefined) return this.#store.trail(known, fingerprint)
     const held = this.#suppressor.held.get(fingerprint)
-    return held === null ? [] : [...this.#judging.judge(held.alert).trail]
-  }
-
-  /** What would be decided about an alert that began now: by the rules as they are, and by a draft. Nothing is changed. */
-  tryAlert(wanted: WantedTrial, draft: RoutingDraft | null): { readonly saved: Tried; readonly draft: Tried | null } {
-    countRequest()
-    const nowMs = Date.now()
-    const { organisation } = this.#judging
-    const view = this.#view([wanted.incoming], nowMs)
-    const by = (judging: Judging) => tryAlert(view, wanted, (id) => this.#memory.incident(id), judging, nowMs)
-    const drafted = draft === null ? null : compileJudging({ ...organisation, ...draft }, compileLinearRegex)
-    return { saved: by(this.#judging), draft: drafted === null ? null : by(drafted) }
-  }
-
-  /** For how many firings of the last days each routing rule decided something. */
-  ruleCounts(): Record<string, number> {
-    countRequest()
-    return this.#ruleCounts.list(Date.now())
+    return held === null ? [] : [...this.judging.judge(held.alert).trail]
   }
 
   /** From the room: what fires from now on opens a new incident. */
   incidentResolved(incidentId: string): void {
     countRequest()
     this.#close(incidentId, Date.now())
-  }
-
-  /** Kept here, so that an alert can be judged while D1 is gone. */
-  async useOrganisation(organisation: OrganisationForAlerts): Promise<void> {
-    countRequest()
-    // The same configuration comes with every cron run.
-    if (JSON.stringify(organisation) === JSON.stringify(this.#judging.organisation)) return
-    this.ctx.storage.kv.put('organisation', organisation)
-    this.#store.rowsWritten++
-    this.#judging = judgingBy(organisation)
-    this.#suppressor.useRules(organisation.inhibitRules)
-    await this.release(Date.now())
-  }
-
-  /** The configuration as the desk has it; it answers while D1 is gone. */
-  organisation(): OrganisationForAlerts {
-    countRequest()
-    return this.#judging.organisation
-  }
-
-  /** Kept here, so that people are paged while D1 is gone. */
-  useOnCallPlan(plan: OnCallPlan): void {
-    countRequest()
-    if (JSON.stringify(plan) === JSON.stringify(this.onCallPlan())) return
-    this.ctx.storage.kv.put('on-call plan', plan)
-  }
-
-  /** Who is on call, as of the last minute in which D1 answered; null before the first. */
-  onCallPlan(): OnCallPlan | null {
-    return this.ctx.storage.kv.get<OnCallPlan>('on-call plan') ?? null
   }
 
   /** Each minute: ends what was not heard of again, and finishes what was left undone. Writes nothing when nothing changed. */
@@ -279,9 +219,9 @@ export class AlertDesk extends SilencingDesk {
       this.#forget(nowMs - FORGET_AFTER_MS)
       this.#opsgenieAlerts.forget(nowMs)
       this.#suppressor.silences.forget(nowMs)
-      this.#flaps.forget(this.#judging.organisation.flapping, nowMs)
+      this.#flaps.forget(this.judging.organisation.flapping, nowMs)
       this.received.forget(nowMs)
-      this.#ruleCounts.forget(nowMs)
+      this.counts.forget(nowMs)
     }
     await this.#drain()
   }
@@ -294,7 +234,7 @@ export class AlertDesk extends SilencingDesk {
       outbox: this.#outbox.size(),
       rowsWritten: this.#store.rowsWritten,
       loadedAtMs: this.loadedAtMs,
-      groupBy: this.#judging.organisation.groupBy,
+      groupBy: this.judging.organisation.groupBy,
     }
   }
 
@@ -305,20 +245,16 @@ export class AlertDesk extends SilencingDesk {
   }
 
   async #take(batch: Batch, nowMs: number, also?: (plan: BatchPlan) => void): Promise<BatchPlan> {
-    const plan = planBatch(this.#view(batch.alerts, nowMs), batch, nowMs, this.#judging)
+    const plan = planBatch(this.view(batch.alerts, nowMs), batch, nowMs, this.judging)
     await this.#commit(plan, nowMs, () => also?.(plan))
     if (plan.cleared.size > 0 || plan.dropped.length > 0) await this.release(nowMs)
     return plan
   }
 
-  #view(alerts: readonly IncomingAlert[], nowMs: number): DeskView {
-    return { ...this.#suppressor.view(alerts, nowMs), flaps: (fingerprint) => this.#flaps.get(fingerprint) }
-  }
-
   protected override async release(nowMs: number): Promise<void> {
     const bySender = Map.groupBy(this.#suppressor.held.all(), ({ sender }) => sender)
     for (const [sender, held] of bySender) {
-      const plan = planRelease(this.#view([], nowMs), sender, held, nowMs, this.#judging)
+      const plan = planRelease(this.view([], nowMs), sender, held, nowMs, this.judging)
       await this.#commit(plan, nowMs, () => this.#opsgenieAlerts.follow(plan))
     }
   }
@@ -326,7 +262,7 @@ export class AlertDesk extends SilencingDesk {
   /** Stores a plan and what must be told of it in one transaction, then gives the telling a bounded first attempt. */
   async #commit(plan: BatchPlan, nowMs: number, also?: () => void): Promise<void> {
     if (plan.records.length > 0 || plan.held.length > 0 || plan.dropped.length > 0 || plan.flapsToWrite.size > 0) {
-      const { organisation } = this.#judging
+      const { organisation } = this.judging
       const incidents = incidentsAfter(plan, this.#memory, this.#isPart, organisation, nowMs)
       const around = {
         before: (id: IncidentId) => this.#memory.incident(id),
@@ -340,7 +276,7 @@ export class AlertDesk extends SilencingDesk {
           this.#outbox.add(lane, effect, nowMs)
         this.#suppressor.store(plan)
         this.#flaps.store(plan)
-        this.#ruleCounts.count(plan, this.#judging.judge, nowMs)
+        this.counts.count(plan, this.judging.judge, nowMs)
         also?.()
       })
       for (const incident of incidents.values()) this.#memory.remember(incident)
@@ -406,7 +342,7 @@ export class AlertDesk extends SilencingDesk {
       return known?.incidentId === incidentId ? [known] : []
     })
     if (moving.length === 0) return
-    const plan = planMove(this.#view([], nowMs), moving, nowMs, this.#judging)
+    const plan = planMove(this.view([], nowMs), moving, nowMs, this.judging)
     this.ctx.waitUntil(this.#commit(plan, nowMs, () => this.#opsgenieAlerts.follow(plan)))
   }
 
