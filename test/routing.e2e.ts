@@ -52,7 +52,7 @@ it.each([false, true])(
     await draft.getByText(`the rule “${name}” says so`).first().waitFor()
 
     await page.getByRole('button', { name: 'Replay' }).click()
-    await page.getByText(/^1 of \d alerts? of the last 7 days would have come to something else/).waitFor()
+    await page.getByText(/1 of \d alerts? of the last 7 days would have come to something else/).waitFor()
     await page.getByText(`Down ${script}: paging, suppression`).click()
     await page.getByText('suppressed by a rule').first().waitFor()
     await page.getByRole('button', { name: 'Save the draft' }).click()
@@ -75,7 +75,6 @@ it('has no faults in any look', async () => {
   await page.getByRole('button', { name: 'Up: Mute staging true' }).click()
   await page.getByText('The rule was moved.').waitFor()
   expect(await faultsInEveryLook(page)).toEqual([])
-  await shoot('routing')
 
   await page.goto(`${host.url}/console/routing/bench`)
   await page.getByLabel('Rules and limits').fill('routingRules: []\n')
@@ -83,23 +82,9 @@ it('has no faults in any look', async () => {
   await page.getByRole('button', { name: 'Test this alert' }).click()
   await page.getByRole('region', { name: 'By the draft' }).waitFor()
   expect(await faultsInEveryLook(page)).toEqual([])
-  await shoot('bench')
   await page.getByRole('button', { name: 'Replay' }).click()
   await page.getByRole('heading', { name: 'What would have changed' }).waitFor()
   for (const each of await page.locator('summary').all()) if (await each.isVisible()) await each.click()
   expect(await faultsInEveryLook(page)).toEqual([])
-  await shoot('replay')
   expect(watched.faults).toEqual([])
-
-  async function shoot(name: string) {
-    for (const [width, colorScheme] of [
-      [360, 'light'],
-      [1440, 'dark'],
-      [1440, 'light'],
-    ] as const) {
-      await page.setViewportSize({ width, height: 900 })
-      await page.emulateMedia({ colorScheme })
-      await page.screenshot({ path: `/tmp/h8/${name}-${width}-${colorScheme}.png`, fullPage: true })
-    }
-  }
 })
