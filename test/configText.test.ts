@@ -1,9 +1,13 @@
 import fc from 'fast-check'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { sampleOrganisation } from '../server/sampleOrganisation.ts'
+import { Service } from '../worker/domain/catalogue.ts'
 import { sameDocument } from '../worker/domain/configDiff.ts'
 import { withoutDefaults } from '../worker/domain/configDocument.ts'
+import { danglingReferences } from '../worker/domain/danglingReference.ts'
 import { Organisation } from '../worker/domain/organisation.ts'
+import { RuleSettings } from '../worker/domain/routingRule.ts'
 import { organisationFromJson, organisationFromYaml, yamlOf } from '../worker/http/configText.ts'
 
 const sample = Organisation.parse(sampleOrganisation(new Date('2026-11-24T02:00:00Z')))
@@ -157,4 +161,17 @@ it('JSON is read the same, without lines', () => {
     errors: [{ path: 'statusPage.nme', message: 'there is no such field' }],
   })
   expect(organisationFromJson('{')).toMatchObject({ ok: false, isReadable: false })
+})
+
+it('the example of the guide is valid', () => {
+  const [, yaml = ''] = /```yaml\n(.*?)```/s.exec(readFileSync('docs/configuration.md', 'utf8')) ?? []
+  const read = organisationFromYaml(yaml)
+  expect(read.ok ? danglingReferences(read.organisation) : read.errors).toEqual([])
+  expect(yaml).toContain('routingRules')
+})
+
+it('every field of a service, and every part of the document, is described in the guide', () => {
+  const guide = readFileSync('docs/configuration.md', 'utf8')
+  const names = [...Object.keys(Organisation.shape), ...Object.keys(Service.shape), ...Object.keys(RuleSettings.shape)]
+  expect(names.filter((name) => !new RegExp('`' + name + '\\b').test(guide))).toEqual([])
 })
