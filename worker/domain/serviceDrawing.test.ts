@@ -54,6 +54,16 @@ describe('the graph of services', () => {
     )
   })
 
+  it('folds a layer that is too tall, and begins at the top left', () => {
+    const many = Array.from({ length: 100 }, (_, i) => service(`s${i}`, ['db']))
+    const { nodes, height } = drawServices([...many, service('db')], [])
+    expect(new Set(nodes.map(({ x }) => x)).size).toBe(6)
+    expect(height).toBeLessThan(25 * 64)
+    const leftmost = Math.min(...nodes.map(({ x }) => x))
+    const topLeft = Math.min(...nodes.flatMap(({ x, y }) => (x === leftmost ? [y] : [])))
+    expect(topLeft).toBe(Math.min(...nodes.map(({ y }) => y)))
+  })
+
   it('of five hundred takes no time to speak of', () => {
     const many = Array.from({ length: 500 }, (_, i) =>
       service(

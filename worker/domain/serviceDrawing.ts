@@ -41,7 +41,8 @@ const MARGIN = 8
 /** Where a line passes between others. */
 const LANE_HEIGHT = 4
 /** Beyond so many lines go straight, behind what is in their way: lanes for all would make the drawing endless. */
-const LANES_MAX = 400
+const LANES_MAX = 120
+const ROWS_MAX = 24
 /** Each pass puts a node nearer to the middle of what it is joined to. */
 const PASSES = 8
 
@@ -62,9 +63,7 @@ export function drawServices(services: readonly DrawableService[], components: r
   )
   const links = [...feeds, ...dependencies]
 
-  const first = fed.length === 0 ? 0 : 1
-  const columnOf = new Map(fed.map((id): [string, number] => [componentKey(id), 0]))
-  for (const [id, depth] of depthsOf(services, dependencies)) columnOf.set(id, first + depth)
+  const columnOf = columnsFor([fed.map(componentKey), ...layersOf(services, dependencies)])
   const routes = withLanes(links, columnOf)
   const columns: string[][] = []
   for (const [key, column] of columnOf) (columns[column] ??= []).push(key)
@@ -102,6 +101,28 @@ export function drawServices(services: readonly DrawableService[], components: r
       ),
     })),
   }
+}
+
+/** A layer that is too tall to be looked at takes several columns. */
+function columnsFor(layers: readonly (readonly string[])[]): Map<string, number> {
+  const columnOf = new Map<string, number>()
+  let column = 0
+  for (const layer of layers) {
+    const rows = Math.ceil(layer.length / Math.ceil(layer.length / ROWS_MAX))
+    for (const [i, key] of layer.entries()) columnOf.set(key, column + Math.floor(i / rows))
+    column += Math.ceil(layer.length / ROWS_MAX)
+  }
+  return columnOf
+}
+
+/** Services by the longest way to them from one that nothing depends on; in a layer by what they need first. */
+function layersOf(services: readonly DrawableService[], links: readonly Link[]): string[][] {
+  const layers: string[][] = []
+  const needs = (service: DrawableService) => service.dependsOn[0] ?? ''
+  const depths = depthsOf(services, links)
+  for (const service of services.toSorted((a, b) => (needs(a) === needs(b) ? 0 : needs(a) < needs(b) ? -1 : 1)))
+    (layers[depths.get(service.id) ?? 0] ??= []).push(service.id)
+  return layers
 }
 
 /** Each line with what it passes through, a place of its own in every column between its ends. */
@@ -147,10 +168,10 @@ function topsOf(columns: readonly string[][], steps: readonly Step[]): Map<strin
       const top = Math.max(wanted, below)
       drift += top - wanted
       tops.set(key, top)
-      below = top + heightOf(key) + GAP_Y
+      below = top + heightOf(key) + (isLane(key) ? GAP_Y / 2 : GAP_Y)
     }
-    // What was pushed down by the others comes up with them by half.
-    const lift = column.length === 0 ? 0 : drift / column.length
+    // What was pushed down by the others comes up with them, but not above the beginning.
+    const lift = column[0] === undefined ? 0 : Math.min(drift / column.length, tops.get(column[0]) ?? 0)
     for (const key of column) tops.set(key, (tops.get(key) ?? 0) - lift)
   }
   const highest = Math.min(...tops.values())
