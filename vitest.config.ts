@@ -1,8 +1,66 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 
-// Three projects, each where its tests are cheapest: the pure floors in plain Node, objects and routes in
-// workerd, and a few real end-to-end ones against the embedded host with a browser and real clients.
+// Each test where it is cheapest: the pure floors in plain Node, objects and routes in workerd, and real ones end to
+// end against the embedded host with a browser and real clients. `npm test` runs all but the long ones.
+
+/** For a machine that is busy with other things as well; a test that hangs is found all the same. */
+const PATIENCE_MS = 60_000
+
+const inWorkerd = () =>
+  cloudflareTest(async () => ({
+    main: './test/worker.ts',
+    wrangler: { configPath: './wrangler.toml' },
+    miniflare: {
+      bindings: {
+        MASTER_KEY: 'dGVzdHRlc3R0ZXN0dGVzdHRlc3R0ZXN0dGVzdHRlc3Q=',
+        SETUP_TOKEN: 'set-up-token-for-tests',
+        METRICS_TOKEN: 'metrics-token-for-tests',
+        PRIVATE_TARGETS: '127.0.0.0/8',
+        TEST_MIGRATIONS: await readD1Migrations('./db/migrations'),
+      },
+    },
+  }))
+
+/** Objects and tables that are the test's own, by random names and ids: their files share one workerd. */
+const SHARING = ['worker/{storage,coordination}/**/*.test.ts']
+/** Of those, the ones that look at all there is, or drop it. */
+const NOT_SHARING = [
+  'worker/coordination/alertMoves.test.ts',
+  'worker/storage/migrations.test.ts',
+  'worker/storage/responders.test.ts',
+]
+
+/** Every page in every look, every bad input at every door, kills and restarts: minutes each. */
+const LONG = [
+  'alertInbox',
+  'alertSenders',
+  'badInput',
+  'catalogue',
+  'changes',
+  'crash',
+  'heartbeats',
+  'integrations',
+  'publicPages',
+  'repeats',
+  'room',
+  'routing',
+  'sameAsAlertmanager',
+  'signIn',
+  'silences',
+  'webhooks',
+].map((name) => `test/${name}.e2e.ts`)
+
+/** Each file has a host of its own, and the machine two cores. */
+const ONE_HOST_A_FILE = {
+  environment: 'node',
+  maxWorkers: 2,
+  // After the others: a host that shares two cores with workerd tests is slow, and says nothing about speed.
+  sequence: { groupOrder: 1 },
+  testTimeout: 120_000,
+  hookTimeout: 180_000,
+} as const
+
 export default defineConfig({
   test: {
     projects: [
@@ -10,47 +68,32 @@ export default defineConfig({
         test: {
           name: 'domain',
           environment: 'node',
-          testTimeout: 60_000,
+          testTimeout: PATIENCE_MS,
           include: ['worker/{domain,publishing,delivery}/**/*.test.ts', 'server/**/*.test.ts', 'test/*.test.ts'],
         },
       },
       {
-        plugins: [
-          cloudflareTest(async () => ({
-            main: './test/worker.ts',
-            wrangler: { configPath: './wrangler.toml' },
-            miniflare: {
-              bindings: {
-                MASTER_KEY: 'dGVzdHRlc3R0ZXN0dGVzdHRlc3R0ZXN0dGVzdHRlc3Q=',
-                SETUP_TOKEN: 'set-up-token-for-tests',
-                METRICS_TOKEN: 'metrics-token-for-tests',
-                PRIVATE_TARGETS: '127.0.0.0/8',
-                TEST_MIGRATIONS: await readD1Migrations('./db/migrations'),
-              },
-            },
-          })),
-        ],
+        plugins: [inWorkerd()],
         test: {
           name: 'worker',
-          include: ['worker/{storage,coordination,http}/**/*.test.ts'],
+          include: ['worker/http/**/*.test.ts', ...NOT_SHARING],
           setupFiles: ['./test/migrate.ts'],
-          // For a machine that is busy with other things as well; a test that hangs is found all the same.
-          testTimeout: 60_000,
+          testTimeout: PATIENCE_MS,
         },
       },
       {
+        plugins: [inWorkerd()],
         test: {
-          name: 'end-to-end',
-          environment: 'node',
-          include: ['test/**/*.e2e.ts'],
-          // Each file has a host of its own, and the machine two cores.
-          maxWorkers: 2,
-          // After the others: a host that shares two cores with workerd tests is slow, and says nothing about speed.
-          sequence: { groupOrder: 1 },
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
+          name: 'worker-shared',
+          include: SHARING,
+          exclude: NOT_SHARING,
+          setupFiles: ['./test/migrate.ts'],
+          isolate: false,
+          testTimeout: PATIENCE_MS,
         },
       },
+      { test: { name: 'end-to-end', include: ['test/**/*.e2e.ts'], exclude: LONG, ...ONE_HOST_A_FILE } },
+      { test: { name: 'long', include: LONG, ...ONE_HOST_A_FILE } },
     ],
   },
 })
