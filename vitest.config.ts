@@ -62,6 +62,8 @@ const ONE_HOST_A_FILE = {
 } as const
 
 export default defineConfig({
+  // Two at once (test/all.ts) must not write over each other's.
+  cacheDir: `node_modules/.vite/${process.env.VITEST_PART ?? 'all'}`,
   test: {
     projects: [
       {
