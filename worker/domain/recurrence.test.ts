@@ -209,7 +209,9 @@ describe('for any rule, in any zone', () => {
           const endWallMs = toWallMs(each.timeZone, endsAtMs)
           const isWhole = endWallMs - startWallMs === each.durationMs
           expect(isWhole || jumped || toWallMs(each.timeZone, endsAtMs - 1000) < endWallMs - 1000).toBe(true)
-          if (each.rule.includes('UNTIL')) expect(startWallMs).toBeLessThan(Date.UTC(2027, 8, 2))
+          // With a Z it is a moment, which may be the next day on the clock of the place.
+          if (each.rule.endsWith('Z')) expect(startsAtMs).toBeLessThanOrEqual(Date.UTC(2027, 8, 1, 12))
+          else if (each.rule.includes('UNTIL')) expect(startWallMs).toBeLessThan(Date.UTC(2027, 8, 2))
         }
         if (each.rule.includes('COUNT')) expect(found.length).toBeLessThanOrEqual(7)
       }),
