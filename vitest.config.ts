@@ -31,11 +31,9 @@ const NOT_SHARING = [
   'worker/storage/responders.test.ts',
 ]
 
-/** Every page in every look, every bad input at every door, kills and restarts: minutes each. */
+/** Every page in every look, kills and restarts, generated comparisons: half a minute and more each. */
 const LONG = [
   'alertInbox',
-  'alertSenders',
-  'badInput',
   'catalogue',
   'changes',
   'crash',
@@ -48,7 +46,6 @@ const LONG = [
   'sameAsAlertmanager',
   'signIn',
   'silences',
-  'webhooks',
 ].map((name) => `test/${name}.e2e.ts`)
 
 /** Each file has a host of its own, and the machine two cores. */
