@@ -176,6 +176,7 @@ export class AlertDesk extends JudgingDesk {
     countRequest()
     const nowMs = Date.now()
     const answer = this.ctx.storage.transactionSync(() => this.#moves.move(request, nowMs))
+    this.#moves.remember()
     if (answer.ok) await this.#attempt(nowMs)
     return answer
   }
@@ -185,6 +186,7 @@ export class AlertDesk extends JudgingDesk {
     countRequest()
     const nowMs = Date.now()
     this.ctx.storage.transactionSync(() => this.#moves.takeOver(from, into, reason, by, nowMs))
+    this.#moves.remember()
     await this.#attempt(nowMs)
   }
 

@@ -22,12 +22,8 @@ export type Effect =
   | SilenceWarning
   /** The lane's incident turns out to be one with another. */
   | { readonly kind: 'gather'; readonly into: string }
-  | {
-      readonly kind: 'reassign'
-      readonly from: string
-      readonly into: string
-      readonly fingerprints: readonly string[]
-    }
+  /** These alerts are no longer this incident's: D1 hears of the other one by `project`. */
+  | { readonly kind: 'forget'; readonly incidentId: string; readonly fingerprints: readonly string[] }
   | { readonly kind: 'project'; readonly records: readonly (readonly [incidentId: string, fingerprint: string])[] }
 
 /** To the author of a silence: it ends soon, and what it hides fires still. */

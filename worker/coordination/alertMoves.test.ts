@@ -149,8 +149,33 @@ describe('incidents that are merged', () => {
     expect(await read(into)).toMatchObject({ absorbed: [{ id: from }], alerts: { total: 3 } })
   })
 
+  it('keep the firing of an alert that fired in the other one before', async () => {
+    const services = [{ id: own('search'), name: 'Search' }]
+    await desk().useOrganisation(OrganisationForAlerts.parse({ services, grouping: { windowMinutes: 30 } }))
+    const fires = alert('search')
+    const [into = ''] = await send(fires)
+    await room(into).submit({ command: { type: 'acknowledge', via: 'api' }, by: alice })
+    vi.setSystemTime(Date.now() + MINUTE)
+    await send({ ...fires, endsAtMs: Date.now() })
+    vi.setSystemTime(Date.now() + 60 * MINUTE)
+    const again = { ...fires, startsAtMs: Date.now(), endsAtMs: Date.now() + 60 * MINUTE }
+    const [from = ''] = await send(again)
+    expect(from).not.toBe(into)
+
+    const { id, title, publicTitle } = await read(into)
+    const target = { id, title, publicTitle, isPublic: false }
+    const command = { type: 'merge_into', into: target, reason: 'the same', updateId: 'closing' } as const
+    await room(from).submit({ command, by: alice })
+    expect(await runDurableObjectAlarm(room(from))).toBe(true)
+    expect(await read(into)).toMatchObject({ alerts: { total: 1, firing: 1 } })
+    expect(await send(again)).toEqual([into])
+    expect([await rowsOf(from), await rowsOf(into)]).toEqual([0, 1])
+  })
+
   it('are gathered when what they both need fires, unless somebody works on one', async () => {
     const [checkout = ''] = await send(alert('checkout'))
+    // The younger one is merged into the older.
+    vi.setSystemTime(Date.now() + MINUTE)
     const [payments = ''] = await send(alert('payments'))
     expect(payments).not.toBe(checkout)
     await send(alert('db'))
@@ -166,6 +191,8 @@ describe('incidents that are merged', () => {
 
   it('are left to whoever has answered one', async () => {
     await send(alert('checkout'))
+    // The younger one is merged into the older.
+    vi.setSystemTime(Date.now() + MINUTE)
     const [payments = ''] = await send(alert('payments'))
     await room(payments).submit({ command: { type: 'acknowledge', via: 'api' }, by: alice })
     await send(alert('db'))

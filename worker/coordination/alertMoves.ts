@@ -1,5 +1,4 @@
 import type { Actor } from '../domain/actor.ts'
-import type { Alert } from '../domain/alert.ts'
 import { excerptOf, incidentFromAlerts, policyForJoined, worstOf } from '../domain/alertIncident.ts'
 import type { AlertRecord, JoinedAlert, Judging } from '../domain/batchPlan.ts'
 import type { NamedIncident } from '../domain/incident.ts'
@@ -30,20 +29,19 @@ interface Desk {
 
 export class AlertMoves {
   readonly #desk: Desk
+  #afterwards: (() => void)[] = []
 
   constructor(desk: Desk) {
     this.#desk = desk
   }
 
-  /** Call inside a transaction; `memory` follows at once, so nothing may be awaited before it commits. */
+  /** Call inside a transaction, and `remember` once it is through. */
   move(request: MoveRequest, nowMs: number): MoveAnswer {
+    this.#afterwards = []
     const { from, fingerprints, reason, by } = request
     const { store, memory } = this.#desk
-    const wanted = new Set(fingerprints)
     const intoId = 'id' in request.to ? request.to.id : null
-    const moving = store
-      .records(from.id, wanted)
-      .filter(({ alert }) => intoId === null || !store.has(intoId, alert.fingerprint))
+    const moving = this.#moving(from.id, intoId, new Set(fingerprints))
     if (moving.length === 0) return { ok: false, reason: 'nothing_to_move' }
 
     const known = intoId === null ? undefined : memory.incident(intoId)
@@ -65,11 +63,15 @@ export class AlertMoves {
     return { ok: true, incidentId: target.id, moved: moving.length }
   }
 
-  /** All alerts of an incident that was merged into another; what comes of its groups joins the other from now on. */
+  /**
+   * All alerts of an incident that was merged into another; what comes of its groups joins the other from now on. Call it
+   * as `move`.
+   */
   takeOver(from: NamedIncident, into: MoveTarget, reason: string, by: Actor, nowMs: number): void {
-    const { store, memory } = this.#desk
+    this.#afterwards = []
+    const { memory } = this.#desk
     const source = memory.incident(from.id)
-    const moving = store.records(from.id, null).filter(({ alert }) => !store.has(into.id, alert.fingerprint))
+    const moving = this.#moving(from.id, into.id, null)
     if (moving.length > 0) this.#reassign(from.id, into.id, moving, stepOf(by, from.title, reason), nowMs)
     const target = memory.incident(into.id) ?? deskIncidentFor(into, nowMs)
     const groupKeys = [...new Set([...target.groupKeys, ...(source?.groupKeys ?? [])])].slice(0, GROUP_KEYS_MAX)
@@ -79,24 +81,36 @@ export class AlertMoves {
     else this.#keep({ ...target, groupKeys })
   }
 
+  /** The desk's memory follows what is on disk. */
+  remember(): void {
+    for (const follow of this.#afterwards) follow()
+    this.#afterwards = []
+  }
+
+  /** An alert that was in the other one before goes there when it fires here; what is over here and there stays. */
+  #moving(from: IncidentId, into: IncidentId | null, fingerprints: ReadonlySet<string> | null): AlertRecord[] {
+    const { store } = this.#desk
+    return store
+      .records(from, fingerprints)
+      .filter(({ alert, endedAtMs }) => endedAtMs === null || into === null || !store.has(into, alert.fingerprint))
+  }
+
   #reassign(from: IncidentId, into: IncidentId, moving: readonly AlertRecord[], step: TrailStep, nowMs: number): void {
     const { store, memory, tell } = this.#desk
     const fingerprints = moving.map(({ alert }) => alert.fingerprint)
     store.reassign(from, into, fingerprints, step)
-    memory.reassign(from, into, fingerprints)
+    this.#afterwards.push(() => memory.reassign(from, into, fingerprints))
     for (let i = 0; i < fingerprints.length; i += REASSIGNED_A_EFFECT_MAX) {
       const chunk = fingerprints.slice(i, i + REASSIGNED_A_EFFECT_MAX)
-      tell(D1_LANE, { kind: 'reassign', from, into, fingerprints: chunk }, nowMs)
-      // What was still on its way to D1 under the old incident finds nothing there any more.
+      tell(D1_LANE, { kind: 'forget', incidentId: from, fingerprints: chunk }, nowMs)
       tell(D1_LANE, { kind: 'project', records: chunk.map((fingerprint) => [into, fingerprint] as const) }, nowMs)
     }
   }
 
   #join(target: DeskIncident, joined: readonly JoinedAlert[], from: NamedIncident, by: Actor, nowMs: number): void {
-    const { organisation } = this.#desk.judging()
-    const news = joiningNews(joined, target, organisation)
-    this.#keep(grown(target, joined, nowMs))
-    this.#submit(target.id, { ...this.#joinCommand(target.id, joined), ...news, from }, by, nowMs, joined)
+    const news = joiningNews(joined, target, this.#desk.judging().organisation)
+    const command = joinCommand(joined, this.#keepGrown(target, joined, nowMs))
+    this.#submit(target.id, { ...command, ...news, from }, by, nowMs, joined)
   }
 
   #open(
@@ -110,15 +124,9 @@ export class AlertMoves {
     const { organisation } = this.#desk.judging()
     const begins = { ...incidentFromAlerts(joined, organisation, nowMs), title: this.#titleOf(joined, title, nowMs) }
     const policy = policyForJoined(joined, begins.severity, organisation)
-    this.#keep({ ...grown(target, joined, nowMs), pages: policy !== null })
+    const counts = this.#keepGrown({ ...target, pages: policy !== null }, joined, nowMs)
     this.#submit(target.id, { type: 'open', id: target.id, ...begins, source: 'alert', policy }, by, nowMs)
-    this.#submit(target.id, { ...this.#joinCommand(target.id, joined), from }, by, nowMs)
-  }
-
-  #joinCommand(id: IncidentId, joined: readonly JoinedAlert[]) {
-    const alerts: Alert[] = joined.map(({ alert }) => alert)
-    const counts = this.#desk.store.counts(id)
-    return { type: 'join_alerts', ...counts, count: alerts.length, sample: excerptOf(alerts) } as const
+    this.#submit(target.id, { ...joinCommand(joined, counts), from }, by, nowMs)
   }
 
   #titleOf(joined: readonly JoinedAlert[], title: string | null, nowMs: number): string {
@@ -136,7 +144,22 @@ export class AlertMoves {
 
   #keep(incident: DeskIncident): void {
     this.#desk.store.putIncident(incident)
-    this.#desk.memory.remember(incident)
+    this.#afterwards.push(() => this.#desk.memory.remember(incident))
+  }
+
+  /** The incident with what has come into it, and how many alerts it has now. */
+  #keepGrown(target: DeskIncident, joined: readonly JoinedAlert[], nowMs: number): AlertCounts {
+    const counts = this.#desk.store.counts(target.id)
+    const { severity } = worstOf(joined)
+    const services = joined.flatMap(({ judgement }) => judgement.serviceId ?? [])
+    this.#keep({
+      ...target,
+      lastJoinedAtMs: nowMs,
+      total: counts.total,
+      services: [...new Set([...target.services, ...services])],
+      severity: isWorse(severity, target.severity) ? severity : target.severity,
+    })
+    return counts
   }
 
   /** Should the incident be resolved by then, `joined` opens another. */
@@ -152,16 +175,14 @@ export class AlertMoves {
   }
 }
 
-function grown(target: DeskIncident, joined: readonly JoinedAlert[], nowMs: number): DeskIncident {
-  const { severity } = worstOf(joined)
-  const services = joined.flatMap(({ judgement }) => judgement.serviceId ?? [])
-  return {
-    ...target,
-    lastJoinedAtMs: nowMs,
-    total: target.total + joined.length,
-    services: [...new Set([...target.services, ...services])],
-    severity: isWorse(severity, target.severity) ? severity : target.severity,
-  }
+interface AlertCounts {
+  readonly total: number
+  readonly firing: number
+}
+
+function joinCommand(joined: readonly JoinedAlert[], counts: AlertCounts) {
+  const sample = excerptOf(joined.map(({ alert }) => alert))
+  return { type: 'join_alerts', ...counts, count: joined.length, sample } as const
 }
 
 /** Of an incident that was not the desk's before: no group of alerts joins it by itself. */

@@ -174,8 +174,13 @@ export class AlertStore {
       .one()
   }
 
-  /** Gives alerts to another incident that has none of them. */
+  /** Gives alerts to another incident; an earlier firing of one of them there gives way, as it does when it fires anew. */
   reassign(from: string, into: string, fingerprints: readonly string[], step: TrailStep): void {
+    this.write(
+      'DELETE FROM alerts WHERE incident_id = ? AND fingerprint IN (SELECT value FROM json_each(?))',
+      into,
+      JSON.stringify(fingerprints),
+    )
     this.write(
       `UPDATE alerts SET incident_id = ?, trail = json_insert(trail, '$[#]', json(?))
        WHERE incident_id = ? AND fingerprint IN (SELECT value FROM json_each(?))`,

@@ -1,6 +1,6 @@
 import { SYSTEM } from '../domain/actor.ts'
 import type { Silence } from '../domain/silence.ts'
-import { reassignAlerts, upsertAlerts } from '../storage/alerts.ts'
+import { forgetAlerts, upsertAlerts } from '../storage/alerts.ts'
 import { database } from '../storage/database.ts'
 import type { Effect } from './alertEffects.ts'
 import { rowsOf } from './alertEffects.ts'
@@ -31,8 +31,8 @@ export async function deliverEffect(
     }
     case 'gather':
       return gather(env, lane, effect.into, key)
-    case 'reassign':
-      return reassignAlerts(database(env.DB), effect.from, effect.into, effect.fingerprints)
+    case 'forget':
+      return forgetAlerts(database(env.DB), effect.incidentId, effect.fingerprints)
     case 'submit': {
       const room = env.INCIDENT_ROOM.getByName(lane)
       const answer = await room.submit({ command: effect.command, by: effect.by ?? SYSTEM, idempotencyKey: key })

@@ -39,15 +39,9 @@ function inChunks(rows: readonly AlertRow[]): string[] {
   return lists.map((list) => `[${list.join(',')}]`)
 }
 
-/** Gives alerts to another incident; one that the other has already stays where it is. */
-export async function reassignAlerts(
-  db: Database,
-  from: string,
-  into: string,
-  fingerprints: readonly string[],
-): Promise<void> {
-  await db.run(sql`UPDATE OR IGNORE alerts SET incident_id = ${into}
-    WHERE incident_id = ${from} AND fingerprint IN (SELECT value FROM json_each(${JSON.stringify(fingerprints)}))`)
+export async function forgetAlerts(db: Database, incidentId: string, fingerprints: readonly string[]): Promise<void> {
+  await db.run(sql`DELETE FROM alerts
+    WHERE incident_id = ${incidentId} AND fingerprint IN (SELECT value FROM json_each(${JSON.stringify(fingerprints)}))`)
 }
 
 /** Firing first, then by start. */
