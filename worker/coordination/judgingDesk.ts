@@ -16,7 +16,8 @@ import { SilencingDesk } from './silencingDesk.ts'
 
 /** The part of the AlertDesk that knows by what alerts are judged, and who is on call. */
 export abstract class JudgingDesk extends SilencingDesk {
-  protected judging = judgingBy(Judged.parse(this.ctx.storage.kv.get('organisation') ?? NO_ORGANISATION))
+  // What an earlier version stored must not keep the desk from taking alerts: the cron brings it anew within a minute.
+  protected judging = judgingBy(Judged.safeParse(this.ctx.storage.kv.get('organisation')).data ?? NO_ORGANISATION)
   protected readonly flaps = new FlapStore(this.ctx.storage.sql, this.write)
   protected readonly counts = new RuleCounts(this.ctx.storage.sql, this.write)
 

@@ -49,7 +49,9 @@ export class Suppressor {
       suppressedBy: (alert, judgement, heldSinceMs) => {
         // Only now: a batch of mere repeats asks nothing.
         arriving ??= this.#rules.length === 0 ? NOTHING_ARRIVES : arrivingIn(batch, this.#rules, nowMs)
-        const by = this.#suppressionOf(alert, nowMs, arriving, byRules(judgement, heldSinceMs, nowMs))
+        const hidden = this.#suppressionOf(alert, nowMs, arriving, NO_RULE)
+        if (isSuppressed(hidden)) return hidden
+        const by = { ...hidden, ...byRules(judgement(), heldSinceMs, nowMs) }
         return isSuppressed(by) ? by : null
       },
     }

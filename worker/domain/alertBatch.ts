@@ -52,7 +52,7 @@ export function planBatch(view: DeskView, batch: Batch, nowMs: number, judging: 
   }
   const fire = (alert: Alert, from: AlertSource, began: number) => {
     const judgement = judging.judge(alert)
-    const by = view.suppressedBy(alert, judgement, nowMs)
+    const by = view.suppressedBy(alert, () => judgement, nowMs)
     if (by === null) {
       joining.put({ alert, source: from, judgement, endedAtMs: null, also: flapSteps(began, judging) })
       return
@@ -75,6 +75,14 @@ export function planBatch(view: DeskView, batch: Batch, nowMs: number, judging: 
         record(known, alert, null)
       } else repeats.set(fingerprint, alert)
     }
+  }
+
+  const goOnHeld = (held: HeldAlert, alert: Alert) => {
+    const judge = () => judging.judge(alert)
+    const by = view.suppressedBy(alert, judge, held.heldSinceMs)
+    if (by !== null) return holding.goOn(held, alert, by)
+    holding.drop(alert.fingerprint)
+    joining.put({ alert, source: held.source, judgement: judge(), endedAtMs: null, also: [waited(held, nowMs)] })
   }
 
   for (const each of batch.alerts) {
@@ -105,24 +113,8 @@ export function planBatch(view: DeskView, batch: Batch, nowMs: number, judging: 
       case 'repeats':
       case 'starts_earlier':
         flapping.repeats(fingerprint)
-        if (held === null) {
-          goOn(taken.alert, taken.kind === 'starts_earlier')
-          break
-        }
-        {
-          const judgement = judging.judge(taken.alert)
-          const by = view.suppressedBy(taken.alert, judgement, held.heldSinceMs)
-          if (by === null) {
-            holding.drop(fingerprint)
-            joining.put({
-              alert: taken.alert,
-              source: held.source,
-              judgement,
-              endedAtMs: null,
-              also: [waited(held, nowMs)],
-            })
-          } else holding.goOn(held, taken.alert, by)
-        }
+        if (held === null) goOn(taken.alert, taken.kind === 'starts_earlier')
+        else goOnHeld(held, taken.alert)
         break
       case 'ends': {
         const closedByPerson = known !== null && known.incidentResolvedAtMs !== null

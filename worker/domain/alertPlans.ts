@@ -20,7 +20,7 @@ export function planMove(view: DeskView, moving: readonly StoredAlert[], nowMs: 
     records.push({ alert, source, incidentId, serviceId, severity, endedAtMs: nowMs, trail: null })
     const judgement = judging.judge(alert)
     // What it had to wait it has waited.
-    const by = view.suppressedBy(alert, judgement, 0)
+    const by = view.suppressedBy(alert, () => judgement, 0)
     if (by === null) joining.put({ alert, source, judgement, endedAtMs: null, also: [] })
     else {
       const { silencedBy, pausedUntilMs } = by
@@ -45,8 +45,9 @@ export function planRelease(
   const holding = new Holding(view.held)
   for (const known of suppressed) {
     const { alert, source } = known
-    const judgement = judging.judge(alert)
-    const by = isFiring(alert, nowMs) ? view.suppressedBy(alert, judgement, known.heldSinceMs) : null
+    // What a silence hides is asked about each minute: the rules are asked only of the others.
+    const judge = () => judging.judge(alert)
+    const by = isFiring(alert, nowMs) ? view.suppressedBy(alert, judge, known.heldSinceMs) : null
     if (by !== null) {
       const isNews =
         by.silencedBy.some((id) => !known.silencedBy.includes(id)) || by.pausedUntilMs !== known.pausedUntilMs
@@ -54,7 +55,8 @@ export function planRelease(
       continue
     }
     holding.drop(alert.fingerprint)
-    if (isFiring(alert, nowMs)) joining.put({ alert, source, judgement, endedAtMs: null, also: [waited(known, nowMs)] })
+    if (isFiring(alert, nowMs))
+      joining.put({ alert, source, judgement: judge(), endedAtMs: null, also: [waited(known, nowMs)] })
   }
   const placed = joining.place(view, judging, sender, nowMs)
   return { ...NOTHING_PLANNED, sender, ...holding.changes(), ...placed }

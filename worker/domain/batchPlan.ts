@@ -21,7 +21,7 @@ export interface DeskView extends GroupingView {
   /** With those that are suppressed. */
   readonly firingCount: number
   /** What keeps an alert that is here since then from opening or joining an incident now; null: nothing. */
-  readonly suppressedBy: (alert: Alert, judgement: Judgement, heldSinceMs: number) => Suppression | null
+  readonly suppressedBy: (alert: Alert, judgement: () => Judgement, heldSinceMs: number) => Suppression | null
   readonly flaps: (fingerprint: string) => FlapRecord | null
 }
 

@@ -86,7 +86,8 @@ export class SimulatedDesk {
       firingCount: this.memory.size + this.held.size,
       held: (fingerprint) => this.held.get(fingerprint) ?? null,
       flaps: (fingerprint) => this.flaps.get(fingerprint) ?? null,
-      suppressedBy: ({ labels }, { suppressedByRule: ruleId, pauseMs }, heldSinceMs): Suppression | null => {
+      suppressedBy: ({ labels }, judge, heldSinceMs): Suppression | null => {
+        const { suppressedByRule: ruleId, pauseMs } = judge()
         const untilMs = heldSinceMs + pauseMs
         const pausedUntilMs = pauseMs > 0 && untilMs > nowMs ? untilMs : null
         const silencedBy = this.silenced(labels) ? ['s'] : []

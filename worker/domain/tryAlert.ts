@@ -59,7 +59,7 @@ export function tryAlert(
   const { serviceId, severity } = judgement
   const judged = { serviceId, severity, trail: record?.trail ?? judgement.trail }
   if (record === undefined) {
-    const by = view.suppressedBy(alert, judgement, nowMs)
+    const by = view.suppressedBy(alert, () => judgement, nowMs)
     const suppressedBy =
       (by?.silencedBy.length ?? 0) > 0
         ? 'silence'

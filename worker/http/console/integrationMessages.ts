@@ -163,7 +163,7 @@ function shownAlert(alert: Alert, judge: Judge, nowMs: number): ShownAlert {
     labels: Object.entries(labels),
     annotations: Object.entries(annotations),
     startsAtMs,
-    judged: judge(alert).trail.map(({ about, decided, because }) => ({ about, decided, because })),
+    judged: judge(alert).trail,
   }
 }
 

@@ -3,6 +3,7 @@ import type { KeptCounts, KeptMessage } from '../../domain/received.ts'
 import type { Snippet } from './webhookSnippets.ts'
 import type { ShownOnce } from './signInViews.ts'
 import type { ConsoleView, FormState } from './views.ts'
+import type { TrailStep } from '../../domain/trail.ts'
 
 /** What the pages of integrations are rendered from. */
 
@@ -60,7 +61,7 @@ export interface ShownAlert {
   readonly annotations: readonly (readonly [name: string, value: string])[]
   readonly startsAtMs: number
   /** What today's rules say of it. */
-  readonly judged: readonly { readonly about: string; readonly decided: string; readonly because: string }[]
+  readonly judged: readonly TrailStep[]
 }
 
 export type ShownOutcome =
