@@ -97,7 +97,7 @@ it('adds nothing to what an object before it may have attempted', () =>
     expect(received.map(({ body }) => body)).toEqual([joins(1), joins(2), joins(3, 4)])
   }))
 
-it('takes the later severity of two, and tells apart what only one of them judges', () =>
+it('tells each that raises a severity or calls people by itself, in order', () =>
   withSql(async (open) => {
     const { received, deliver, release } = receiver()
     const outbox = open(deliver)
@@ -116,8 +116,5 @@ it('takes the later severity of two, and tells apart what only one of them judge
     for (const effect of [judged(1, 'sev2'), judged(2, 'sev1'), joins(3)]) outbox.add(LANE, effect, 0)
     release()
     await outbox.drain(() => 1)
-    expect(received).toMatchObject([
-      { body: { command: { total: 2, count: 2, severity: { to: 'sev1', reason: 'alert 2' } } } },
-      { body: joins(3) },
-    ])
+    expect(received).toMatchObject([{ body: judged(1, 'sev2') }, { body: judged(2, 'sev1') }, { body: joins(3) }])
   }))

@@ -47,7 +47,7 @@ function headlineFacts(
 ): HeadlineFacts {
   const { alerts, organisation } = known
   const tierOf = (id: string) => organisation.services.find((service) => service.id === id)?.tier ?? Infinity
-  const measured = incident.measured.findLast(({ problem }) => problem === null)
+  const measured = farthest(incident.measured)
   return {
     title: incident.title,
     services: incident.services.toSorted((a, b) => tierOf(a.id) - tierOf(b.id)),
@@ -62,6 +62,13 @@ function headlineFacts(
     measured: measured === undefined ? null : { impact: impactMeasured(measured), sequence: measured.sequence },
     sequences: { opened: 1, severity: lastOf('severity_changed') ?? 1, joined: lastOf('alerts_joined') },
   }
+}
+
+/** Of several services the one whose problem reaches most people; that others answer nothing does not hide it. */
+function farthest(measured: Incident['measured']): Incident['measured'][number] | undefined {
+  return measured
+    .filter(({ problem }) => problem === null)
+    .toSorted((a, b) => (b.affectedUsers ?? 0) - (a.affectedUsers ?? 0) || (b.errorRate ?? 0) - (a.errorRate ?? 0))[0]
 }
 
 function impactMeasured({ affectedUsers, errorRate }: Incident['measured'][number]): Impact {

@@ -21,11 +21,16 @@ export function joinEffects(earlier: Effect, later: Effect): Effect | null {
 
 type OfAlerts = Extract<IncidentCommand, { type: 'join_alerts' | 'clear_alerts' }>
 
-/** Totals and the severity are as of the later one, which knew of both. */
+/** Totals are as of the later one, which knew of both. What raises a severity or calls people is told by itself. */
 function joinCommands(earlier: IncidentCommand, later: IncidentCommand): OfAlerts | null {
   if (!isOfAlerts(earlier) || !isOfAlerts(later) || otherThanSums(earlier) !== otherThanSums(later)) return null
+  if (isJudged(earlier) || isJudged(later)) return null
   const sample = [...earlier.sample, ...later.sample].slice(0, SAMPLE_MAX)
   return { ...later, count: earlier.count + later.count, sample }
+}
+
+function isJudged(command: OfAlerts): boolean {
+  return command.type === 'join_alerts' && (command.severity ?? null) !== null
 }
 
 function isOfAlerts(command: IncidentCommand): command is OfAlerts {
@@ -35,6 +40,6 @@ function isOfAlerts(command: IncidentCommand): command is OfAlerts {
 /** Whatever else a command says has to be the same in both, or it would be lost. */
 function otherThanSums(command: OfAlerts): string {
   const { count: _count, sample: _sample, firing: _firing, ...rest } = command
-  const { total: _total, severity, ...others } = { total: 0, severity: null, ...rest }
-  return JSON.stringify([others, severity !== null])
+  const { total: _total, ...others } = { total: 0, ...rest }
+  return JSON.stringify(others)
 }

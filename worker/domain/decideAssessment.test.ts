@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ALICE, POLICY, T0, incidentIn } from '../../test/sampleIncident.ts'
+import type { Actor } from './actor.ts'
 import { SYSTEM } from './actor.ts'
 import { decide } from './decide.ts'
 import { evolve } from './evolve.ts'
@@ -9,8 +10,8 @@ import type { IncidentCommand } from './incidentCommand.ts'
 
 const LATER = T0 + 60_000
 
-function after(incident: Incident, command: IncidentCommand) {
-  const decision = decide(incident, command, SYSTEM, LATER)
+function after(incident: Incident, command: IncidentCommand, by: Actor = SYSTEM) {
+  const decision = decide(incident, command, by, LATER)
   if (!decision.ok) throw new Error(decision.reason)
   const events = decision.events.map((event, i) => ({ ...event, atMs: LATER, sequence: incident.version + 1 + i }))
   return { incident: events.reduce<Incident>(evolve, incident), events, effects: decision.effects }
@@ -27,6 +28,17 @@ const measured = (more: Partial<Extract<IncidentCommand, { type: 'record_impact'
   ...more,
 })
 const SEV1 = { to: 'sev1', reason: 'tier 1 × more than 10% of users', parts: [], policy: POLICY } as const
+
+describe('the measured impacts of several services', () => {
+  it('amount to the worst of them, whichever was asked last, and to nothing new when they say the same again', () => {
+    const one = measured({ severity: SEV1 })
+    const other = measured({ service: { id: 'blog', name: 'Blog' }, severity: { ...SEV1, to: 'sev4' } })
+    const both = after(after(incidentIn('acknowledged'), one).incident, other).incident
+    expect(both.amountsTo.impact).toBe('sev1')
+    const lowered = after(both, { type: 'change_severity', to: 'sev3', reason: 'as I see it' }, ALICE).incident
+    expect(after(lowered, measured({ severity: SEV1, affectedUsers: 1300 })).incident.severity).toBe('sev3')
+  })
+})
 
 describe('a measured impact', () => {
   it.each(PHASES.filter((phase) => phase !== 'resolved'))('raises the severity and calls people, in %s', (phase) => {

@@ -87,6 +87,20 @@ describe('alerts that are moved away', () => {
     expect(after(join, TOLD, go(0, 0)).phase).not.toBe('resolved')
   })
 
+  it('stop the paging when what is left fires no more', () => {
+    expect(after(join, go(1, 0))).toMatchObject({ phase: 'resolved', alerts: { total: 1, firing: 0 } })
+    const raised: IncidentCommand = {
+      ...join,
+      total: 4,
+      severity: { to: 'sev1', reason: 'worse', policy: OPEN.policy },
+    }
+    const again = after(join, { type: 'acknowledge', via: 'api' }, raised)
+    expect(again.paging?.state).toBe('calling')
+    const left = after(join, { type: 'acknowledge', via: 'api' }, raised, go(1, 0))
+    expect(left).toMatchObject({ phase: 'acknowledged', paging: { state: 'over' }, alerts: { fresh: 1 } })
+    expect(after(join, TOLD, go(1, 0)).phase).not.toBe('resolved')
+  })
+
   it('change nothing of an incident a person opened without any', () => {
     expect(incidentIn('triggered').alerts.total).toBe(0)
     expect(after(go(0, 0)).phase).toBe('triggered')

@@ -56,9 +56,14 @@ function letAlertsGo(
 ): Decision {
   const { type: _type, ...moved } = command
   const events = [internal(by, { type: 'alerts_moved', ...moved })]
-  const isEmpty = moved.total === 0 && incident.alerts.total > 0
-  if (!isEmpty || incident.phase !== 'triggered' || isPublic(incident)) return accept(events)
-  const reason = `All of its alerts were moved to ${moved.to.title}`
+  const isQuiet = moved.firing === 0 && incident.alerts.firing > 0
+  if (!isQuiet || incident.phase !== 'triggered') return accept(events)
+  // As when its last alert ends: nobody has it, and nothing is left that would tell when it is over.
+  if (isPublic(incident)) {
+    events.push(forStakeholders(by, { type: 'phase_changed', from: 'triggered', to: 'monitoring' }))
+    return accept(events)
+  }
+  const reason = `What fired in it was moved to ${moved.to.title}`
   events.push(forStakeholders(by, { type: 'resolved', from: 'triggered', reason }))
   return accept(events, [{ type: 'release_alerts' }])
 }

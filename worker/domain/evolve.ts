@@ -78,10 +78,17 @@ function change(incident: Incident, { event, atMs, by, sequence }: RecordedEvent
         services: [...incident.services, ...(event.services ?? [])],
         components: [...incident.components, ...(event.components ?? [])],
         alertTitles: withTitles(incident.alertTitles, event.sample),
-        amountsTo: { ...incident.amountsTo, alerts: event.amountsTo?.severity ?? incident.amountsTo.alerts },
+        amountsTo: {
+          ...incident.amountsTo,
+          alerts: worseOf(event.amountsTo?.severity ?? null, incident.amountsTo.alerts),
+        },
       }
     case 'alerts_moved':
-      return { ...incident, alerts: { ...incident.alerts, total: event.total, firing: event.firing } }
+      return {
+        ...incident,
+        alerts: { total: event.total, firing: event.firing, fresh: Math.min(incident.alerts.fresh, event.total) },
+        paging: event.firing === 0 ? ended(incident.paging, 'over') : incident.paging,
+      }
     case 'absorbed':
       return { ...incident, absorbed: [...incident.absorbed, event.from] }
     case 'merged':
@@ -144,11 +151,12 @@ function change(incident: Incident, { event, atMs, by, sequence }: RecordedEvent
     case 'impact_measured': {
       const { service, affectedUsers, errorRate, problem, amountsTo } = event
       const others = incident.measured.filter((measured) => measured.service.id !== service.id)
-      return {
-        ...incident,
-        measured: [...others, { service, affectedUsers, errorRate, problem, sequence, atMs }],
-        amountsTo: { ...incident.amountsTo, impact: amountsTo?.severity ?? incident.amountsTo.impact },
-      }
+      const before = incident.measured.find((measured) => measured.service.id === service.id)
+      const severity = amountsTo?.severity ?? before?.severity ?? null
+      const measured = [...others, { service, affectedUsers, errorRate, problem, severity, sequence, atMs }]
+      // Each service says its own: the last to be asked is not the worst.
+      const impact = measured.reduce<Severity | null>((worst, each) => worseOf(worst, each.severity), null)
+      return { ...incident, measured, amountsTo: { ...incident.amountsTo, impact } }
     }
     case 'title_changed':
       return { ...incident, title: event.title, publicTitle: event.publicTitle }

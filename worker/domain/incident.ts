@@ -168,6 +168,8 @@ export interface Measured {
   readonly errorRate: number | null
   /** Why it could not be measured. */
   readonly problem: string | null
+  /** What that amounts to with the service's tier; null: nothing. */
+  readonly severity: Severity | null
   /** Of the entry in the timeline. */
   readonly sequence: number
   readonly atMs: number

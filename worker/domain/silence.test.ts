@@ -47,8 +47,8 @@ function silence(more: Partial<Silence> = {}): Silence {
   return { ...content, ...made, recurrence: null, authorId: null, ...more }
 }
 
-const put = (known: Silence | null, change: Partial<WantedSilence>) =>
-  putSilence(known, wanted({ id: known?.id ?? null, ...change }), 'new', NOW, compileLinearRegex)
+const put = (known: Silence | null, change: Partial<WantedSilence>, nowMs = NOW) =>
+  putSilence(known, wanted({ id: known?.id ?? null, ...change }), 'new', nowMs, compileLinearRegex)
 
 describe('a new silence', () => {
   it('begins now when it should have begun before', () => {
@@ -174,6 +174,26 @@ describe('one that recurs', () => {
     const longer = extendSilence(made(), HOUR, NOW + 22.5 * HOUR)
     expect(longer).toMatchObject({ startsAtMs: NOW + 22 * HOUR, endsAtMs: NOW + 24 * HOUR })
     expect(longer && atTime(longer, NOW + 24 * HOUR)).toMatchObject(at(46))
+  })
+
+  it('corrected after an occurrence was ended, left out or extended, it keeps that', () => {
+    const during = NOW + 22.5 * HOUR
+    const nights = made()
+    for (const changed of [
+      skipOccurrence(nights, NOW),
+      skipOccurrence(nights, during),
+      extendSilence(nights, HOUR, during),
+    ]) {
+      if (changed === null) throw new Error('nothing to change')
+      const { startsAtMs, endsAtMs } = changed
+      const corrected = put(changed, { ...at(22), comment: 'as I meant it', recurrence: nightly }, during + 1)
+      expect(corrected).toMatchObject({ ok: true, put: [{ startsAtMs, endsAtMs, comment: 'as I meant it' }] })
+      const longer = { ...nightly, durationMs: 3 * HOUR }
+      expect(put(changed, { ...at(22), recurrence: longer }, during + 1)).toMatchObject({
+        ok: true,
+        put: [{ recurrence: longer }],
+      })
+    }
   })
 
   it('read and sent back by amtool, it still recurs, in place or with other matchers', () => {

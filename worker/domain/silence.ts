@@ -79,7 +79,9 @@ export function putSilence(
   const recurrence = wanted.recurrence ?? null
   const recurrenceProblem = recurrence === null ? null : recurrenceFault(recurrence)
   if (recurrenceProblem !== null) return invalid(`silence invalid: ${recurrenceProblem}`)
-  const times = recurrence === null ? wanted : nextOccurrences(recurrence, nowMs, 1)[0]
+  const isSameRule = known !== null && !known.isEnded && sameRecurrence(known.recurrence, recurrence)
+  // The occurrence it has may have been ended, left out or extended by someone: that stays so.
+  const times = recurrence === null ? wanted : isSameRule ? known : nextOccurrences(recurrence, nowMs, 1)[0]
   if (times === undefined) return invalid('silence invalid: by its rule it never begins from now on')
   const { startsAtMs, endsAtMs } = times
   if (startsAtMs >= endsAtMs) return invalid('Failed to create silence: start time must be before end time')
@@ -108,6 +110,16 @@ export function putSilence(
   const fresh = { id: newId, startsAtMs: Math.max(startsAtMs, nowMs), isEnded: false, hid: 0, warnedOfEndMs: null }
   const made: Silence = { ...content, ...fresh }
   return { ok: true, id: newId, put: replaced === null ? [made] : [replaced, made] }
+}
+
+function sameRecurrence(a: Recurrence | null, b: Recurrence | null): boolean {
+  if (a === null || b === null) return a === b
+  return (
+    a.rule === b.rule &&
+    a.timeZone === b.timeZone &&
+    a.startsAtWallMs === b.startsAtWallMs &&
+    a.durationMs === b.durationMs
+  )
 }
 
 /** The same silence with the occurrence that is present at `nowMs`, or the next one; the last when none is left. */
