@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Effect } from './alertEffects.ts'
 import { effectFrom } from './alertEffects.ts'
 import { retryAtMs } from './backOff.ts'
 import { joinEffects } from './joinEffects.ts'
@@ -10,6 +11,7 @@ import { joinEffects } from './joinEffects.ts'
  */
 
 const Row = z.object({ id: z.number(), body: z.string(), attempts: z.number() })
+type OutboxRow = z.infer<typeof Row>
 
 const PARALLEL_LANES_MAX = 6
 const ATTEMPT_MS_MAX = 30_000
@@ -92,24 +94,27 @@ export class AlertOutbox {
   }
 
   /** The first of a lane, with what waits behind it and can be told together with it: one row from now on. */
-  #next(lane: string): z.infer<typeof Row> | null {
-    const rows = this.#sql
-      .exec('SELECT id, body, attempts FROM outbox WHERE lane = ? ORDER BY id LIMIT ?', lane, JOINED_MAX)
-      .toArray()
-      .map((row) => Row.parse(row))
-    const [first, ...waiting] = rows
-    if (first === undefined) return null
-    // What was attempted goes out again as it was, under its key: its receiver may have taken it.
-    if (first.attempts > 0 || first.id <= this.#loadedAtId) return first
-    let joined = effectFrom(JSON.parse(first.body))
-    let last = first
-    for (const row of waiting) {
-      const both = joinEffects(joined, effectFrom(JSON.parse(row.body)))
+  #next(lane: string): OutboxRow | null {
+    let joined: Effect | null = null
+    let first: OutboxRow | null = null
+    let last: OutboxRow | null = null
+    // Row by row: most of what waits is not read before its turn.
+    for (const found of this.#sql.exec(
+      'SELECT id, body, attempts FROM outbox WHERE lane = ? ORDER BY id LIMIT ?',
+      lane,
+      JOINED_MAX,
+    )) {
+      const row = Row.parse(found)
+      const effect = effectFrom(JSON.parse(row.body))
+      first ??= row
+      const both: Effect | null = joined === null ? effect : joinEffects(joined, effect)
       if (both === null) break
       joined = both
       last = row
+      // What was attempted goes out again as it was, under its key: its receiver may have taken it.
+      if (first.attempts > 0 || first.id <= this.#loadedAtId) return first
     }
-    if (last === first) return first
+    if (last === null || last === first) return first
     const body = JSON.stringify(joined)
     this.#write('UPDATE outbox SET body = ? WHERE id = ?', body, last.id)
     this.#write('DELETE FROM outbox WHERE lane = ? AND id < ?', lane, last.id)

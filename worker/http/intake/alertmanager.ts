@@ -22,17 +22,23 @@ import { compileLinearRegex } from '../../storage/linearRegex.ts'
 
 /** Alertmanager's HTTP API v2, mounted at /alertmanager: Prometheus, amtool and Grafana take it for an Alertmanager. */
 
+/** Well above a batch of Prometheus. */
+const BODY_LENGTH_TRUSTED = 256 * 1024
+
 export const alertmanager = new Hono<HttpEnv>()
   .get('/-/healthy', allow('public'), (c) => c.text('OK'))
   .get('/-/ready', allow('public'), (c) => c.text('OK'))
 
   .post('/api/v2/alerts', allow('integration'), async (c) => {
-    // The desk checks the key as it takes the alerts; only who is refused for something else is asked about it here.
+    // The desk checks the key as it takes the alerts; here only of whoever is refused for something else, or sends so much
+    // that a stranger must not have it read.
     const key = integrationKeyOf(c.req.raw)
     if (key === null) return unauthorised(c)
     const otherThanJson = refuseOtherThanJson(c)
     if (otherThanJson !== null) return (await refuseUnknownKey(c)) ?? otherThanJson
     const received = await receivedOf(c)
+    const stranger = received.body.length > BODY_LENGTH_TRUSTED ? await refuseUnknownKey(c) : null
+    if (stranger !== null) return stranger
     const parsed = parseAlerts(received.body)
     const from = { source: 'alertmanager', key, received } as const
     if (!parsed.ok) {
