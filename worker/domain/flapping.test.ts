@@ -56,6 +56,16 @@ describe('an alert that comes and goes', () => {
     }
   })
 
+  it('that was quiet begins to count anew', () => {
+    const one = desk(0, 2, 4)
+    one.sweep(NOW + 14.5 * MINUTE)
+    expect(one.memory.size).toBe(0)
+    const [record] = one.take([fires], NOW + 60 * MINUTE).records
+    expect(record?.trail?.map(({ about }) => about)).not.toContain('flapping')
+    end(one, NOW + 60 * MINUTE + 30_000)
+    expect(one.memory.size).toBe(0)
+  })
+
   it('says so in the trail of its next begin', () => {
     const one = desk(0, 2)
     const [record] = one.take([fires], NOW + 4 * MINUTE).records

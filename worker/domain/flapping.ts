@@ -77,7 +77,9 @@ export class FlapCounts {
     const sinceMs = this.#nowMs - this.#settings.withinMinutes * 60_000
     const record = this.#record(fingerprint)
     // While it is kept firing its begins still count, however long ago: it ends by being quiet.
-    if (record !== null && record.quietSinceMs !== null) return record.firingsAtMs
+    const quietSinceMs = record?.quietSinceMs ?? null
+    if (record !== null && quietSinceMs !== null && this.#nowMs < quietSinceMs + this.#settings.quietMinutes * 60_000)
+      return record.firingsAtMs
     return record?.firingsAtMs.filter((atMs) => atMs > sinceMs) ?? []
   }
 }
