@@ -8,9 +8,11 @@ import type { Incident } from '../../domain/incident.ts'
 import { IncidentId } from '../../domain/identifiers.ts'
 import type { RecordedEvent } from '../../domain/incidentEvent.ts'
 import { likelyChanges } from '../../domain/likelyChanges.ts'
+import type { OrganisationForAlerts } from '../../domain/organisation.ts'
 import { neighboursOf } from '../../domain/serviceDistance.ts'
 import { runbookUrlOf, runbooksFor } from '../../domain/runbooks.ts'
 import { changesAround } from '../../storage/changes.ts'
+import type { Database } from '../../storage/database.ts'
 import { database } from '../../storage/database.ts'
 import { listIncidents } from '../../storage/incidents.ts'
 import { listPlaybooks } from '../../storage/playbooks.ts'
@@ -84,6 +86,7 @@ export async function roomView(
   const db = database(c.env.DB)
   const desk = c.env.ALERT_DESK.getByName('main')
   const services = incident.services.map(({ id }) => id)
+  const configured = Promise.resolve(desk.organisation())
   const alertsOffset = positive(c.req.query('alerts')) ?? 0
   const missing: string[] = []
   /** One part that does not answer must not take the room with it. */
@@ -100,10 +103,10 @@ export async function roomView(
     timelineOf(c, incident),
     timeZoneOf(c.env),
     part('its alerts', listedAlerts(c.env, incident.id, alertsOffset), []),
-    part('the components', desk.organisation(), null),
+    part('the components', configured, null),
     part('the list of people', listResponders(db), []),
     part('the playbooks', listPlaybooks(db), []),
-    part('similar incidents', similarTo(c.env, incident), []),
+    part('similar incidents', similarTo(db, incident, configured), []),
     part('recent changes', changesAround(db, incident.times.startedAtMs), []),
     part('the other incidents', listIncidents(db, { open: true, limit: OTHERS_MAX }), []),
   ])
@@ -192,11 +195,15 @@ function listedAlert(alert: Alert & { readonly firing: boolean }): ListedAlert {
 }
 
 /** Services next to those of the incident say something too. */
-async function similarTo(env: Env, incident: Incident): Promise<SimilarIncident[]> {
+async function similarTo(
+  db: Database,
+  incident: Incident,
+  configured: Promise<OrganisationForAlerts>,
+): Promise<SimilarIncident[]> {
   const services = incident.services.map(({ id }) => id)
-  const organisation = await env.ALERT_DESK.getByName('main').organisation()
+  const organisation = await configured
   return similarIncidents(
-    database(env.DB),
+    db,
     {
       id: incident.id,
       title: incident.title,
