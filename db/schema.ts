@@ -44,6 +44,8 @@ export const incidents = sqliteTable(
     /** Space-separated with a space at both ends: of the change that the headline names. */
     changedServices: text('changed_services').notNull().default(''),
     fixedBy: text('fixed_by').notNull().default(''),
+    /** The incident that goes on with its alerts; null unless it was merged. */
+    mergedInto: text('merged_into'),
   },
   (t) => [
     check('resolved_has_a_time', sql`(${t.phase} = 'resolved') = (${t.resolvedAtMs} IS NOT NULL)`),

@@ -141,5 +141,6 @@ function rowOf(incident: Incident): typeof incidents.$inferInsert {
     alertTitles: incident.alertTitles.map(spelledOut).join('\n'),
     changedServices: wordsColumn(incident.headline?.changed ?? []),
     fixedBy: incident.fixedBy,
+    mergedInto: incident.mergedInto?.id ?? null,
   }
 }

@@ -26,20 +26,28 @@ interface Past {
   readonly alerts?: readonly Labels[]
   readonly changed?: readonly string[]
   readonly isOpen?: boolean
+  readonly mergedInto?: IncidentId
 }
 
 let count = 0
-async function past({ title = 'Disk', services = [], alerts = [], changed = [], isOpen = false }: Past) {
+async function past({ title = 'Disk', services = [], alerts = [], changed = [], isOpen = false, mergedInto }: Past) {
   const id = IncidentId.parse(String(++count).padStart(12, '0'))
   const named = services.map((service) => ({ id: service, name: service }))
   const sample = alerts.map((labels) => ({ fingerprint: fingerprintOf(labels), title: labels['alertname'] ?? '' }))
+  const ending: IncidentCommand =
+    mergedInto === undefined
+      ? { type: 'resolve', reason: `Fixed ${count}`, updateId: 'c', publicBody: null }
+      : {
+          type: 'merge_into',
+          into: { id: mergedInto, title, publicTitle: title, isPublic: false },
+          reason: 'One',
+          updateId: 'c',
+        }
   const commands: (readonly [IncidentCommand, typeof SYSTEM])[] = [
     [{ ...OPEN, id, title, summary: '', services: named }, SYSTEM],
     [{ type: 'join_alerts', total: 1, firing: 1, count: 1, sample }, SYSTEM],
     [{ type: 'record_headline', clauses: [{ text: 'x', fact: null }], changed }, SYSTEM],
-    ...(isOpen
-      ? []
-      : [[{ type: 'resolve', reason: `Fixed ${count}`, updateId: 'c', publicBody: null }, ALICE] as const]),
+    ...(isOpen ? [] : [[ending, ALICE] as const]),
   ]
   const { incident, log } = play(commands, T0 + count * 60_000)
   if (incident === null) throw new Error('no incident')
@@ -65,7 +73,7 @@ async function past({ title = 'Disk', services = [], alerts = [], changed = [], 
 const find = (more: Partial<WantedIncident> = {}) =>
   similarIncidents(
     db,
-    { id: 'self', title: 'Checkout', alertTitles: [], services: [], near: [], changed: [], ...more },
+    { id: 'self', mergedInto: null, title: 'Checkout', alertTitles: [], services: [], near: [], changed: [], ...more },
     5,
   )
 
@@ -123,6 +131,17 @@ describe('similar incidents', () => {
     await past({ services: ['checkout'], isOpen: true })
     const self = await past({ services: ['checkout'] })
     expect(await find({ id: self, services: ['checkout'] })).toEqual([])
+  })
+
+  it('are not those that were merged, nor the one that this was merged into', async () => {
+    const services = ['checkout']
+    const kept = await past({ services })
+    await past({ services, mergedInto: kept })
+    const self = await past({ services, mergedInto: kept })
+    const ids = async (mergedInto: string | null) =>
+      (await find({ id: self, mergedInto, services })).map((one) => one.id)
+    expect(await ids(null)).toEqual([kept])
+    expect(await ids(kept)).toEqual([])
   })
 
   it('share a service only whole', async () => {

@@ -18,6 +18,8 @@ export interface SimilarIncident {
 
 export interface WantedIncident {
   readonly id: string
+  /** The incident that goes on with it, if it was merged. */
+  readonly mergedInto: string | null
   readonly title: string
   readonly alertTitles: readonly string[]
   readonly services: readonly string[]
@@ -83,7 +85,9 @@ async function candidatesFor(db: Database, wanted: WantedIncident): Promise<Cand
   const services = JSON.stringify([...wanted.services, ...wanted.near])
   const columns = sql`i.id, i.title, coalesce(nullif(p.fixed_by, ''), i.fixed_by) AS fixedBy,
     p.id IS NOT NULL AS hasPostMortem, i.services, i.changed_services AS changed, i.resolved_at_ms AS resolvedAtMs`
-  const past = sql`i.resolved_at_ms IS NOT NULL AND i.id <> ${wanted.id}`
+  // What was merged is told by the incident that went on with it.
+  const past = sql`i.resolved_at_ms IS NOT NULL AND i.merged_into IS NULL
+    AND i.id <> ${wanted.id} AND i.id IS NOT ${wanted.mergedInto}`
   const joined = sql`JOIN incidents i ON i.id = found.id LEFT JOIN post_mortems p ON p.id = i.id`
   const [byWords, byService] = await Promise.all([
     words === ''

@@ -206,6 +206,7 @@ async function similarTo(
     db,
     {
       id: incident.id,
+      mergedInto: incident.mergedInto?.id ?? null,
       title: incident.title,
       alertTitles: incident.alertTitles,
       services,
