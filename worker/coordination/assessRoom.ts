@@ -6,13 +6,10 @@ import type { Impact } from '../domain/impact.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import type { IncidentEvent } from '../domain/incidentEvent.ts'
-import { likelyChanges } from '../domain/likelyChanges.ts'
+import { ALERTS_JUDGED_MAX, likelyChanges } from '../domain/likelyChanges.ts'
 import type { OrganisationForAlerts } from '../domain/organisation.ts'
 import { changesAround } from '../storage/changes.ts'
 import { database } from '../storage/database.ts'
-
-/** Of more than these the sentence says the number only. */
-const ALERTS_READ_MAX = 200
 
 /** Gathers what the headline stands on. Without D1 it names no change; a throw means to try again. */
 export async function assessRoom(
@@ -23,7 +20,7 @@ export async function assessRoom(
   const desk = env.ALERT_DESK.getByName('main')
   const [organisation, { alerts, total }, changes] = await Promise.all([
     desk.organisation(),
-    desk.alertsOf(incident.id, 0, ALERTS_READ_MAX),
+    desk.alertsOf(incident.id, 0, ALERTS_JUDGED_MAX),
     changesAround(database(env.DB), incident.times.startedAtMs).catch((error: unknown) => {
       console.error(`The headline of ${incident.id} is made without changes`, error)
       return null

@@ -6,6 +6,9 @@ import type { Incident } from './incident.ts'
 import type { OrganisationForAlerts } from './organisation.ts'
 import { dependenciesOf } from './serviceDistance.ts'
 
+/** Of an incident's alerts so many are looked at: in a storm they are much the same. */
+export const ALERTS_JUDGED_MAX = 200
+
 /** Recent changes as they may have to do with this incident, the likeliest first. */
 export function likelyChanges(
   changes: readonly Change[],

@@ -25,8 +25,8 @@ it('lists those of the alerts, then those of the services, each address once', (
     Service.parse({ id: 'search', name: 'Search', runbooks: [{ title: 'Other', url: 'https://wiki.example/o' }] }),
   ]
   const alerts = [
-    { title: 'HighErrorRate', runbookUrl: 'https://wiki.example/a' },
-    { title: 'Slow', runbookUrl: null },
+    { labels: { alertname: 'HighErrorRate' }, annotations: { runbook_url: 'https://wiki.example/a' } },
+    { labels: { alertname: 'Slow' }, annotations: {} },
   ]
   expect(runbooksFor(['checkout'], services, alerts)).toEqual([
     { title: 'Runbook of HighErrorRate', url: 'https://wiki.example/a', of: 'HighErrorRate' },

@@ -1,4 +1,5 @@
-import type { Labels } from './alert.ts'
+import type { Alert, Labels } from './alert.ts'
+import { alertTitle } from './alert.ts'
 import type { NamedLink, Service } from './catalogue.ts'
 
 /** Where it says what to do: of the affected services in the catalogue, and of the alerts themselves. */
@@ -20,12 +21,14 @@ export function runbookUrlOf(annotations: Labels): string | null {
 export function runbooksFor(
   serviceIds: readonly string[],
   services: readonly Service[],
-  alerts: readonly { readonly title: string; readonly runbookUrl: string | null }[],
+  alerts: readonly Pick<Alert, 'labels' | 'annotations'>[],
 ): Runbook[] {
   const found = new Map<string, Runbook>()
-  for (const { title, runbookUrl } of alerts)
-    if (runbookUrl !== null && !found.has(runbookUrl))
-      found.set(runbookUrl, { title: `Runbook of ${title}`, url: runbookUrl, of: title })
+  for (const alert of alerts) {
+    const url = runbookUrlOf(alert.annotations)
+    const title = alertTitle(alert)
+    if (url !== null && !found.has(url)) found.set(url, { title: `Runbook of ${title}`, url, of: title })
+  }
   for (const { id, name, runbooks } of services)
     if (serviceIds.includes(id))
       for (const { title, url } of runbooks) if (!found.has(url)) found.set(url, { title, url, of: name })

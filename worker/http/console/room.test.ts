@@ -149,6 +149,28 @@ describe('the incident room', () => {
     expect((await roomOf(await call(`/incidents/${id}`, undefined, tokens.viewer))).me.canAct).toBe(false)
   })
 
+  it('judges by the same alerts, whichever page of them is shown', async () => {
+    const desk = env.ALERT_DESK.getByName('main')
+    const { key } = await desk.createIntegration({ source: 'json', name: 'Paged' })
+    const startsAtMs = Date.now()
+    const alerts = Array.from({ length: 30 }, (_, i) => ({
+      labels: { alertname: 'Paged', pod: String(i) },
+      annotations: i === 0 ? { runbook_url: 'https://runbooks.example/paged' } : {},
+      startsAtMs: startsAtMs + i,
+      endsAtMs: null,
+      generatorUrl: '',
+    }))
+    const taken = await desk.ingest({ source: 'json', key, alerts })
+    const [incidentId] = taken.ok ? taken.incidentIds : []
+    const pages = ['', '?alerts=25', '?alerts=225'].map(async (query) =>
+      roomOf(await call(`/incidents/${incidentId}${query}`)),
+    )
+    const [first, second, beyond] = await Promise.all(pages)
+    expect([first, second, beyond].map((view) => view?.alerts.listed.length)).toEqual([25, 5, 0])
+    expect(first?.runbooks).toMatchObject([{ url: 'https://runbooks.example/paged' }])
+    expect([second?.runbooks, beyond?.runbooks]).toEqual([first?.runbooks, first?.runbooks])
+  })
+
   it('knows no incident of another id, and leads a form’s address back to the room', async () => {
     expect((await call('/incidents/zzzzzzzzzzzz')).status).toBe(404)
     expect((await call('/incidents/..%2f..')).status).toBe(404)

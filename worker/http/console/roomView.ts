@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { Alert, Labels } from '../../domain/alert.ts'
+import type { Alert } from '../../domain/alert.ts'
 import { alertTitle } from '../../domain/alert.ts'
 import { commonMatchers } from '../../domain/alertInbox.ts'
 import { includesRole } from '../../domain/actor.ts'
@@ -7,10 +7,10 @@ import { describeEvent } from '../../domain/describeEvent.ts'
 import type { Incident } from '../../domain/incident.ts'
 import { IncidentId } from '../../domain/identifiers.ts'
 import type { RecordedEvent } from '../../domain/incidentEvent.ts'
-import { likelyChanges } from '../../domain/likelyChanges.ts'
+import { ALERTS_JUDGED_MAX, likelyChanges } from '../../domain/likelyChanges.ts'
 import type { OrganisationForAlerts } from '../../domain/organisation.ts'
 import { neighboursOf } from '../../domain/serviceDistance.ts'
-import { runbookUrlOf, runbooksFor } from '../../domain/runbooks.ts'
+import { runbooksFor } from '../../domain/runbooks.ts'
 import { changesAround } from '../../storage/changes.ts'
 import type { Database } from '../../storage/database.ts'
 import { database } from '../../storage/database.ts'
@@ -102,7 +102,7 @@ export async function roomView(
   const [timeline, timeZone, alerts, organisation, people, playbooks, similar, changes, others] = await Promise.all([
     timelineOf(c, incident),
     timeZoneOf(c.env),
-    part('its alerts', listedAlerts(c.env, incident.id, alertsOffset), []),
+    part('its alerts', alertsIn(c.env, incident.id, alertsOffset), { judged: [], listed: [] }),
     part('the components', configured, null),
     part('the list of people', listResponders(db), []),
     part('the playbooks', listPlaybooks(db), []),
@@ -117,7 +117,7 @@ export async function roomView(
     notice: refused === null ? (NOTICE[c.req.query('done') ?? ''] ?? null) : null,
     incident,
     timeline,
-    alerts: { listed: alerts, offset: alertsOffset, pageSize: ALERTS_A_PAGE },
+    alerts: { listed: alerts.listed.map(listedAlert), offset: alertsOffset, pageSize: ALERTS_A_PAGE },
     people: people.filter(({ role }) => includesRole(role, 'responder')).map(({ id, name }) => ({ id, name })),
     components: organisation?.components.map(({ id, name }) => ({ id, name })) ?? [],
     playbooks: playbooks
@@ -128,8 +128,8 @@ export async function roomView(
       .sort((a, b) => fit(b.services, services) - fit(a.services, services))
       .map(({ id, name, description }) => ({ id, name, description })),
     similar,
-    runbooks: runbooksFor(services, organisation?.services ?? [], alerts),
-    changes: likelyChanges(changes, incident, alerts.map(labelled), organisation).slice(0, CHANGES_MAX),
+    runbooks: runbooksFor(services, organisation?.services ?? [], alerts.judged),
+    changes: likelyChanges(changes, incident, alerts.judged, organisation).slice(0, CHANGES_MAX),
     others: others.filter(({ id }) => id !== incident.id).map(({ id, title, severity }) => ({ id, title, severity })),
     missing,
     publicUrl: c.env.PUBLIC_URL.replace(/\/+$/, ''),
@@ -173,12 +173,23 @@ function entryOf({ sequence, atMs, by, audience, event }: RecordedEvent, inciden
   return { sequence, atMs, by: by.name, audience, type: event.type, headline, detail, update }
 }
 
-async function listedAlerts(env: Env, incidentId: string, offset: number): Promise<ListedAlert[]> {
-  const { alerts } = await env.ALERT_DESK.getByName('main').alertsOf(incidentId, offset, ALERTS_A_PAGE)
-  return alerts.map(listedAlert)
+type RoomAlert = Alert & { readonly firing: boolean }
+
+/** What is judged by alerts stays the same whichever page of them is shown. */
+async function alertsIn(
+  env: Env,
+  incidentId: string,
+  offset: number,
+): Promise<{ readonly judged: readonly RoomAlert[]; readonly listed: readonly RoomAlert[] }> {
+  const desk = env.ALERT_DESK.getByName('main')
+  const { alerts: judged } = await desk.alertsOf(incidentId, 0, ALERTS_JUDGED_MAX)
+  const end = offset + ALERTS_A_PAGE
+  if (end <= ALERTS_JUDGED_MAX) return { judged, listed: judged.slice(offset, end) }
+  const { alerts: listed } = await desk.alertsOf(incidentId, offset, ALERTS_A_PAGE)
+  return { judged, listed }
 }
 
-function listedAlert(alert: Alert & { readonly firing: boolean }): ListedAlert {
+function listedAlert(alert: RoomAlert): ListedAlert {
   const { fingerprint, labels, annotations, firing, startsAtMs, endsAtMs, generatorUrl } = alert
   return {
     fingerprint,
@@ -189,7 +200,6 @@ function listedAlert(alert: Alert & { readonly firing: boolean }): ListedAlert {
     startsAtMs,
     endsAtMs,
     generatorUrl: /^https?:\/\//i.test(generatorUrl) ? generatorUrl : null,
-    runbookUrl: runbookUrlOf(annotations),
     silenceUrl: firing ? silenceLink(commonMatchers([alert])) : null,
   }
 }
@@ -215,10 +225,6 @@ async function similarTo(
     },
     SIMILAR_MAX,
   )
-}
-
-function labelled({ labels }: ListedAlert): { readonly labels: Labels } {
-  return { labels: Object.fromEntries(labels) }
 }
 
 function filterOf(text: string | undefined): TimelineFilter {

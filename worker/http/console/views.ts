@@ -121,7 +121,6 @@ export interface ListedAlert {
   readonly endsAtMs: number
   /** Only addresses that a browser can follow safely. */
   readonly generatorUrl: string | null
-  readonly runbookUrl: string | null
   /** Where it can be silenced; null when it is over. */
   readonly silenceUrl: string | null
 }
