@@ -3,6 +3,7 @@ import type { InboxEntry, InboxPage, InboxQuery } from '../domain/alertInbox.ts'
 import { commonMatchers, searchInbox } from '../domain/alertInbox.ts'
 import type { Matcher } from '../domain/matchers.ts'
 import type { Suppression } from '../domain/suppression.ts'
+import { NOT_SUPPRESSED } from '../domain/suppression.ts'
 import { compileLinearRegex } from '../storage/linearRegex.ts'
 import type { AlertMemory } from '../domain/alertMemory.ts'
 import type { Suppressor } from './suppressor.ts'
@@ -55,9 +56,8 @@ export class AlertSearch {
     for (const held of this.#suppressor.held.all()) if (isFiring(held.alert, nowMs)) yield { ...held, incidentId: null }
   }
 
-  #suppressionOf({ alert, incidentId }: InboxEntry, judge: Judge, nowMs: number): Suppression {
-    const held = incidentId === null ? this.#suppressor.held.get(alert.fingerprint) : null
-    if (held !== null) return this.#suppressor.suppressionOfHeld(held, judge, nowMs)
-    return this.#suppressor.suppressionOf(alert, nowMs)
+  #suppressionOf({ alert }: InboxEntry, judge: Judge, nowMs: number): Suppression {
+    const held = this.#suppressor.held.get(alert.fingerprint)
+    return held === null ? NOT_SUPPRESSED : this.#suppressor.suppressionOfHeld(held, judge, nowMs)
   }
 }

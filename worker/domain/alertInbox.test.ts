@@ -10,8 +10,8 @@ import { matcherText } from './matchers.ts'
 import { SEVERITIES } from './severity.ts'
 import { compileMatchers } from './silence.ts'
 import type { Suppression } from './suppression.ts'
+import { NOT_SUPPRESSED } from './suppression.ts'
 
-const FREE: Suppression = { silencedBy: [], inhibitedBy: [], ruleId: null, pausedUntilMs: null }
 const QUERY: InboxQuery = {
   ...NO_FILTER,
   states: [],
@@ -42,9 +42,9 @@ const disk = entry({ alertname: 'Disk', pod: 'b' }, { incidentId: null }, 2)
 const net = entry({ alertname: 'Net', pod: 'a' }, { severity: 'sev5', incidentId: 'i2' }, 1)
 const ALL = [cpu, disk, net]
 
-const suppressions = new Map<InboxEntry, Suppression>([[disk, { ...FREE, silencedBy: ['s1'] }]])
+const suppressions = new Map<InboxEntry, Suppression>([[disk, { ...NOT_SUPPRESSED, silencedBy: ['s1'] }]])
 const search = (query: Partial<InboxQuery>, all: readonly InboxEntry[] = ALL) =>
-  searchInbox(all, { ...QUERY, ...query }, (each) => suppressions.get(each) ?? FREE, compileLinearRegex)
+  searchInbox(all, { ...QUERY, ...query }, (each) => suppressions.get(each) ?? NOT_SUPPRESSED, compileLinearRegex)
 const names = (query: Partial<InboxQuery>) => search(query).entries.map(({ alert }) => alert.labels['alertname'])
 
 it.each<[Partial<InboxQuery>, string[]]>([
@@ -69,6 +69,14 @@ it.each<[Partial<InboxQuery>, string[]]>([
   expect(names(query)).toEqual(expected)
 })
 
+it('shows what is in an incident as active, whatever matches it meanwhile', () => {
+  const silenced = () => ({ ...NOT_SUPPRESSED, silencedBy: ['s1'], inhibitedBy: ['f'] })
+  const found = (query: Partial<InboxQuery>) => searchInbox(ALL, { ...QUERY, ...query }, silenced, compileLinearRegex)
+  expect(found({}).byState).toEqual({ active: 2, suppressed: 1, paused: 0 })
+  expect(found({ incident: 'i1' }).entries).toMatchObject([{ state: 'active', silencedBy: [], inhibitedBy: [] }])
+  expect(found({ silence: 's1' }).entries).toMatchObject([{ incidentId: null }])
+})
+
 it('counts each state, whichever are asked for', () => {
   expect(search({ states: ['paused'] })).toMatchObject({ total: 0, byState: { active: 2, suppressed: 1, paused: 0 } })
   expect(search({ severities: ['sev5'], states: ['active'] }).byState).toEqual({ active: 1, suppressed: 0, paused: 0 })
@@ -91,7 +99,7 @@ it.each<[Partial<Suppression>, string]>([
   [{ ruleId: 'r' }, 'suppressed'],
   [{ pausedUntilMs: 5 }, 'paused'],
 ])('%j is %s', (by, state) => {
-  expect(stateOf({ ...FREE, ...by })).toBe(state)
+  expect(stateOf({ ...NOT_SUPPRESSED, ...by })).toBe(state)
 })
 
 describe('for any alerts', () => {

@@ -5,6 +5,7 @@ import type { Severity } from './severity.ts'
 import { SEVERITIES } from './severity.ts'
 import { compileMatchers } from './silence.ts'
 import type { Suppression } from './suppression.ts'
+import { NOT_SUPPRESSED } from './suppression.ts'
 
 /** Pure: finding, ordering and grouping alerts for the inbox. */
 
@@ -115,7 +116,7 @@ function hasWords(alert: Alert, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word))
 }
 
-/** `suppressionOf` is asked only about what fits otherwise. */
+/** `suppressionOf` is asked only about what fits otherwise and is in no incident: an incident goes on, whatever silences do. */
 export function searchInbox(
   all: Iterable<InboxEntry>,
   query: InboxQuery,
@@ -127,7 +128,7 @@ export function searchInbox(
   const found: FiringEntry[] = []
   for (const entry of all) {
     if (!fits(entry) || (query.incident !== null && entry.incidentId !== query.incident)) continue
-    const suppression = suppressionOf(entry)
+    const suppression = entry.incidentId === null ? suppressionOf(entry) : NOT_SUPPRESSED
     if (query.silence !== null && !suppression.silencedBy.includes(query.silence)) continue
     const state = stateOf(suppression)
     byState[state]++

@@ -15,6 +15,8 @@ export interface Suppression {
   readonly pausedUntilMs: number | null
 }
 
+export const NOT_SUPPRESSED: Suppression = { silencedBy: [], inhibitedBy: [], ruleId: null, pausedUntilMs: null }
+
 export function isSuppressed({ silencedBy, inhibitedBy, ruleId, pausedUntilMs }: Suppression): boolean {
   return silencedBy.length > 0 || inhibitedBy.length > 0 || ruleId !== null || pausedUntilMs !== null
 }

@@ -254,7 +254,9 @@ describe('the API', () => {
     const silenced = await act({ action: 'silence', filter, minutes: 5, comment: 'Moving' })
     const { silence } = await silenced.json<{ silence: string }>()
     expect(await desk().silence(silence)).toMatchObject({ createdBy: 'responder', comment: 'Moving' })
-    expect((await inbox(`silence=${silence}`)).found).toMatchObject({ total: 2, byState: { suppressed: 2 } })
+    expect((await inbox(`q=${test}`)).found).toMatchObject({ total: 2, byState: { active: 2, suppressed: 0 } })
+    await fire(alert({ alertname: 'One', service, pod: 'c' }))
+    expect((await inbox(`silence=${silence}`)).found).toMatchObject({ total: 1, byState: { suppressed: 1 } })
     expect((await act({ action: 'acknowledge', filter: { q: 'nothing-like-it' } })).status).toBe(404)
     for (const body of [
       { action: 'acknowledge' },
