@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { saysItIsOver, severityIn, subjectKey, titleOf } from '../worker/http/intake/emailMessage.ts'
+import { isReplySubject, saysItIsOver, severityIn, subjectKey, titleOf } from '../worker/http/intake/emailMessage.ts'
 
 /** Subjects as monitoring programs write them: what fires, what ends it, and what both are called. */
 it.each([
@@ -25,6 +25,13 @@ it.each([
   ['Backup of db-1 failed', 'Re: Backup of db-1 failed [RESOLVED]', 'Backup of db-1'],
   ['Queue orders is down', 'Queue orders is back up', 'Queue orders'],
   ['[P1] Orders fail', '[P1] Orders fail - closed', 'Orders fail'],
+  ['[Monitor Alert] Triggered: CPU is high', '[Monitor Alert] Recovered: CPU is high', '[Monitor Alert] CPU is high'],
+  ['Host Alert: db-1 is DOWN', 'Fwd: Host Alert: db-1 is UP', 'Host Alert: db-1'],
+  ['DOWN | nightly backup', 'UP | nightly backup', 'nightly backup'],
+  ['Latency on web-1 is critical', 'Latency on web-1 has been resolved.', 'Latency on web-1'],
+  ['Latency on web-1', 'Latency on web-1 is now back to normal', 'Latency on web-1'],
+  ['db-1 is unhealthy', 'db-1 has recovered', 'db-1'],
+  ['db-1 is down', 'db-1 is no longer down', 'db-1'],
 ])('%s, and %s', (fires, ends, title) => {
   expect(saysItIsOver(fires)).toBe(false)
   expect(saysItIsOver(ends)).toBe(true)
@@ -39,6 +46,24 @@ it.each([
   'It is ok to ignore this?',
   'Set up of the cluster failed',
   'Case was never closed',
+  'Case never closed',
+  'Name shop.example.com could not be resolved',
+  'PROBLEM: Backup recovery job failed',
+  'CRITICAL: connection closed by peer on db-1',
+  'Database recovery failed on db-1',
+  'Error rate is up 300% on checkout',
+  'Port 443 closed on web-1',
+  'Port 443 on web-1 closed',
+  'CRITICAL: port 443 on web-1 is closed',
+  '[FIRING:1] Valve 7 is closed',
+  'Recovery job of db-1 failed',
+  'Closed-loop cooling fails',
+  'UP-link of switch-1 lost',
+  'Disk clean-up',
+  'db-1 failed to back up',
+  'Error rate is up',
+  'CPU load UP 300%',
+  'Restore of the cleared cache fails',
 ])('%s is not over', (subject) => {
   expect(saysItIsOver(subject)).toBe(false)
 })
@@ -56,6 +81,21 @@ describe('the severity of a subject', () => {
   ])('%s: %s', (subject, severity) => {
     expect(severityIn(subject)).toBe(severity)
   })
+})
+
+it.each([
+  ['Re: Disk is full', true],
+  ['AW: WG: Disk is full', true],
+  ['re [2]: Disk is full', true],
+  ['Antw: Disk is full', true],
+  ['Fwd: CRITICAL disk full', false],
+  ['FW: Re: CRITICAL disk full', false],
+  ['WG: CRITICAL disk full', false],
+  ['TR: CRITICAL disk full', false],
+  ['Report: disk full', false],
+])('%s is a reply: %s', (subject, isReply) => {
+  expect(isReplySubject(subject)).toBe(isReply)
+  expect(titleOf(subject).toLowerCase()).toMatch(/^(critical |report: )?disk (is )?full$/)
 })
 
 it('times and dates in a subject do not make it another alert', () => {

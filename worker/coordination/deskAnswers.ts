@@ -59,6 +59,6 @@ export function ingestAnswer(
     if (id !== undefined) incidentIds.add(id)
   }
   const { accepted, invalid, turnedAway } = plan
-  const changed = plan.records.length + plan.held.length
+  const changed = plan.records.length + plan.held.length + plan.dropped.length
   return { ok: true, accepted, changed, incidentIds: [...incidentIds], invalid, turnedAway }
 }

@@ -131,6 +131,42 @@ describe('a mail', () => {
     expect(await firing('Ticket 4711 was opened')).toEqual([])
   })
 
+  it('that is sent on is an alert, for a person sent it here', async () => {
+    await post({ subject: 'Fwd: CRITICAL: sent on' })
+    expect(await firing('sent on')).toHaveLength(1)
+    await post({ subject: 'WG: RESOLVED: sent on' })
+    expect(await firing('sent on')).toEqual([])
+  })
+
+  it('that tells of the end of what does not fire is kept as refused, to be looked at', async () => {
+    const refused = async () =>
+      (await desk.receivedMessages(id, 50)).flatMap((each) => (each.refused === null ? [] : [each.refused]))
+    const before = await refused()
+    const answer = await post({ subject: 'Valve 7 is closed' })
+    expect([answer.status, await answer.json()]).toMatchObject([202, { accepted: 0, ignored: expect.any(String) }])
+    expect(await refused()).toHaveLength(before.length + 1)
+    expect((await refused())[0]).toContain('no such alert fires')
+
+    await post({ subject: 'Valve 8 fails' })
+    expect(await (await post({ subject: 'RESOLVED: Valve 8 fails' })).json()).toMatchObject({ accepted: 1 })
+    expect(await refused()).toHaveLength(before.length + 1)
+  })
+
+  it('that ends what is silenced is taken', async () => {
+    const now = Date.now()
+    await desk.putSilence({
+      id: null,
+      matchers: [{ name: 'alertname', value: 'Silenced mail', isRegex: false, isEqual: true }],
+      annotations: {},
+      startsAtMs: now - 1000,
+      endsAtMs: now + 3_600_000,
+      createdBy: 'Alice',
+      comment: 'Known',
+    })
+    await post({ subject: 'PROBLEM: Silenced mail' })
+    expect(await (await post({ subject: 'RECOVERY: Silenced mail' })).json()).toMatchObject({ accepted: 1 })
+  })
+
   it.each<[string, Mail]>([
     ['a reply of a person', { subject: 'Re: Thread of people' }],
     ['an automatic reply', { subject: 'Thread of people', headers: ['Auto-Submitted: auto-replied (vacation)'] }],

@@ -43,8 +43,16 @@ async function takeMail(env: Env, writtenKey: string, raw: ArrayBuffer | Uint8Ar
   const parsed = parseEmail(received, nowMs, integration.id)
   if (!parsed.ok) throw new Error('a mail was taken apart into what cannot be parsed')
   if (parsed.alerts.length === 0) return { kind: 'ignored', why: parsed.ignored ?? '' }
-  return { kind: 'ingested', answer: await desk.ingest({ source: 'email', key, alerts: parsed.alerts, received }) }
+  const answer = await desk.ingest({ source: 'email', key, alerts: parsed.alerts, received })
+  const endsNothing =
+    answer.ok && answer.changed === 0 && parsed.alerts.every(({ endsAtMs }) => (endsAtMs ?? Infinity) <= nowMs)
+  if (!endsNothing || answer.invalid.length > 0) return { kind: 'ingested', answer }
+  // The subject may have been misread, so someone has to be able to see it.
+  await desk.keepMessage({ source: 'email', key, received, refused: `${NOTHING_ENDED}.` })
+  return { kind: 'ignored', why: NOTHING_ENDED }
 }
+
+const NOTHING_ENDED = 'the subject says that it is over, and no such alert fires'
 
 const UNKNOWN_ADDRESS = 'No integration has this address, or its key was revoked.'
 const TOO_LARGE = `This mail is larger than ${MAIL_BYTES_MAX / 1024 / 1024} MB. Send the alert without attachments.`

@@ -69,29 +69,80 @@ function readMail(mail: MailMessage, nowMs: number, integrationId: string): Pars
 
 const NAME_WHEN_EMPTY = 'Mail without a subject'
 
+const REPLY = /^\s*(?:re|aw|sv|antw|rif)\s*(?:\[\d+\])?:/i
+/** What a mail program puts before the subject of what is answered or sent on. */
+const SENT_ON = /^\s*(?:(?:re|fwd?|aw|wg|sv|antw|tr|rif)\s*(?:\[\d+\])?:\s*)+/i
+
 /** A tag in brackets that says only how things stand: [RESOLVED], [FIRING:2], [P1]. */
 const STATE_TAG =
   /\[\s*(?:firing|resolved|recovered|recovery|closed|cleared|problem|ok|up|down|alert|alarm|alerting|triggered|warn|warning|critical|error|info|no data|p[1-5]|sev-?[1-5])(?:[\s:]+\d+)?\s*\]/gi
-const REPLY = /^\s*(?:(?:re|fwd?|aw|wg|sv|antw|tr|rif)\s*(?:\[\d+\])?:\s*)+/i
-/** Words that say how things stand, at the beginning with a colon, or with stars around them as Nagios writes them. */
+/** "Monitor is DOWN: shop" */
+const STATE_WITHIN = /\s+is\s+(DOWN|UP|OK)\s*:/g
+/** Words at the beginning, or behind other tags, with a colon or dash, or with stars before them as Nagios writes them. */
 const STATE_PREFIX =
-  /^\s*(?:\*+\s*)?(?:(?:problem|recovery|recovered|resolved|closed|cleared|ok|up|down|alert|alarm|firing|triggered|warning|critical|error|info|back to normal)(?:\s+in\s+[\dhms\s]+)?\s*(?::|-|–|\|)|(?:problem|recovery)\b|(?:up|down)\s+alert\s*:)\s*/i
+  /^((?:\[[^\][]*\]\s*)*)(?:\**\s*(?:problem|recovery|recovered|resolved|closed|cleared|ok|up|down|alert|alarm|firing|triggered|warning|critical|error|info|back to normal|all clear)(?:\s+in\s+[\dhms\s]+)?(?:\s*[:|]|\s+[-–]\s)|\*{2,}\s*(?:problem|recovery)\b|(?:problem|recovery)(?=\s+(?:service|host)\s+alert\b)|(?:up|down)\s+alert\s*:)\s*/i
 /** "is DOWN" and "is now OK" at the end. */
 const STATE_SUFFIX =
-  /[\s:,-]+(?:(?:is|has|was|are)\s+)?(?:(?:now|been|back|again)\s+)*(?:down|up|ok|critical|warning|unknown|resolved|recovered|closed|cleared|firing|online|offline|to normal|failing|failed|healthy|unhealthy)(?:\s+again)?\s*(?:\*+)?\s*[.!]?\s*$/i
+  /[\s:,-]+(?:(?:is|has|was|are)\s+)?(?:(?:now|been|back|again|no longer)\s+)*(?:down|up|ok|critical|warning|unknown|resolved|recovered|closed|cleared|firing|online|offline|to normal|failing|failed|healthy|unhealthy)(?:\s+again)?\s*(?:\*+)?\s*[.!]?\s*$/i
 
-/** "Monitor is DOWN: shop" */
-const STATE_WITHIN = /\s+is\s+(?:DOWN|UP|OK)\s*:/g
+interface Apart {
+  /** The subject without what changes from one mail of an alert to the next. */
+  readonly title: string
+  readonly isOver: boolean
+}
 
-/** The subject without what changes from one mail of an alert to the next. */
-export function titleOf(subject: string): string {
-  let text = oneLine(subject, 2000).replace(REPLY, '').replace(STATE_TAG, ' ').replace(STATE_WITHIN, ':')
+/** States count only where they stand as one: in a sentence the same words say anything ("Port 443 closed on web-1"). */
+function takeApart(subject: string): Apart {
+  const states: string[] = []
+  let text = oneLine(subject, 2000)
+    .replace(SENT_ON, '')
+    .replace(STATE_TAG, (tag) => (states.push(tag), ' '))
+    .replace(STATE_WITHIN, (_, state: string) => (states.push(state), ':'))
+    .trim()
   for (let before = ''; before !== text;) {
     before = text
-    text = text.replace(STATE_PREFIX, '').replace(/^[\s:|–-]+/, '')
+    text = text
+      .replace(STATE_PREFIX, (found, tags: string) => (states.push(found.slice(tags.length)), tags))
+      .replace(/^[\s:|–-]+/, '')
   }
-  text = text.replace(STATE_SUFFIX, '').replace(/\*{2,}/g, ' ')
-  return oneLine(text.replace(/^[\s:|–-]+|[\s:|–-]+$/g, ''), 500) || oneLine(subject, 500) || NAME_WHEN_EMPTY
+  const isOver = states.some(isEnd) || (!states.some(isFiring) && endsAsOver(text))
+  const title = text.replace(STATE_SUFFIX, '').replace(/\*{2,}/g, ' ')
+  return { title: title.replace(/^[\s:|–-]+|[\s:|–-]+$/g, ''), isOver }
+}
+
+function isEnd(state: string): boolean {
+  return /^[[*\s]*(?:resolved|recovered|recovery|closed|cleared|ok|up|back to normal|all clear)\b/i.test(state)
+}
+
+/** A severity in brackets stays there when it is over; before a colon it is the state. */
+function isFiring(state: string): boolean {
+  return /^[[*\s]*(?:firing|problem|down|alarm|alerting|triggered|no data)\b|^[*\s]*(?:critical|error|warning)\b/i.test(
+    state,
+  )
+}
+
+const OVER_AT_END: readonly RegExp[] = [
+  /\b(?:is|are|was|were|(?:has|have)(?: been)?|now) (?:now )?(?:resolved|recovered|closed|cleared|ok|back(?: up)?|no longer (?:firing|failing|critical|down))$/i,
+  /\b(?:back (?:online|to normal)|all clear)$/i,
+  / [-–|] (?:resolved|recovered|closed|cleared)$|: (?:resolved|recovered)$/i,
+  // What can be meant in no other way: "Ticket 4711 closed".
+  /\b(?:issue|ticket|case|incident|alert|alarm|problem)(?: #?[\w-]*\d[\w-]*)? (?:resolved|recovered|closed|cleared)$/i,
+  // Short words in capitals only: rates are up as well.
+  /(?:^| )OK$|(?:\b(?:is|now|back)|:| [-–|]) UP$/,
+]
+
+function endsAsOver(text: string): boolean {
+  const said = text.replace(/(?: again)?[ *.!]*$/i, '')
+  return OVER_AT_END.some((ending) => ending.test(said))
+}
+
+export function titleOf(subject: string): string {
+  return oneLine(takeApart(subject).title, 500) || oneLine(subject, 500) || NAME_WHEN_EMPTY
+}
+
+/** Whether the subject says that it is over. */
+export function saysItIsOver(subject: string): boolean {
+  return takeApart(subject).isOver
 }
 
 /** What makes two mails speak of the same alert: the title without times and dates, and who sent it. */
@@ -107,18 +158,6 @@ export function subjectKey(subject: string, from: string): string {
 
 export function isReplySubject(subject: string): boolean {
   return REPLY.test(subject)
-}
-
-const OVER =
-  /\b(?:resolved|recovered|recovery|closed|cleared|back to normal|back up|back online|is up|all clear|no longer (?:firing|failing|critical|down))\b/i
-/** Short words count only as a state, not in a sentence. */
-const OVER_WORD = /(?:^|[[*\s])(?:OK|UP)(?:[\]*:]|\s*$|\s+[-–|:])/
-const NOT_OVER =
-  /\b(?:not|never|un|isn't|cannot be|can't be|yet to be)\s*-?\s*(?:yet\s+|been\s+)?(?:resolved|recovered|closed|cleared)\b/i
-
-/** Whether the subject says that it is over. */
-export function saysItIsOver(subject: string): boolean {
-  return !NOT_OVER.test(subject) && (OVER.test(subject) || OVER_WORD.test(subject))
 }
 
 const SEVERITY_WORDS: readonly (readonly [RegExp, string])[] = [
