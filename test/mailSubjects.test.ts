@@ -27,6 +27,7 @@ it.each([
   ['[P1] Orders fail', '[P1] Orders fail - closed', 'Orders fail'],
   ['[Monitor Alert] Triggered: CPU is high', '[Monitor Alert] Recovered: CPU is high', '[Monitor Alert] CPU is high'],
   ['Host Alert: db-1 is DOWN', 'Fwd: Host Alert: db-1 is UP', 'Host Alert: db-1'],
+  ['PROBLEM in 2d 3h: disk is full', 'RECOVERY in 2d 4h: disk is full', 'disk is full'],
   ['DOWN | nightly backup', 'UP | nightly backup', 'nightly backup'],
   ['Latency on web-1 is critical', 'Latency on web-1 has been resolved.', 'Latency on web-1'],
   ['Latency on web-1', 'Latency on web-1 is now back to normal', 'Latency on web-1'],

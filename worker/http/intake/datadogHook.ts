@@ -79,9 +79,7 @@ const TAGS_MAX = 100
 function alertOf(event: DatadogEvent, nowMs: number, integrationId: string): IncomingAlert {
   const { transition, priority } = event
   const [scope, tags] = [event.scope, event.tags].map(pairsOf)
-  // The title of a notification begins with what it reports: "[Triggered on {host:web-1}] CPU is high".
-  const title = oneLine(event.title.replace(/^(\[[^\]]*(triggered|recovered|warn|no data)[^\]]*\]\s*)+/i, ''), 500)
-  const name = title || oneLine(event.title, 500)
+  const name = oneLine(titleOf(event.title), 500) || oneLine(event.title, 500)
   const isOver = /recovered/i.test(transition)
   const atMs = Math.min(dateOf(event.date) ?? nowMs, nowMs)
   const labels = new Map<string, string>([
@@ -113,6 +111,16 @@ function alertOf(event: DatadogEvent, nowMs: number, integrationId: string): Inc
   }
 }
 
+/** A notification's begins with what it reports: "[Triggered on {host:web-1}] CPU is high". */
+function titleOf(title: string): string {
+  let rest = title
+  for (;;) {
+    const [tag, report = ''] = /^\[([^\]]*)\]\s*/.exec(rest) ?? []
+    if (tag === undefined || !/triggered|recovered|warn|no data/i.test(report)) return rest
+    rest = rest.slice(tag.length)
+  }
+}
+
 /** The cycle goes from the trigger to the recovery of one group of one monitor. */
 function identityOf({ cycle_key, aggreg_key, alert_id, scope }: DatadogEvent, name: string): string {
   return cycle_key || aggreg_key || `${alert_id || name} ${scope}`
@@ -129,8 +137,9 @@ function pairsOf(text: string): { pairs: (readonly [string, string])[]; words: s
   const pairs: (readonly [string, string])[] = []
   const words: string[] = []
   for (const tag of text.replace(/^\{|\}$/g, '').split(',')) {
-    const [, name = '', value = ''] = /^\s*([^:]+):(.+?)\s*$/.exec(tag) ?? []
-    if (name !== '') pairs.push([name, value])
+    const colon = tag.indexOf(':')
+    const [name, value] = [tag.slice(0, Math.max(0, colon)).trim(), tag.slice(colon + 1).trim()]
+    if (name !== '' && value !== '') pairs.push([name, value])
     else if (tag.trim() !== '') words.push(tag.trim())
   }
   return { pairs, words }

@@ -80,7 +80,7 @@ const STATE_TAG =
 const STATE_WITHIN = /\s+is\s+(DOWN|UP|OK)\s*:/g
 /** Words at the beginning, or behind other tags, with a colon or dash, or with stars before them as Nagios writes them. */
 const STATE_PREFIX =
-  /^((?:\[[^\][]*\]\s*)*)(?:\**\s*(?:problem|recovery|recovered|resolved|closed|cleared|ok|up|down|alert|alarm|firing|triggered|warning|critical|error|info|back to normal|all clear)(?:\s+in\s+[\dhms\s]+)?(?:\s*[:|]|\s+[-–]\s)|\*{2,}\s*(?:problem|recovery)\b|(?:problem|recovery)(?=\s+(?:service|host)\s+alert\b)|(?:up|down)\s+alert\s*:)\s*/i
+  /^((?:\[[^\][]*\]\s*)*)(?:\**\s*(?:problem|recovery|recovered|resolved|closed|cleared|ok|up|down|alert|alarm|firing|triggered|warning|critical|error|info|back to normal|all clear)(?:\s+in\s+[\d\sdhms]+)?(?:\s*[:|]|\s+[-–]\s)|\*{2,}\s*(?:problem|recovery)\b|(?:problem|recovery)(?=\s+(?:service|host)\s+alert\b)|(?:up|down)\s+alert\s*:)\s*/i
 /** "is DOWN" and "is now OK" at the end. */
 const STATE_SUFFIX =
   /[\s:,-]+(?:(?:is|has|was|are)\s+)?(?:(?:now|been|back|again|no longer)\s+)*(?:down|up|ok|critical|warning|unknown|resolved|recovered|closed|cleared|firing|online|offline|to normal|failing|failed|healthy|unhealthy)(?:\s+again)?\s*(?:\*+)?\s*[.!]?\s*$/i

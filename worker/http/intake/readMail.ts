@@ -52,15 +52,39 @@ function storable(text: string, key: string): string {
   return plain.toLowerCase().includes(key) ? plain.replaceAll(new RegExp(key, 'gi'), '…') : plain
 }
 
-/** For mails that have nothing but HTML: their words, one line a block. */
-function textOfHtml(html: string): string {
-  return html
-    .replaceAll(/<(style|script|head|title)\b[^]*?<\/\1\s*>/gi, ' ')
-    .replaceAll(/<(br|\/p|\/div|\/tr|\/h[1-6]|\/li)\b[^>]*>/gi, '\n')
-    .replaceAll(/<[^>]*>/g, ' ')
-    .replaceAll(/&(nbsp|amp|lt|gt|quot|#39);/g, (_, name: string) => ENTITIES[name] ?? ' ')
-    .replaceAll(/[ \t]+/g, ' ')
-    .replaceAll(/\s*\n\s*/g, '\n')
+/** What is not shown, with what ends it. */
+const HIDDEN = new Map([
+  ['style', /<\/style(?=[\s/>])/gi],
+  ['script', /<\/script(?=[\s/>])/gi],
+  ['title', /<\/title(?=[\s/>])/gi],
+])
+const BREAKS = /^(?:br|\/(?:p|div|tr|h[1-6]|li))$/
+
+/** For mails that have nothing but HTML: their words, one line a block. Goes through it once, whatever is in it. */
+export function textOfHtml(html: string): string {
+  const said: string[] = []
+  const tags = /<(!--|\/?[a-z][a-z0-9]*|[!?])/gi
+  let at = 0
+  for (let tag = tags.exec(html); tag !== null; tag = tags.exec(html)) {
+    const name = (tag[1] ?? '').toLowerCase()
+    const closing = name === '!--' ? '-->' : '>'
+    const end = html.indexOf(closing, tags.lastIndex)
+    // No tag any more, only a sign.
+    if (end === -1) break
+    said.push(html.slice(at, tag.index), BREAKS.test(name) ? '\n' : ' ')
+    at = end + closing.length
+    const over = HIDDEN.get(name)
+    if (over !== undefined) {
+      over.lastIndex = at
+      at = over.exec(html)?.index ?? html.length
+    }
+    tags.lastIndex = at
+  }
+  return [...said, html.slice(at)]
+    .join('')
+    .replaceAll(/&(nbsp|amp|lt|gt|quot|#39);/g, (_, entity: string) => ENTITIES[entity] ?? ' ')
+    .replaceAll(/[^\S\n]+/g, ' ')
+    .replaceAll(/ ?\n[ \n]*/g, '\n')
     .trim()
 }
 
