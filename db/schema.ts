@@ -8,6 +8,7 @@ import type { Service } from '../worker/domain/catalogue.ts'
 import type { EscalationPolicy, InhibitRule, Organisation, Schedule } from '../worker/domain/organisation.ts'
 import type { ActionItem, Release } from '../worker/domain/postMortem.ts'
 import { SEVERITIES } from '../worker/domain/severity.ts'
+import type { StatusPage } from '../worker/domain/statusPage.ts'
 
 /*
  * Incidents, events and alerts are copies for search and lists: the objects hold the truth and write here from
@@ -126,6 +127,8 @@ export type AlertingColumn = Pick<
   'grouping' | 'routingRules' | 'flapping' | 'storm' | 'environments' | 'teams' | 'heartbeats'
 >
 
+export type StatusPageColumn = Omit<StatusPage, 'name' | 'timeZone' | 'supportUrl'>
+
 /** One row, id 1. */
 export const statusPages = sqliteTable('status_pages', {
   id: integer('id').primaryKey(),
@@ -134,6 +137,8 @@ export const statusPages = sqliteTable('status_pages', {
   name: text('name').notNull(),
   timeZone: text('time_zone').notNull(),
   supportUrl: text('support_url'),
+  /** What no column of its own holds; a part that is absent has its default. */
+  settings: text('settings', { mode: 'json' }).$type<Partial<StatusPageColumn>>().notNull().default({}),
   groupBy: text('group_by', { mode: 'json' }).$type<string[]>().notNull(),
   inhibitRules: text('inhibit_rules', { mode: 'json' }).$type<InhibitRule[]>().notNull().default([]),
   /** What no table of its own holds; a part that is absent has its default. */

@@ -8,6 +8,7 @@ import type { Component } from '../worker/domain/organisation.ts'
 import type { PublicIncident } from '../worker/domain/publicModel.ts'
 import { mustCall, openIncident, tellCustomers } from './api.ts'
 import { startHost, type Host } from './host.ts'
+import { AS_POSTED } from './samplePublicModel.ts'
 
 /** A host whose status page has had ninety days with good and bad ones, and has a bad one now. */
 
@@ -183,6 +184,7 @@ function pastIncident(index: number, nowMs: number): PublicIncident {
         id: randomUUID(),
         status: 'resolved',
         body: 'Everything has been fast again for an hour.',
+        ...AS_POSTED,
         atMs: resolvedAtMs,
         components: back,
       },
@@ -190,10 +192,12 @@ function pastIncident(index: number, nowMs: number): PublicIncident {
         id: randomUUID(),
         status: 'investigating',
         body: 'Some requests take several seconds. We look into it.',
+        ...AS_POSTED,
         atMs: startedAtMs,
         components: changes,
       },
     ],
     hasPostMortem: false,
+    isBackdated: false,
   }
 }

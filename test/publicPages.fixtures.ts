@@ -14,6 +14,7 @@ import type {
 import { SUBSCRIPTION_STEPS } from '../worker/domain/publicModel.ts'
 import { uptimeBars, UPTIME_DAYS } from '../worker/domain/uptime.ts'
 import type { StateChange } from '../worker/domain/uptime.ts'
+import { AS_POSTED } from './samplePublicModel.ts'
 
 /** What real status pages look like on good, bad and hostile days: for the browser tests and the size budget. */
 
@@ -30,6 +31,7 @@ const PAGE: PublicPage = {
   url: 'https://status.larkspur.example',
   timeZone: 'Europe/Berlin',
   supportUrl: 'https://larkspur.example/support',
+  language: 'en',
   updatedAtMs: NOW_MS - 4 * MINUTE_MS,
 }
 
@@ -104,6 +106,7 @@ function incident(
     status,
     body,
     atMs: NOW_MS - minutesAgo * MINUTE_MS,
+    ...AS_POSTED,
     components: changed,
   }))
   const [first] = oldestFirst
@@ -121,6 +124,7 @@ function incident(
     components: [],
     updates: updates.toReversed(),
     hasPostMortem: false,
+    isBackdated: false,
     ...facts,
   }
 }
@@ -273,6 +277,7 @@ function model(changes: Partial<PublicModel>): PublicModel {
     components: components({}),
     incidents,
     activeIncidents: incidents.filter(({ resolvedAtMs }) => resolvedAtMs === null),
+    maintenances: [],
     postMortems: [POST_MORTEM],
     asOfMs: NOW_MS,
     ...changes,

@@ -5,6 +5,9 @@ import type { PublicIncident, PublicModel, PublicPostMortem } from '../worker/do
 export const AT_MS = Date.UTC(2100, 10, 24, 12, 0)
 const MINUTE_MS = 60_000
 
+/** What is so of most updates. */
+export const AS_POSTED = { translations: {}, edits: [], nextUpdateAtMs: null }
+
 export function sampleIncident(changes: Partial<PublicIncident> = {}): PublicIncident {
   return {
     id: '0123456789ab',
@@ -23,6 +26,8 @@ export function sampleIncident(changes: Partial<PublicIncident> = {}): PublicInc
         id: 'update-2',
         status: 'identified',
         body: 'A **database** is overloaded.',
+        ...AS_POSTED,
+        nextUpdateAtMs: AT_MS + 25 * MINUTE_MS,
         atMs: AT_MS - 5 * MINUTE_MS,
         components: [{ id: 'checkout', name: 'Checkout', from: 'degraded_performance', to: 'partial_outage' }],
       },
@@ -30,11 +35,13 @@ export function sampleIncident(changes: Partial<PublicIncident> = {}): PublicInc
         id: 'update-1',
         status: 'investigating',
         body: 'We are looking into it.',
+        ...AS_POSTED,
         atMs: AT_MS - 20 * MINUTE_MS,
         components: [{ id: 'checkout', name: 'Checkout', from: 'operational', to: 'degraded_performance' }],
       },
     ],
     hasPostMortem: false,
+    isBackdated: false,
     ...changes,
   }
 }
@@ -63,6 +70,7 @@ export function sampleModel(incidents: readonly PublicIncident[] = [sampleIncide
       url: 'https://status.example',
       timeZone: 'Etc/UTC',
       supportUrl: null,
+      language: 'en',
       updatedAtMs: AT_MS - 5 * MINUTE_MS,
     },
     components: [
@@ -72,6 +80,7 @@ export function sampleModel(incidents: readonly PublicIncident[] = [sampleIncide
     ],
     activeIncidents: incidents.filter((incident) => incident.resolvedAtMs === null),
     incidents,
+    maintenances: [],
     postMortems: [],
     asOfMs: AT_MS,
   }

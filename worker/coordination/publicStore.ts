@@ -1,3 +1,4 @@
+import type { Language } from '../domain/language.ts'
 import type { Component } from '../domain/organisation.ts'
 import type {
   PublicActionItem,
@@ -8,6 +9,7 @@ import type {
 } from '../domain/publicModel.ts'
 import { UPTIME_DAYS, stateChanges, uptimeBars } from '../domain/uptime.ts'
 import type { PublicChange, PublicSource, PublishedPostMortem } from '../publishing/pages.ts'
+import { storedIncident } from './storedDocuments.ts'
 
 /** What the status page is made of, in the publisher's own SQLite, and which files have yet to be written from it. */
 
@@ -49,12 +51,21 @@ export interface StatusPageConfig {
     readonly name: string
     readonly timeZone: string
     readonly supportUrl: string | null
+    readonly language: Language
   }
   readonly components: readonly Pick<Component, 'id' | 'name' | 'description' | 'group'>[]
 }
 
+const UNNAMED: StatusPageConfig['page'] = {
+  publicId: '',
+  name: 'Status',
+  timeZone: 'Etc/UTC',
+  supportUrl: null,
+  language: 'en',
+}
+
 interface StoredPage {
-  readonly page: StatusPageConfig['page']
+  readonly page: Omit<StatusPageConfig['page'], 'language'> & Partial<Pick<StatusPageConfig['page'], 'language'>>
   readonly changedAtMs: number
 }
 
@@ -157,7 +168,7 @@ export class PublicStore {
       INCIDENTS_MAX,
     )
     const stored = this.#page()
-    const page = stored?.page ?? { publicId: '', name: 'Status', timeZone: 'Etc/UTC', supportUrl: null }
+    const page = stored?.page ?? UNNAMED
     return {
       page: {
         id: page.publicId,
@@ -165,11 +176,14 @@ export class PublicStore {
         url: this.#url,
         timeZone: page.timeZone,
         supportUrl: page.supportUrl,
+        // An earlier version of this program kept none.
+        language: page.language ?? UNNAMED.language,
         updatedAtMs: this.#updatedAtMs(stored?.changedAtMs ?? 0),
       },
       components: this.#components(incidents, nowMs),
       activeIncidents: incidents.filter((incident) => incident.resolvedAtMs === null),
       incidents,
+      maintenances: [],
       postMortems: this.#rows<{ document: string }>(
         'SELECT document FROM post_mortems ORDER BY published_at_ms DESC, id LIMIT ?',
         POST_MORTEMS_MAX,
@@ -287,7 +301,7 @@ export class PublicStore {
       `SELECT document, EXISTS (SELECT 1 FROM post_mortems WHERE post_mortems.id = incidents.id) AS has_post_mortem
        FROM incidents ${where}`,
       ...values,
-    ).map((row) => ({ ...parsed<PublicIncident>(row.document), hasPostMortem: row.has_post_mortem === 1 }))
+    ).map((row) => ({ ...storedIncident(row.document), hasPostMortem: row.has_post_mortem === 1 }))
   }
 
   #postMortem(id: string): PublishedPostMortem | null {
@@ -308,8 +322,10 @@ export class PublicStore {
   }
 }
 
-function pageOf({ page: { publicId, name, timeZone, supportUrl } }: StatusPageConfig): StatusPageConfig['page'] {
-  return { publicId, name, timeZone, supportUrl }
+function pageOf({
+  page: { publicId, name, timeZone, supportUrl, language },
+}: StatusPageConfig): StatusPageConfig['page'] {
+  return { publicId, name, timeZone, supportUrl, language }
 }
 
 /** Reads back what this file wrote; nobody else writes these columns. */

@@ -6,7 +6,7 @@ import { TestStatusPublisher } from '../../test/statusPublisher.ts'
 import type { StatusPageConfig } from './publicStore.ts'
 
 const CONFIG: StatusPageConfig = {
-  page: { publicId: 'abcdefghjkmn', name: 'Example', timeZone: 'Etc/UTC', supportUrl: null },
+  page: { publicId: 'abcdefghjkmn', name: 'Example', timeZone: 'Etc/UTC', supportUrl: null, language: 'en' },
   components: [{ id: 'checkout', name: 'Checkout' }],
 }
 const MINUTE_MS = 60_000

@@ -7,6 +7,7 @@ import type { Announcement } from '../delivery/updateMail.ts'
 import type { PublicPage } from '../domain/publicModel.ts'
 import { DAY_MS } from '../domain/subscriber.ts'
 import type { SubscriberDesk } from './subscriberDesk.ts'
+import { AS_POSTED } from '../../test/samplePublicModel.ts'
 
 // workerd's alarm clock is not faked: with a date far ahead no alarm fires by itself.
 const START_MS = Date.UTC(2100, 0, 1)
@@ -29,6 +30,7 @@ const PAGE: PublicPage = {
   url: 'https://status.acme.example',
   timeZone: 'Etc/UTC',
   supportUrl: null,
+  language: 'en',
   updatedAtMs: START_MS,
 }
 
@@ -37,6 +39,7 @@ function announcement(updateId: string, componentId = 'checkout'): Announcement 
     id: updateId,
     status: 'investigating',
     body: 'We look into it.',
+    ...AS_POSTED,
     atMs: START_MS,
     components: [],
   } as const
@@ -57,6 +60,7 @@ function announcement(updateId: string, componentId = 'checkout'): Announcement 
       components: [{ id: componentId, name: 'Checkout', status: 'degraded_performance' }],
       updates: [update],
       hasPostMortem: false,
+      isBackdated: false,
     },
   }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { PublicIncident, PublicPage, PublicUpdate } from '../domain/publicModel.ts'
 import { faultOf } from './mail.ts'
 import { confirmMail, postMortemMail, updateMail } from './updateMail.ts'
+import { AS_POSTED } from '../../test/samplePublicModel.ts'
 
 const FROM = 'Acme Status <status@acme.example>'
 const PAGE: PublicPage = {
@@ -10,6 +11,7 @@ const PAGE: PublicPage = {
   url: 'https://status.acme.example',
   timeZone: 'Europe/Berlin',
   supportUrl: 'https://acme.example/support',
+  language: 'en',
   updatedAtMs: 0,
 }
 const TO = {
@@ -24,6 +26,7 @@ function update(change: Partial<PublicUpdate> = {}): PublicUpdate {
     id: 'u1',
     status: 'identified',
     body: 'The **payment provider** answers slowly.',
+    ...AS_POSTED,
     atMs: AT_MS,
     components: [{ id: 'checkout', name: 'Checkout', from: 'operational', to: 'partial_outage' }],
     ...change,
@@ -45,6 +48,7 @@ function incident(change: Partial<PublicIncident> = {}): PublicIncident {
     components: [{ id: 'checkout', name: 'Checkout', status: 'partial_outage' }],
     updates: [],
     hasPostMortem: false,
+    isBackdated: false,
     ...change,
   }
 }

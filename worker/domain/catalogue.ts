@@ -6,6 +6,8 @@ import { Severity } from './severity.ts'
 
 export const Name = z.string().trim().min(1).max(120)
 
+export const TimeZone = z.string().max(64).refine(isTimeZone, 'not an IANA time zone, such as Europe/Berlin')
+
 export const HttpUrl = z.url({ protocol: /^https?$/ }).max(2000)
 
 /** A page that a responder may want at hand. */
@@ -68,3 +70,11 @@ export const Service = z.object({
     .default([]),
 })
 export type Service = z.infer<typeof Service>
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}

@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { AccessRole } from './actor.ts'
-import { Environment, HttpUrl, Name, Service, Team } from './catalogue.ts'
+import { Environment, HttpUrl, Name, Service, Team, TimeZone } from './catalogue.ts'
 import { Heartbeat, HEARTBEATS_MAX } from './heartbeat.ts'
 import { Slug } from './identifiers.ts'
 import { MatcherTexts } from './matcherTexts.ts'
 import { Flapping, Grouping, LabelName, RoutingRule, StormLimit } from './routingRule.ts'
+import { StatusPage } from './statusPage.ts'
 
 /** What an operator configures, as one document: `POST /api/v1/config` takes it, `GET` returns it. */
 
-const TimeZone = z.string().max(64).refine(isTimeZone, 'not an IANA time zone, such as Europe/Berlin')
 const WallTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time such as 09:00')
 const Day = z.iso.date()
 
@@ -104,11 +104,7 @@ export const InhibitRule = z.object({
 export type InhibitRule = z.infer<typeof InhibitRule>
 
 export const Organisation = z.object({
-  statusPage: z.object({
-    name: Name,
-    timeZone: TimeZone.default('Etc/UTC'),
-    supportUrl: HttpUrl.optional(),
-  }),
+  statusPage: StatusPage,
   /** The labels whose values put alerts into one incident, where no rule says otherwise. */
   groupBy: z.array(LabelName).min(1).max(10).default(['alertname', 'service']),
   grouping: Grouping.default(Grouping.parse({})),
@@ -132,14 +128,6 @@ export const Organisation = z.object({
   connections: z.array(Connection).max(100).default([]),
 })
 export type Organisation = z.infer<typeof Organisation>
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
-}
 
 /** The part that alerts are judged by; the AlertDesk keeps it, so that it can judge while D1 is gone. */
 export const OrganisationForAlerts = Organisation.pick({

@@ -37,6 +37,7 @@ export function publicIncidentFrom(incident: Incident): PublicIncident | null {
     components: publicComponents(oldestFirst, status),
     updates: oldestFirst.toReversed(),
     hasPostMortem: false,
+    isBackdated: false,
   }
 }
 
@@ -51,7 +52,10 @@ function publicUpdates(updates: readonly IncidentUpdate[]): PublicUpdate[] {
       id: update.id,
       status,
       body: update.body,
+      translations: {},
+      edits: [],
       atMs: update.atMs,
+      nextUpdateAtMs: update.nextUpdateAtMs,
       components: update.components.map(({ id, name, from, to }) => ({ id, name, from, to })),
     })
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ComponentStatus } from './componentStatus.ts'
+import type { Language } from './language.ts'
 import type { ActionItem } from './postMortem.ts'
 
 /**
@@ -21,12 +22,27 @@ export interface PublicComponentChange {
   readonly to: ComponentStatus
 }
 
+/** What an update said before it was edited. */
+export interface PublicEdit {
+  readonly body: string
+  /** When other words took the place of these. */
+  readonly untilMs: number
+}
+
+/** What people wrote, in other languages than the page's. */
+export type Translations = Readonly<Partial<Record<Language, string>>>
+
 export interface PublicUpdate {
   readonly id: string
   readonly status: PublicStatus
   /** Markdown as written; readers get it rendered with raw HTML off. */
   readonly body: string
+  readonly translations: Translations
+  /** Earlier wordings, oldest first. */
+  readonly edits: readonly PublicEdit[]
   readonly atMs: number
+  /** The promise that this update gave; null: none. */
+  readonly nextUpdateAtMs: number | null
   readonly components: readonly PublicComponentChange[]
 }
 
@@ -46,6 +62,36 @@ export interface PublicIncident {
   /** Newest first. */
   readonly updates: readonly PublicUpdate[]
   readonly hasPostMortem: boolean
+  /** Told after the fact: its times are what people say they were. */
+  readonly isBackdated: boolean
+}
+
+export const MAINTENANCE_STATUSES = ['scheduled', 'in_progress', 'verifying', 'completed', 'cancelled'] as const
+export const MaintenanceStatus = z.enum(MAINTENANCE_STATUSES)
+export type MaintenanceStatus = z.infer<typeof MaintenanceStatus>
+
+export interface PublicMaintenanceUpdate extends Omit<PublicUpdate, 'status' | 'nextUpdateAtMs'> {
+  readonly status: MaintenanceStatus
+  /** Set where it was moved: the times that held before. */
+  readonly rescheduledFrom: { readonly scheduledForMs: number; readonly scheduledUntilMs: number } | null
+}
+
+export interface PublicMaintenance {
+  readonly id: string
+  readonly title: string
+  readonly status: MaintenanceStatus
+  readonly scheduledForMs: number
+  readonly scheduledUntilMs: number
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+  /** When it really began and ended. */
+  readonly startedAtMs: number | null
+  readonly completedAtMs: number | null
+  /** Grows with each change of its times or its cancellation, as calendars count (RFC 5545, SEQUENCE). */
+  readonly sequence: number
+  readonly components: readonly { readonly id: string; readonly name: string }[]
+  /** Newest first. */
+  readonly updates: readonly PublicMaintenanceUpdate[]
 }
 
 /** One day of a component's bar. */
@@ -101,6 +147,8 @@ export interface PublicPage {
   readonly url: string
   readonly timeZone: string
   readonly supportUrl: string | null
+  /** Of what people write on it. */
+  readonly language: Language
   /** When anything last changed. */
   readonly updatedAtMs: number
 }
@@ -113,6 +161,8 @@ export interface PublicModel {
   readonly activeIncidents: readonly PublicIncident[]
   /** All of the last ninety days and the unresolved, newest first. */
   readonly incidents: readonly PublicIncident[]
+  /** Upcoming, current and those of the last ninety days, the latest `scheduledForMs` first. */
+  readonly maintenances: readonly PublicMaintenance[]
   /** Newest first. */
   readonly postMortems: readonly PublicPostMortem[]
   /** When this was put together: the "as of" stamp. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AT_MS, sampleIncident } from '../../test/samplePublicModel.ts'
+import { AS_POSTED, AT_MS, sampleIncident } from '../../test/samplePublicModel.ts'
 import type { ComponentStatus } from './componentStatus.ts'
 import type { PublicIncident, PublicUpdate } from './publicModel.ts'
 import { stateChanges, uptimeBars } from './uptime.ts'
@@ -79,6 +79,7 @@ describe('stateChanges', () => {
     id: `at-${atMs}`,
     status,
     body: '',
+    ...AS_POSTED,
     atMs,
     components: [{ id: 'checkout', name: 'Checkout', from: 'operational' as const, to }],
   })

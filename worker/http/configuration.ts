@@ -152,13 +152,13 @@ export async function pushOrganisation(env: Env): Promise<void> {
 
 async function push(env: Env, { publicId, organisation }: StoredOrganisation): Promise<void> {
   const { statusPage, components } = organisation
-  const { name, timeZone, supportUrl = null } = statusPage
+  const { name, timeZone, supportUrl = null, language } = statusPage
   await Promise.all([
     env.ALERT_DESK.getByName('main').useOrganisation(OrganisationForAlerts.parse(organisation)),
     pushOnCallPlan(env),
     env.HEARTBEAT_DESK.getByName('main').useHeartbeats(organisation.heartbeats),
     env.STATUS_PUBLISHER.getByName('main').useStatusPage({
-      page: { publicId, name, timeZone, supportUrl },
+      page: { publicId, name, timeZone, supportUrl, language },
       components,
     }),
   ])

@@ -21,7 +21,7 @@ it('counts what publishing and D1 did', async () => {
   const figure = (text: string, name: string) => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1] ?? 0)
   const before = await metrics()
   await env.STATUS_PUBLISHER.getByName('main').useStatusPage({
-    page: { publicId: 'abcdefghijkl', name: 'Acme', timeZone: 'Etc/UTC', supportUrl: null },
+    page: { publicId: 'abcdefghijkl', name: 'Acme', timeZone: 'Etc/UTC', supportUrl: null, language: 'en' },
     components: [],
   })
   const after = await metrics()

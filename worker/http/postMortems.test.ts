@@ -21,7 +21,7 @@ beforeAll(async () => {
   ] as const)
     tokens[name] = (await createApiToken(db, { name, role, scopes: [scope], createdBy: 'root' }, Date.now())).secret
   await env.STATUS_PUBLISHER.getByName('main').useStatusPage({
-    page: { publicId: '0123456789ab', name: 'Shop', timeZone: 'Etc/UTC', supportUrl: null },
+    page: { publicId: '0123456789ab', name: 'Shop', timeZone: 'Etc/UTC', supportUrl: null, language: 'en' },
     components: [],
   })
 })

@@ -47,7 +47,7 @@ beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: nowMs })
   publisher = env.STATUS_PUBLISHER.getByName(crypto.randomUUID())
   await publisher.useStatusPage({
-    page: { publicId: 'abcdefghjkmn', name: 'Example', timeZone: 'Etc/UTC', supportUrl: null },
+    page: { publicId: 'abcdefghjkmn', name: 'Example', timeZone: 'Etc/UTC', supportUrl: null, language: 'en' },
     components: [{ id: 'checkout', name: 'Checkout' }],
   })
 })

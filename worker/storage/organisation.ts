@@ -61,7 +61,12 @@ export async function loadOrganisation(db: Database): Promise<StoredOrganisation
   // Parsed, so that what was stored before a setting existed has its default.
   const organisation = Organisation.parse({
     ...page.alerting,
-    statusPage: { name: page.name, timeZone: page.timeZone, supportUrl: page.supportUrl ?? undefined },
+    statusPage: {
+      ...page.settings,
+      name: page.name,
+      timeZone: page.timeZone,
+      supportUrl: page.supportUrl ?? undefined,
+    },
     groupBy: page.groupBy,
     inhibitRules: page.inhibitRules,
     responders,
@@ -191,10 +196,12 @@ function statementsFor(
 ): Statement[] {
   const { statusPage, groupBy, inhibitRules } = organisation
   const { grouping, routingRules, flapping, storm, environments, teams, heartbeats } = organisation
+  const { name: pageName, timeZone, supportUrl = null, ...settings } = statusPage
   const page = {
-    name: statusPage.name,
-    timeZone: statusPage.timeZone,
-    supportUrl: statusPage.supportUrl ?? null,
+    name: pageName,
+    timeZone,
+    supportUrl,
+    settings,
     groupBy,
     inhibitRules,
     alerting: { grouping, routingRules, flapping, storm, environments, teams, heartbeats },

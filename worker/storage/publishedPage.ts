@@ -15,13 +15,29 @@ const ComponentsFile = z.object({
  */
 export async function publishedPage(bucket: R2Bucket, publicUrl: string): Promise<PublicPage> {
   const url = publicUrl.replace(/\/+$/, '')
-  const unpublished = { id: '', name: new URL(url).host, url, timeZone: 'Etc/UTC', supportUrl: null, updatedAtMs: 0 }
+  const unpublished = {
+    id: '',
+    name: new URL(url).host,
+    url,
+    timeZone: 'Etc/UTC',
+    supportUrl: null,
+    language: 'en' as const,
+    updatedAtMs: 0,
+  }
   try {
     const file = await bucket.get('api/v2/status.json')
     if (file === null) return unpublished
     const { page } = StatusFile.parse(await file.json())
     const updatedAtMs = Date.parse(page.updated_at)
-    return { id: page.id, name: page.name, url, timeZone: page.time_zone, supportUrl: null, updatedAtMs }
+    return {
+      id: page.id,
+      name: page.name,
+      url,
+      timeZone: page.time_zone,
+      supportUrl: null,
+      language: 'en',
+      updatedAtMs,
+    }
   } catch (error) {
     console.error('The published page could not be read', error)
     return unpublished

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { HttpUrl, Name, TimeZone } from './catalogue.ts'
+import { Language } from './language.ts'
+
+/** How the operator wants the status page: part of the configuration, kept as one document. */
+
+const UNDO_SECONDS_MAX = 300
+const undoSeconds = z.number().int().min(0).max(UNDO_SECONDS_MAX)
+
+/** How long an update can be taken back before anyone has it. */
+export const Undo = z.object({
+  /** 0: the page shows an update within a second. */
+  pageSeconds: undoSeconds.default(0),
+  /** Mail and every other notice. */
+  noticeSeconds: undoSeconds.default(20),
+})
+
+export const StatusPage = z.object({
+  name: Name,
+  timeZone: TimeZone.default('Etc/UTC'),
+  supportUrl: HttpUrl.optional(),
+  /** Of what people write on it; readers choose the language of the rest. */
+  language: Language.default('en'),
+  undo: Undo.default(Undo.parse({})),
+  /** An update goes out once a second person has released it. */
+  needsRelease: z.boolean().default(false),
+  /** Say "investigating" of an incident that customers would notice when nobody has after so long; null: never. */
+  investigatingAfterMinutes: z.number().int().min(1).max(1440).nullable().default(null),
+})
+export type StatusPage = z.infer<typeof StatusPage>
