@@ -5,6 +5,7 @@ import { faultsInEveryLook, openPage, startBrowser } from './browser.ts'
 import { draftOf } from './busyStatusPage.ts'
 import { signedIn } from './console.ts'
 import { startHost, type Host } from './host.ts'
+import { raiseStorm } from './storm.ts'
 
 /** What a responder does in the console during an incident and after it, in a real browser. */
 
@@ -79,6 +80,21 @@ describe.each([{ javaScriptEnabled: true }, { javaScriptEnabled: false }])('on a
     await page.waitForURL('**?done=*')
     expect(await page.getByRole('button', { name: 'Acknowledge' }).count()).toBe(0)
     expect(await mustCall(host, 'GET', `/incidents/${id}`)).toMatchObject({ status: 'acknowledged' })
+  })
+})
+
+describe('an incident of more alerts than a page shows, without script', () => {
+  it('has a headline that leads to what is on another page', async () => {
+    const [incident] = (await raiseStorm(host, 'Crowded', 30)).incidents
+    await using watched = await openPage(browser, { ...session, javaScriptEnabled: false })
+    const { page } = watched
+    const secondPage = `${roomUrl(incident?.id ?? '')}?alerts=25&show=public`
+    await page.goto(secondPage)
+    await page.locator('.headline').getByRole('link', { name: 'because' }).click()
+    await page.locator('li:target').waitFor()
+    await page.goto(secondPage)
+    await page.locator('.headline a[href^="/console/alerts/"]').first().click()
+    await page.getByRole('heading', { name: 'What was decided, and why' }).waitFor()
   })
 })
 

@@ -1,5 +1,6 @@
 import { toWallMs } from '../../../../worker/domain/wallClock.ts'
 import type { RefusedForm, RoomView } from '../../../../worker/http/console/views.ts'
+import { entryAddress } from './entryAddress.ts'
 
 /** A form of the room: as it was typed when it has to be shown again, else as the incident is. */
 export interface RoomForm {
@@ -30,6 +31,13 @@ export function roomForm(view: Pick<RoomView, 'incident' | 'refused'>, path: str
     },
     error: (field) => back?.errors[field],
   }
+}
+
+/** On this page, where the entry is shown; else on the one that has it. */
+export function linkToEntry({ incident, timeline }: Pick<RoomView, 'incident' | 'timeline'>, sequence: number): string {
+  return timeline.entries.some((entry) => entry.sequence === sequence)
+    ? `#event-${sequence}`
+    : entryAddress(`/console/incidents/${incident.id}`, sequence)
 }
 
 /** Such as 14:02:31; the day stands above it. */
