@@ -96,6 +96,34 @@ describe('an incident of more alerts than a page shows, without script', () => {
     await page.locator('.headline a[href^="/console/alerts/"]').first().click()
     await page.getByRole('heading', { name: 'What was decided, and why' }).waitFor()
   })
+
+  it('keeps what was ticked when alerts cannot be moved yet', async () => {
+    const [incident] = (await raiseStorm(host, 'Full', 30)).incidents
+    await using watched = await openPage(browser, { ...session, javaScriptEnabled: false })
+    const { page } = watched
+    await page.goto(`${roomUrl(incident?.id ?? '')}?alerts=25`)
+    const ticks = page.getByRole('checkbox', { name: 'Move Full' })
+    const why = page.getByRole('form', { name: 'Move alerts' }).getByLabel('Why?')
+    await ticks.nth(1).check()
+    await ticks.nth(3).check()
+    await page.getByText('Move alerts …').click()
+    await why.fill(' ')
+    await page.getByRole('button', { name: 'Move the ticked alerts' }).click()
+    await page.getByText('Not sent yet.').first().waitFor()
+    await page.getByText('These are 26 to 30.').waitFor()
+    expect(await Promise.all([0, 1, 2, 3, 4].map((i) => ticks.nth(i).isChecked()))).toEqual([
+      false,
+      true,
+      false,
+      true,
+      false,
+    ])
+    await page.getByRole('link', { name: 'Go to the form' }).click()
+    await why.fill('They are of another disk')
+    await page.getByRole('button', { name: 'Move the ticked alerts' }).click()
+    await page.getByText('The alerts are in this incident now.').waitFor()
+    await page.getByText(/^2 firing, 2 in all\./).waitFor()
+  })
 })
 
 describe('two responders in one room', () => {

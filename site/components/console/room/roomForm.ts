@@ -12,6 +12,8 @@ export interface RoomForm {
   readonly isBack: boolean
   readonly message: string | null
   readonly value: (field: string, otherwise?: string) => string
+  /** All that were sent of a field that can be there several times. */
+  readonly values: (field: string) => readonly string[]
   readonly error: (field: string) => string | undefined
 }
 
@@ -29,6 +31,7 @@ export function roomForm(view: Pick<RoomView, 'incident' | 'refused'>, path: str
       const value = back.values[field]
       return typeof value === 'string' ? value : (value?.[0] ?? '')
     },
+    values: (field) => [back?.values[field] ?? []].flat(),
     error: (field) => back?.errors[field],
   }
 }
