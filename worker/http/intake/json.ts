@@ -30,6 +30,8 @@ export const JsonAlert = z.strictObject({
     .optional(),
   startsAt: z.iso.datetime({ offset: true }).optional(),
 })
+/** Within what is another's, fields that the plain form has not are somebody else's. */
+export const JsonAlertWithin = JsonAlert.strip()
 const Several = z.array(JsonAlert).min(1).max(1000)
 const One = JsonAlert.transform((alert) => [alert])
 
