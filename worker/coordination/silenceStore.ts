@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Labels } from '../domain/alert.ts'
 import type { PutSilence, Silence, WantedSilence } from '../domain/silence.ts'
 import { atTime, compileMatchers, putSilence, silenceState } from '../domain/silence.ts'
-import { compileLinearRegex } from '../storage/linearRegex.ts'
+import { compileLinearRegex, linearRegexes } from '../storage/linearRegex.ts'
 
 /** The silences, on disk and by heart. Which of them are active is worked out once for each of their beginnings and ends. */
 
@@ -76,7 +76,7 @@ export class SilenceStore {
   /** Call inside a transaction: a change can be the end of one silence and the beginning of another. */
   put(wanted: WantedSilence, nowMs: number): PutSilence {
     const known = wanted.id === null ? null : this.find(wanted.id, nowMs)
-    const answer = putSilence(known, wanted, crypto.randomUUID(), nowMs, compileLinearRegex)
+    const answer = putSilence(known, wanted, crypto.randomUUID(), nowMs, linearRegexes())
     if (!answer.ok) return answer
     const open = this.list(nowMs).filter((silence) => silenceState(silence, nowMs) !== 'expired')
     if (open.length >= UNEXPIRED_MAX && !this.#silences.has(answer.id) && answer.put.length === 1)
