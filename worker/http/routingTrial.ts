@@ -3,7 +3,7 @@ import { compileJudging } from '../domain/judging.ts'
 import type { Organisation } from '../domain/organisation.ts'
 import { OrganisationForAlerts } from '../domain/organisation.ts'
 import type { Difference, Run } from '../domain/replay.ts'
-import { differences, inOrder, replay, REPLAYED_ALERTS_MAX } from '../domain/replay.ts'
+import { differences, inOrder, replaying, REPLAYED_ALERTS_MAX } from '../domain/replay.ts'
 import type { RoutingDraft } from '../domain/routingDraft.ts'
 import { isWorse } from '../domain/severity.ts'
 import type { JudgedDraft, Tried, TriedAlert, WantedTrial } from '../domain/tryAlert.ts'
@@ -145,8 +145,8 @@ export async function replayRouting(
       return { fingerprint, source, labels, annotations, startsAtMs, endedAtMs }
     }),
   )
-  const before = replay(firings, judgingBy(present))
-  const after = replay(firings, judgingBy({ ...present, ...draft }))
+  const before = await inPieces(replaying(firings, judgingBy(present)))
+  const after = await inPieces(replaying(firings, judgingBy({ ...present, ...draft })))
   const different = differences(firings, before, after)
   const raised = different.filter((each) => isWorse(each.after.severity, each.before.severity)).length
   return {
@@ -161,5 +161,16 @@ export async function replayRouting(
     raised,
     lowered: different.filter(({ aspects }) => aspects.includes('severity')).length - raised,
     different,
+  }
+}
+
+/** A few milliseconds of work: thousands of alerts by hundreds of rules take seconds, and others are to be answered meanwhile. */
+const STEPS_AT_ONCE = 50
+
+async function inPieces<T>(steps: Generator<void, T>): Promise<T> {
+  for (let taken = 1; ; taken++) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+    if (taken % STEPS_AT_ONCE === 0) await scheduler.wait(0)
   }
 }
