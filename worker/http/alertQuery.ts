@@ -83,7 +83,7 @@ export async function findAlerts(env: Env, asked: AlertQuery, limit: number): Pr
   const fits = compileFilter(query, linearRegexes())
   const { entries, next } = await listEnded(
     database(env.DB),
-    { severities: query.severities, sources: query.sources, after: cursorFrom(asked.after) },
+    cursorFrom(asked.after),
     (entry: InboxEntry) => fits(entry) && (query.incident === null || entry.incidentId === query.incident),
     limit,
   )
