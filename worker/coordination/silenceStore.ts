@@ -82,6 +82,7 @@ export class SilenceStore {
     if (open.length >= UNEXPIRED_MAX && !this.#silences.has(answer.id) && answer.put.length === 1)
       return { ok: false, reason: 'too_many', message: `at most ${UNEXPIRED_MAX} silences are kept at a time` }
     for (const silence of answer.put) this.#store(silence)
+    this.#active = null
     this.#forgetSurplus(nowMs)
     return answer
   }
@@ -91,8 +92,10 @@ export class SilenceStore {
     const known = this.find(id, nowMs)
     if (known === null) return null
     const changed = change(known)
-    if (changed !== null) this.#store(changed)
-    return changed ?? known
+    if (changed === null) return known
+    this.#store(changed)
+    this.#active = null
+    return changed
   }
 
   /** The silences that hide an alert with these labels now. */
@@ -102,7 +105,7 @@ export class SilenceStore {
       .map(({ id }) => id)
   }
 
-  /** Call inside the transaction in which the alerts are stored. */
+  /** Call inside the transaction in which the alerts are stored. Which silences are active does not change by it. */
   countHidden(counts: ReadonlyMap<string, number>): void {
     for (const [id, by] of counts) {
       const silence = this.#silences.get(id)
@@ -131,7 +134,6 @@ export class SilenceStore {
       hid,
     )
     this.#silences.set(silence.id, silence)
-    this.#active = null
   }
 
   #delete(id: string): void {
