@@ -1,7 +1,8 @@
 import { DurableObject } from 'cloudflare:workers'
 import { z } from 'zod'
 import type { IncomingAlert } from '../domain/alertIntake.ts'
-import { Heartbeat } from '../domain/heartbeat.ts'
+import type { Heartbeat } from '../domain/heartbeat.ts'
+import { HeartbeatAsStored } from '../domain/heartbeat.ts'
 import { endedHeartbeat, firingHeartbeat } from '../domain/heartbeatAlert.ts'
 import type { HeartbeatState, HeartbeatWatch, Watched } from '../domain/heartbeatWatch.ts'
 import {
@@ -55,7 +56,7 @@ export class HeartbeatDesk extends DurableObject<Env> {
   readonly #outbox = new AlertOutbox(this.ctx.storage.sql, this.#store.write.bind(this.#store), (_lane, body) =>
     this.#deliver(body),
   )
-  #heartbeats = z.array(Heartbeat).parse(this.ctx.storage.kv.get('heartbeats') ?? [])
+  #heartbeats = z.array(HeartbeatAsStored).parse(this.ctx.storage.kv.get('heartbeats') ?? [])
   #watchedAtMs = this.ctx.storage.kv.get<number>('watched at') ?? null
 
   /** The configuration as it is stored; the same again changes nothing. */

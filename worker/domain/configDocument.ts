@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { sameDocument } from './configDiff.ts'
-import { Organisation } from './organisation.ts'
+import type { DanglingReference } from './danglingReference.ts'
+import { Organisation, OrganisationAsStored } from './organisation.ts'
 
 /** The configuration as a document: what has to be written in it, and what has no place there. */
 
@@ -10,6 +11,29 @@ export function withoutTokens(organisation: Organisation): Organisation {
     ...organisation,
     connections: organisation.connections.map(({ bearerToken: _secret, ...connection }) => connection),
   }
+}
+
+export type ReadBack =
+  | { readonly ok: true; readonly organisation: Organisation }
+  | { readonly ok: false; readonly errors: readonly DanglingReference[] }
+
+/**
+ * What a change comes to, as it will be read: no field that is undefined, and every default in its place. What is too
+ * long already may stay as long as it is, or nothing else could be changed any more.
+ */
+export function readBack(before: Organisation | null, after: Organisation): ReadBack {
+  const document: unknown = JSON.parse(JSON.stringify(after))
+  const { data, error } = Organisation.safeParse(document)
+  if (data !== undefined) return { ok: true, organisation: data }
+  const errors = error.issues.filter((issue) => !isLongAlready(issue, before, after))
+  if (errors.length === 0) return { ok: true, organisation: OrganisationAsStored.parse(document) }
+  return { ok: false, errors: errors.map(({ path, message }) => ({ path: path.map(String).join('.'), message })) }
+}
+
+function isLongAlready({ code, path }: z.core.$ZodIssue, before: Organisation | null, after: Organisation): boolean {
+  if (code !== 'too_big' || path.length !== 1) return false
+  const [old, now] = [before, after].map((side) => Object.entries({ ...side }).find(([kind]) => kind === path[0])?.[1])
+  return Array.isArray(old) && Array.isArray(now) && now.length <= old.length
 }
 
 /** What a person would write: fields in the schema's order, and none that say what holds anyway. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AccessRole } from './actor.ts'
 import { Environment, HttpUrl, Name, Service, Team, TimeZone } from './catalogue.ts'
-import { Heartbeat, HEARTBEATS_MAX } from './heartbeat.ts'
+import { Heartbeat, HeartbeatAsStored } from './heartbeat.ts'
 import { Slug } from './identifiers.ts'
 import { MatcherTexts } from './matcherTexts.ts'
 import { Flapping, Grouping, LabelName, RoutingRule, StormLimit } from './routingRule.ts'
@@ -103,34 +103,54 @@ export const InhibitRule = z.object({
 })
 export type InhibitRule = z.infer<typeof InhibitRule>
 
+function listOf<Entry extends z.ZodType>(entry: Entry, max: number) {
+  return z.array(entry).max(max, `at most ${max} of them`).default([])
+}
+
 export const Organisation = z.object({
   statusPage: StatusPage,
   /** The labels whose values put alerts into one incident, where no rule says otherwise. */
   groupBy: z.array(LabelName).min(1).max(10).default(['alertname', 'service']),
   grouping: Grouping.default(Grouping.parse({})),
   /** The first that matches and says something of a setting decides it. */
-  routingRules: z.array(RoutingRule).max(200).default([]),
-  inhibitRules: z.array(InhibitRule).max(200).default([]),
+  routingRules: listOf(RoutingRule, 200),
+  inhibitRules: listOf(InhibitRule, 200),
   flapping: Flapping.default(Flapping.parse({})),
   storm: StormLimit.default(StormLimit.parse({})),
-  environments: z.array(Environment).max(50).default([]),
-  teams: z.array(Team).max(200).default([]),
-  responders: z.array(Responder).max(500).default([]),
-  components: z.array(Component).max(500).default([]),
-  services: z.array(Service).max(500).default([]),
-  heartbeats: z.array(Heartbeat).max(HEARTBEATS_MAX).default([]),
-  schedules: z.array(Schedule).max(100).default([]),
-  policies: z.array(EscalationPolicy).max(100).default([]),
-  playbooks: z
-    .array(z.object({ id: Slug, yaml: z.string().max(50_000) }))
-    .max(100)
-    .default([]),
-  connections: z.array(Connection).max(100).default([]),
+  environments: listOf(Environment, 50),
+  teams: listOf(Team, 200),
+  responders: listOf(Responder, 500),
+  components: listOf(Component, 500),
+  services: listOf(Service, 500),
+  heartbeats: listOf(Heartbeat, 500),
+  schedules: listOf(Schedule, 100),
+  policies: listOf(EscalationPolicy, 100),
+  playbooks: listOf(z.object({ id: Slug, yaml: z.string().max(50_000) }), 100),
+  connections: listOf(Connection, 100),
 })
 export type Organisation = z.infer<typeof Organisation>
 
+/**
+ * For what is stored: it gets the defaults it lacks, and is not refused for how long its lists are. It could not be made
+ * shorter otherwise.
+ */
+export const OrganisationAsStored = withoutLengths(Organisation).extend({
+  heartbeats: z.array(HeartbeatAsStored).default([]),
+})
+
+/** Of the same type: a length is no part of it. */
+function withoutLengths(schema: typeof Organisation): typeof Organisation {
+  const lists = Object.entries(schema.shape).flatMap(([name, field]) => {
+    const list = field instanceof z.ZodDefault ? field.unwrap() : null
+    return list instanceof z.ZodArray && list.element instanceof z.ZodObject
+      ? [[name, z.array(list.element).default([])] as const]
+      : []
+  })
+  return schema.extend(Object.fromEntries(lists)) as unknown as typeof Organisation
+}
+
 /** The part that alerts are judged by; the AlertDesk keeps it, so that it can judge while D1 is gone. */
-export const OrganisationForAlerts = Organisation.pick({
+export const OrganisationForAlerts = OrganisationAsStored.pick({
   groupBy: true,
   grouping: true,
   routingRules: true,

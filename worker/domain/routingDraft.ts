@@ -1,8 +1,8 @@
 import type { z } from 'zod'
-import { Organisation } from './organisation.ts'
+import { OrganisationAsStored } from './organisation.ts'
 
 /** What may be tried before it is saved: the rules, in their order, and the limits around them. */
-export const RoutingDraft = Organisation.pick({
+export const RoutingDraft = OrganisationAsStored.pick({
   routingRules: true,
   groupBy: true,
   grouping: true,

@@ -11,6 +11,7 @@ import type { OrganisationChange, StoredOrganisation } from '../storage/organisa
 import { listResponders } from '../storage/responders.ts'
 import { faultsOf } from './configFaults.ts'
 import type { PlacedError } from './configText.ts'
+import { errorLine } from './configText.ts'
 
 /** The one door through which the configuration is changed: by the API, the command line and every form of the console. */
 
@@ -56,9 +57,7 @@ export async function applyConfiguration(
 ): Promise<ConfigApplied | ConfigRefusal> {
   const db = database(env.DB)
   const errors = await faultsOf(db, wanted)
-  const [first] = errors
-  if (first !== undefined)
-    return { ...refusalOf('invalid', `${first.path}: ${first.message}`), errors: errors.slice(0, ERRORS_SHOWN_MAX) }
+  if (errors.length > 0) return invalid(errors)
 
   const saved = await saveOrganisation(db, env.MASTER_KEY, wanted, note, Date.now(), options)
   if (!saved.ok) return refusalFor(saved)
@@ -104,7 +103,7 @@ export function planOf(
   return { version, summary: summaryOf(changes), changes, tokens }
 }
 
-export const BUSY = 'Others are changing the configuration at this moment. Nothing was changed; try again.'
+const BUSY = 'Others are changing the configuration at this moment. Nothing was changed; try again.'
 
 /** Also for changes of people and playbooks, which are part of it. */
 export function refusalFor(refused: Extract<OrganisationChange, { readonly ok: false }>): ConfigRefusal {
@@ -126,6 +125,8 @@ export function refusalFor(refused: Extract<OrganisationChange, { readonly ok: f
         'too_large',
         `The document may have at most ${refused.bytesMax} bytes as JSON, so that its versions can be kept.`,
       )
+    case 'invalid':
+      return invalid(refused.errors)
     case 'busy':
       return refusalOf('busy', BUSY)
   }
@@ -142,6 +143,11 @@ const STATUS = {
 
 function refusalOf(code: ConfigRefusalCode, detail: string): ConfigRefusal {
   return { ok: false, status: STATUS[code], code, detail, errors: [] }
+}
+
+function invalid(errors: readonly PlacedError[]): ConfigRefusal {
+  const detail = errors[0] === undefined ? 'The configuration is not valid.' : errorLine(errors[0])
+  return { ...refusalOf('invalid', detail), errors: errors.slice(0, ERRORS_SHOWN_MAX) }
 }
 
 /** Brings the objects the configuration as it is stored. They write nothing when it is what they have. */

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import { AlertSource } from '../domain/alert.ts'
-import type { Organisation } from '../domain/organisation.ts'
+import { Organisation } from '../domain/organisation.ts'
 import type { Outcome } from '../domain/replay.ts'
 import { RoutingDraft } from '../domain/routingDraft.ts'
 import { database } from '../storage/database.ts'
@@ -16,7 +16,7 @@ import { draftFaults, replayRouting, tryRouting } from './routingTrial.ts'
 
 const DIFFERENCES_TOLD_MAX = 500
 
-const { routingRules, ...limits } = RoutingDraft.shape
+const { routingRules, ...limits } = Organisation.shape
 /** Each is as it is saved when left out. The defaults of the configuration would say something else. */
 const Draft = z.object({
   rules: routingRules.unwrap().optional(),

@@ -4,7 +4,10 @@ import type { ConfigSource } from '../../db/schema.ts'
 import type { Actor } from '../domain/actor.ts'
 import { SYSTEM } from '../domain/actor.ts'
 import { configDiff, sameDocument, summaryOf } from '../domain/configDiff.ts'
-import { Organisation } from '../domain/organisation.ts'
+import { readBack } from '../domain/configDocument.ts'
+import type { DanglingReference } from '../domain/danglingReference.ts'
+import type { Organisation } from '../domain/organisation.ts'
+import { OrganisationAsStored } from '../domain/organisation.ts'
 import { runBatch } from './database.ts'
 import type { Database, Statement } from './database.ts'
 import { hashKey } from './masterKey.ts'
@@ -42,7 +45,7 @@ export interface PresentConfiguration {
 /** What a change comes to, and the statements that write it. */
 export interface PlannedChange {
   readonly ok: true
-  /** As it will be read back; null: there is still nothing configured. */
+  /** Null: there is still nothing configured. */
   readonly after: Organisation | null
   readonly statements: readonly Statement[]
   /** Whether something is written that the document does not show, such as a token. */
@@ -52,6 +55,7 @@ export interface PlannedChange {
 export type ChangeRefusal =
   | { readonly ok: false; readonly reason: 'stale_version'; readonly version: number }
   | { readonly ok: false; readonly reason: 'too_large'; readonly bytesMax: number }
+  | { readonly ok: false; readonly reason: 'invalid'; readonly errors: readonly DanglingReference[] }
   | { readonly ok: false; readonly reason: 'busy' }
 
 export interface ChangedConfiguration {
@@ -88,7 +92,10 @@ export async function changeConfiguration<Refused extends { readonly ok: false }
       return { ok: false, reason: 'stale_version', version }
     const planned = await plan(present)
     if (!planned.ok) return planned
-    const { after, statements } = planned
+    const { statements } = planned
+    const outcome = planned.after && readBack(before, planned.after)
+    if (outcome?.ok === false) return { ok: false, reason: 'invalid', errors: outcome.errors }
+    const after = outcome?.organisation ?? null
     const isSame = after === null || (before !== null && sameDocument(before, after))
     if (dryRun || (isSame && before !== null && !planned.beyondDocument)) return { ok: true, version, before, after }
 
@@ -138,7 +145,7 @@ export async function findVersion(
   if (row === undefined) return null
   const { document, ...listed } = row
   // Parsed, so that a setting that came later has its default.
-  return { ...listed, organisation: Organisation.parse(JSON.parse(document)) }
+  return { ...listed, organisation: OrganisationAsStored.parse(JSON.parse(document)) }
 }
 
 const columns = {

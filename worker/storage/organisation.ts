@@ -12,8 +12,8 @@ import {
 } from '../../db/schema.ts'
 import { withoutTokens } from '../domain/configDocument.ts'
 import { crockford } from '../domain/identifiers.ts'
-import { Organisation } from '../domain/organisation.ts'
-import type { Responder } from '../domain/organisation.ts'
+import { OrganisationAsStored } from '../domain/organisation.ts'
+import type { Organisation, Responder } from '../domain/organisation.ts'
 import { changeConfiguration, latestVersion } from './configVersions.ts'
 import type {
   ChangedConfiguration,
@@ -59,7 +59,7 @@ export async function loadOrganisation(db: Database): Promise<StoredOrganisation
   if (page === undefined) return null
   const [componentRows, serviceRows, scheduleRows, policyRows, playbookRows, connectionRows] = lists
   // Parsed, so that what was stored before a setting existed has its default.
-  const organisation = Organisation.parse({
+  const organisation = OrganisationAsStored.parse({
     ...page.alerting,
     statusPage: {
       ...page.settings,
@@ -108,7 +108,7 @@ export async function saveOrganisation(
     if (!people.ok) return people
     return {
       ok: true as const,
-      after: asRead({ ...withoutTokens(organisation), responders: [...people.people] }),
+      after: { ...withoutTokens(organisation), responders: [...people.people] },
       statements: [...people.statements, ...statementsFor(db, organisation, sealed, nowMs)],
       beyondDocument: sealed.size > 0,
     }
@@ -126,11 +126,15 @@ export async function savePeople(
   const plan = async ({ organisation }: PresentConfiguration) => {
     const people = await planResponders(db, wanted, nowMs)
     if (!people.ok) return people
-    const after = organisation && asRead({ ...organisation, responders: [...people.people] })
+    const after = organisation && { ...organisation, responders: [...people.people] }
     return { ok: true as const, after, statements: people.statements, beyondDocument: false }
   }
   return changeConfiguration<PeopleRefusal>(db, () => presentConfiguration(db), plan, note, nowMs)
 }
+
+type RemovalRefusal =
+  | { readonly ok: false; readonly reason: 'unknown' }
+  | { readonly ok: false; readonly reason: 'last_admin' }
 
 /** Takes away every way in. The name stays for the log. Refused for the last admin. */
 export async function removePerson(
@@ -138,21 +142,16 @@ export async function removePerson(
   id: string,
   note: ConfigNote,
   nowMs: number,
-): Promise<ChangedConfiguration | ChangeRefusal | { readonly ok: false; readonly reason: 'unknown' | 'last_admin' }> {
+): Promise<ChangedConfiguration | ChangeRefusal | RemovalRefusal> {
   const plan = async ({ organisation }: PresentConfiguration) => {
     const people = await listResponders(db)
     const reason = refusalToRemove(people, id)
-    if (reason !== null) return { ok: false as const, reason }
+    if (reason === 'unknown') return { ok: false as const, reason }
+    if (reason === 'last_admin') return { ok: false as const, reason }
     const after = organisation && { ...organisation, responders: people.filter((person) => person.id !== id) }
     return { ok: true as const, after, statements: removalOf(db, id, nowMs), beyondDocument: false }
   }
-  return changeConfiguration<{ readonly ok: false; readonly reason: 'unknown' | 'last_admin' }>(
-    db,
-    () => presentConfiguration(db),
-    plan,
-    note,
-    nowMs,
-  )
+  return changeConfiguration<RemovalRefusal>(db, () => presentConfiguration(db), plan, note, nowMs)
 }
 
 /** Adds a playbook, or replaces what has this id. */
@@ -176,11 +175,6 @@ async function presentConfiguration(db: Database): Promise<PresentConfiguration>
   const version = await latestVersion(db)
   const stored = await loadOrganisation(db)
   return { version, organisation: stored?.organisation ?? null }
-}
-
-/** As it will be read back: no field that is undefined, and every default in its place. */
-function asRead(organisation: Organisation): Organisation {
-  return Organisation.parse(JSON.parse(JSON.stringify(organisation)))
 }
 
 function withPlaybook(list: Organisation['playbooks'], playbook: StoredPlaybook): Organisation['playbooks'] {

@@ -4,7 +4,6 @@ import { includesRole } from '../../domain/actor.ts'
 import { fingerprintOf } from '../../domain/alert.ts'
 import { durationText } from '../../domain/duration.ts'
 import type { Heartbeat } from '../../domain/heartbeat.ts'
-import { HEARTBEATS_MAX } from '../../domain/heartbeat.ts'
 import { heartbeatIdentity } from '../../domain/heartbeatAlert.ts'
 import type { Organisation } from '../../domain/organisation.ts'
 import { database } from '../../storage/database.ts'
@@ -71,9 +70,6 @@ export function heartbeatPages(render: RenderPage): Hono<HttpEnv> {
     const form = readHeartbeat(values, null)
     if (!form.ok) return listPage(c, { values, errors: form.errors }, 422)
     const wanted = form.data
-    const { length = 0 } = (await organisationOf(c))?.heartbeats ?? {}
-    if (length >= HEARTBEATS_MAX)
-      return listPage(c, { values, errors: { '': `There may be at most ${HEARTBEATS_MAX} heartbeats.` } }, 422)
     let index = 0
     const refusal = await changeHeartbeats(c, (list) => {
       index = list.length

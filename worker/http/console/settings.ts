@@ -17,7 +17,7 @@ import { closeSessionsOf, openSession } from '../../storage/sessions.ts'
 import { createSetUpLink } from '../../storage/setUpLinks.ts'
 import { countAttempt, forgetAttempts } from '../../storage/signInAttempts.ts'
 import { forgetSession, rememberSession } from '../authenticate.ts'
-import { BUSY, refusalFor } from '../configuration.ts'
+import { refusalFor } from '../configuration.ts'
 import type { HttpEnv } from '../env.ts'
 import { allow } from '../policy.ts'
 import { problem } from '../problem.ts'
@@ -137,8 +137,8 @@ export function settingsRoutes(render: RenderPage): Hono<HttpEnv> {
     if (person === null || person.id === me.id || !mayManage(me.role, person.role)) return refuse(c, me, NOT_YOURS)
     const removed = await removePerson(db, person.id, byConsole(c), Date.now())
     if (!removed.ok) {
-      const { reason } = removed
-      return refuse(c, me, reason === 'unknown' ? NOT_YOURS : reason === 'last_admin' ? LAST_ADMIN : BUSY)
+      if (removed.reason === 'unknown') return refuse(c, me, NOT_YOURS)
+      return refuse(c, me, removed.reason === 'last_admin' ? LAST_ADMIN : refusalFor(removed).detail)
     }
     return c.redirect('/console/settings?done=person_removed#people', 303)
   })
