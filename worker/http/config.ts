@@ -3,8 +3,7 @@ import type { Context } from 'hono'
 import { CONFIG_SOURCES } from '../../db/schema.ts'
 import type { Organisation } from '../domain/organisation.ts'
 import { Organisation as Document } from '../domain/organisation.ts'
-import type { ConfigNote } from '../storage/configVersions.ts'
-import { latestVersion } from '../storage/configVersions.ts'
+import type { ChangeOptions, ConfigNote } from '../storage/configVersions.ts'
 import { database } from '../storage/database.ts'
 import { loadOrganisation } from '../storage/organisation.ts'
 import type { ConfigApplied, ConfigRefusal } from './configuration.ts'
@@ -81,11 +80,9 @@ configRoutes.openAPIRegistry.registerPath({
   },
 })
 configRoutes.get('/api/v1/config', allow({ role: 'admin', scope: 'config:write' }), async (c) => {
-  const db = database(c.env.DB)
-  const version = await latestVersion(db)
-  const stored = await loadOrganisation(db)
+  const stored = await loadOrganisation(database(c.env.DB))
   if (stored === null) return problem(c, 404, 'not_configured', 'Nothing has been configured yet.')
-  return documentAnswer(c, stored.organisation, version)
+  return documentAnswer(c, stored.organisation, stored.version)
 })
 
 configRoutes.openAPIRegistry.registerPath({
@@ -116,13 +113,14 @@ configRoutes.post('/api/v1/config', allow({ role: 'admin', scope: 'config:write'
     return problem(c, 415, 'unsupported_media_type', `Send the document as application/json or ${YAML_TYPE}.`)
   const document = read(text)
   if (!document.ok) return refuse(c, document.isReadable ? INVALID : UNREADABLE, document.errors)
-  return changeConfigBy(c, document.organisation, null, document.lineOf)
+  const { organisation, lineOf } = document
+  return changeConfigBy(c, (...how) => applyConfiguration(c.env, organisation, ...how), null, lineOf)
 })
 
-/** Makes a document the configuration, as the query says, and answers. */
+/** Changes the configuration as the query says, and answers. */
 export async function changeConfigBy(
   c: Context<HttpEnv>,
-  wanted: Organisation,
+  change: (note: ConfigNote, options: ChangeOptions) => Promise<ConfigApplied | ConfigRefusal>,
   message: string | null,
   lineOf: LineOf = () => undefined,
 ): Promise<Response> {
@@ -134,7 +132,7 @@ export async function changeConfigBy(
   const { dryRun = false, source = 'api' } = query.data
   const note: ConfigNote = { by: actorOf(c.var.principal), source, message: query.data.message || message }
   const expectedVersion = query.data.expectedVersion ?? ifMatch(c)
-  const answer = await applyConfiguration(c.env, wanted, note, { dryRun, expectedVersion })
+  const answer = await change(note, { dryRun, expectedVersion })
   if (!answer.ok) return refuse(c, answer, placedErrors(answer.errors, lineOf))
   return dryRun ? planAnswer(c, answer) : documentAnswer(c, answer.organisation, answer.version)
 }

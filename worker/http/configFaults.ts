@@ -9,6 +9,7 @@ import type { Database } from '../storage/database.ts'
 import { linearRegexes } from '../storage/linearRegex.ts'
 import { listResponders } from '../storage/responders.ts'
 import { playbookFromYaml } from './playbookYaml.ts'
+import type { PlaybookAnswer } from './playbookYaml.ts'
 
 /** What the schema cannot see: references, playbooks, and tokens that would go to another host. */
 export async function faultsOf(db: Database, wanted: Organisation): Promise<DanglingReference[]> {
@@ -36,9 +37,8 @@ export async function faultsOf(db: Database, wanted: Organisation): Promise<Dang
       return fault === null ? [] : [{ path: `heartbeats.${i}.cron`, message: fault }]
     }),
     ...wanted.playbooks.flatMap(({ yaml }, i) => {
-      const answer = playbookFromYaml(yaml)
-      const errors = answer.ok ? danglingInPlaybook(answer.playbook, wanted) : answer.errors
-      return errors.map(({ path, message }) => ({
+      const answer = playbookIn(wanted, yaml)
+      return (answer.ok ? [] : answer.errors).map(({ path, message }) => ({
         path: `playbooks.${i}.yaml`,
         message: path === '' ? message : `${path}: ${message}`,
       }))
@@ -52,6 +52,35 @@ export async function faultsOf(db: Database, wanted: Organisation): Promise<Dang
       ]
     }),
   ]
+}
+
+/** A playbook from its YAML, if it names only what the configuration has. Before there is one it may name anything. */
+export function playbookIn(organisation: Organisation | null, yaml: string): PlaybookAnswer {
+  const answer = playbookFromYaml(yaml)
+  if (!answer.ok || organisation === null) return answer
+  const errors = danglingInPlaybook(answer.playbook, organisation)
+  return errors.length === 0 ? answer : { ok: false, errors }
+}
+
+/** What an edit breaks. What was broken before, as by removing a person, must not keep anything else from being changed. */
+export async function newFaultsOf(
+  db: Database,
+  before: Organisation,
+  after: Organisation,
+): Promise<DanglingReference[]> {
+  const faults = await faultsOf(db, after)
+  if (faults.length === 0) return []
+  const known = new Set((await faultsOf(db, before)).map((fault) => identityOf(before, fault)))
+  return faults.filter((fault) => !known.has(identityOf(after, fault)))
+}
+
+/** The same wherever in its list the entry stands, and wherever in the entry the fault. */
+function identityOf(organisation: Organisation, { path, message }: DanglingReference): string {
+  const [kind = '', index = '', ...rest] = path.split('.')
+  const list: unknown = Object.entries(organisation).find(([name]) => name === kind)?.[1]
+  const entry: unknown = Array.isArray(list) ? list[Number(index)] : undefined
+  const id = typeof entry === 'object' && entry !== null && 'id' in entry ? entry.id : undefined
+  return JSON.stringify([kind, id, rest.filter((part) => !/^\d+$/.test(part)), message])
 }
 
 /** The regexes of matchers are checked by compiling them. */

@@ -7,7 +7,7 @@ import type { ListedVersion } from '../storage/configVersions.ts'
 import { findVersion, listVersions } from '../storage/configVersions.ts'
 import { database } from '../storage/database.ts'
 import { ChangeQuery, changeConfigBy, documentAnswer, PlanAnswer } from './config.ts'
-import { planOf, restored } from './configuration.ts'
+import { planOf, restoreConfiguration } from './configuration.ts'
 import type { HttpEnv } from './env.ts'
 import { allow } from './policy.ts'
 import { invalid, problem, refuseInvalid } from './problem.ts'
@@ -142,8 +142,8 @@ registry.registerPath({
 configVersionRoutes.post(`${PATH}/:version/restore`, allow(policy), async (c) => {
   const found = await versionOf(c)
   if (found === null) return unknownVersion(c)
-  const wanted = await restored(c.env, found.organisation)
-  return changeConfigBy(c, wanted, `Back to version ${found.version}`)
+  const { organisation, version } = found
+  return changeConfigBy(c, (...how) => restoreConfiguration(c.env, organisation, ...how), `Back to version ${version}`)
 })
 
 async function versionOf(c: Context<HttpEnv>) {

@@ -3,8 +3,9 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { NOTE } from '../../test/configNote.ts'
 import { Organisation } from '../domain/organisation.ts'
 import { database } from '../storage/database.ts'
-import { loadOrganisation, savePlaybook } from '../storage/organisation.ts'
-import { applyConfiguration, editConfiguration } from './configuration.ts'
+import { openConnection } from '../storage/connections.ts'
+import { loadOrganisation, removePerson, savePlaybook } from '../storage/organisation.ts'
+import { applyConfiguration, editConfiguration, restoreConfiguration } from './configuration.ts'
 
 const db = database(env.DB)
 const root = { id: 'root', name: 'Root', email: 'root@example.com', role: 'admin' }
@@ -56,6 +57,79 @@ describe('a list that is full', () => {
       detail: 'environments: at most 50 of them',
       errors: [{ path: 'environments', message: 'at most 50 of them' }],
     })
+  })
+})
+
+/** Something else happens right before the batch with this number, counted from 1. */
+function interruptedAt(number: number, by: () => Promise<unknown>): Env {
+  let count = 0
+  const DB = new Proxy(env.DB, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name)
+      if (name === 'batch')
+        return async (statements: D1PreparedStatement[]) => {
+          if (++count === number) await by()
+          return target.batch(statements)
+        }
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+  return { ...env, DB }
+}
+
+describe('a person who was removed', () => {
+  const amy = { id: 'amy', name: 'Amy', email: 'amy@example.com', role: 'responder' }
+  const responders = [root, amy]
+  const rotation = { members: ['amy', 'root'], startsOn: '2026-01-05', handoffTime: '09:00' }
+  const schedules = [{ id: 'primary', name: 'Primary', timeZone: 'Etc/UTC', rotation }]
+
+  it('keeps no form from being saved, and is still no one to be named', async () => {
+    expect((await apply({ responders, schedules })).ok).toBe(true)
+    await removePerson(db, 'amy', NOTE, Date.now())
+    expect(await rename('Renamed')).toMatchObject({ ok: true })
+    const moved = await editConfiguration(
+      env,
+      (now) => ({ ...now, schedules: now.schedules.flatMap((one) => [{ ...one, id: 'other' }, one]) }),
+      NOTE,
+    )
+    expect(moved).toMatchObject({
+      ok: false,
+      errors: [{ path: 'schedules.0.rotation.members.0', message: 'there is no responder "amy"' }],
+    })
+  })
+
+  it('is not taken back in by a restore that began before', async () => {
+    await apply({ responders })
+    const old = await stored()
+    if (old === undefined) throw new Error('nothing is configured')
+    const racing = interruptedAt(2, () => removePerson(db, 'amy', NOTE, Date.now()))
+    expect(await restoreConfiguration(racing, old, NOTE, {})).toMatchObject({ ok: true })
+    expect((await stored())?.responders.map(({ id }) => id)).toEqual(['root'])
+  })
+})
+
+describe('a document that brings only a token', () => {
+  const connections = [{ id: 'deployer', name: 'Deployer', url: 'https://deploy.example.com' }]
+  const withToken = Organisation.parse({
+    statusPage: { name: 'Acme' },
+    connections: connections.map((one) => ({ ...one, bearerToken: 'hunter2' })),
+  })
+  const tokenOf = async () => (await openConnection(db, env.MASTER_KEY, 'deployer'))?.bearerToken
+
+  it('undoes nothing that was changed meanwhile', async () => {
+    await apply({ connections })
+    const racing = interruptedAt(2, () => rename('Meanwhile'))
+    expect((await applyConfiguration(racing, withToken, NOTE)).ok).toBe(true)
+    expect((await stored())?.statusPage.name).toBe('Meanwhile')
+    expect(await tokenOf()).toBe('hunter2')
+  })
+
+  it('sends it to no other host than it names', async () => {
+    await apply({ connections })
+    const elsewhere = connections.map((one) => ({ ...one, url: 'https://elsewhere.example.com', bearerToken: '' }))
+    const racing = interruptedAt(2, () => apply({ connections: elsewhere }))
+    await applyConfiguration(racing, withToken, NOTE)
+    expect(await tokenOf()).toBe(null)
   })
 })
 

@@ -3,13 +3,11 @@ import { configDiff, summaryOf } from '../domain/configDiff.ts'
 import type { Organisation } from '../domain/organisation.ts'
 import { OrganisationForAlerts } from '../domain/organisation.ts'
 import type { ChangeOptions, ConfigNote } from '../storage/configVersions.ts'
-import { latestVersion } from '../storage/configVersions.ts'
 import { database } from '../storage/database.ts'
 import { onCallPlan } from '../storage/onCall.ts'
 import { loadOrganisation, saveOrganisation } from '../storage/organisation.ts'
 import type { OrganisationChange, StoredOrganisation } from '../storage/organisation.ts'
-import { listResponders } from '../storage/responders.ts'
-import { faultsOf } from './configFaults.ts'
+import { faultsOf, newFaultsOf } from './configFaults.ts'
 import type { PlacedError } from './configText.ts'
 import { errorLine } from './configText.ts'
 
@@ -55,11 +53,18 @@ export async function applyConfiguration(
   note: ConfigNote,
   options: ChangeOptions = {},
 ): Promise<ConfigApplied | ConfigRefusal> {
-  const db = database(env.DB)
-  const errors = await faultsOf(db, wanted)
-  if (errors.length > 0) return invalid(errors)
+  return save(env, wanted, await faultsOf(database(env.DB), wanted), note, options)
+}
 
-  const saved = await saveOrganisation(db, env.MASTER_KEY, wanted, note, Date.now(), options)
+async function save(
+  env: Env,
+  wanted: Organisation,
+  faults: readonly PlacedError[],
+  note: ConfigNote,
+  options: ChangeOptions,
+): Promise<ConfigApplied | ConfigRefusal> {
+  if (faults.length > 0) return invalid(faults)
+  const saved = await saveOrganisation(database(env.DB), env.MASTER_KEY, wanted, note, Date.now(), options)
   if (!saved.ok) return refusalFor(saved)
   const { version, before, after } = saved
   if (after === null) throw new Error('The configuration was saved and is not there')
@@ -79,10 +84,13 @@ export async function editConfiguration(
 ): Promise<ConfigApplied | ConfigRefusal> {
   const db = database(env.DB)
   for (let attempt = 0; attempt < 3; attempt++) {
-    const [version, stored] = [await latestVersion(db), await loadOrganisation(db)]
+    const stored = await loadOrganisation(db)
     if (stored === null) return refusalOf('invalid', 'Nothing has been configured yet. Name the status page first.')
+    const { version, organisation } = stored
+    const wanted = edit(organisation)
+    const faults = await newFaultsOf(db, organisation, wanted)
     const expectedVersion = options.expectedVersion ?? version
-    const answer = await applyConfiguration(env, edit(stored.organisation), note, { ...options, expectedVersion })
+    const answer = await save(env, wanted, faults, note, { ...options, expectedVersion })
     if (answer.ok || answer.code !== 'stale_version' || options.expectedVersion !== undefined) return answer
   }
   return refusalOf('busy', BUSY)
@@ -176,7 +184,12 @@ async function pushOnCallPlan(env: Env): Promise<void> {
   await env.ALERT_DESK.getByName('main').useOnCallPlan(plan)
 }
 
-/** An old document as it would be restored: people are not taken back in, nor given back a role, by going back. */
-export async function restored(env: Env, old: Organisation): Promise<Organisation> {
-  return { ...old, responders: await listResponders(database(env.DB)) }
+/** Goes back to an old document. People are not taken back in, nor given back a role, by going back. */
+export function restoreConfiguration(
+  env: Env,
+  old: Organisation,
+  note: ConfigNote,
+  options: ChangeOptions,
+): Promise<ConfigApplied | ConfigRefusal> {
+  return editConfiguration(env, ({ responders }) => ({ ...old, responders }), note, options)
 }

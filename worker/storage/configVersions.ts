@@ -48,8 +48,8 @@ export interface PlannedChange {
   /** Null: there is still nothing configured. */
   readonly after: Organisation | null
   readonly statements: readonly Statement[]
-  /** Whether something is written that the document does not show, such as a token. */
-  readonly beyondDocument: boolean
+  /** What is written when the document stays as it is: such as a token, which it does not show. */
+  readonly beyondDocument: readonly Statement[]
 }
 
 export type ChangeRefusal =
@@ -96,10 +96,13 @@ export async function changeConfiguration<Refused extends { readonly ok: false }
     const outcome = planned.after && readBack(before, planned.after)
     if (outcome?.ok === false) return { ok: false, reason: 'invalid', errors: outcome.errors }
     const after = outcome?.organisation ?? null
-    const isSame = after === null || (before !== null && sameDocument(before, after))
-    if (dryRun || (isSame && before !== null && !planned.beyondDocument)) return { ok: true, version, before, after }
+    if (dryRun) return { ok: true, version, before, after }
+    if (before !== null && after !== null && sameDocument(before, after)) {
+      await runBatch(db, planned.beyondDocument)
+      return { ok: true, version, before, after }
+    }
 
-    const recorded = isSame ? [] : await versionsFor(present, after, note, nowMs)
+    const recorded = after === null ? [] : await versionsFor(present, after, note, nowMs)
     const last = recorded.at(-1)
     if (last !== undefined && new TextEncoder().encode(last.document).byteLength > DOCUMENT_BYTES_MAX)
       return { ok: false, reason: 'too_large', bytesMax: DOCUMENT_BYTES_MAX }
@@ -121,8 +124,13 @@ export async function changeConfiguration<Refused extends { readonly ok: false }
 }
 
 export async function latestVersion(db: Database): Promise<number> {
-  const [row] = await db.select({ version: max(configVersions.version) }).from(configVersions)
+  const [row] = await versionQuery(db)
   return row?.version ?? 0
+}
+
+/** The same for a batch that reads more. */
+export function versionQuery(db: Database) {
+  return db.select({ version: max(configVersions.version) }).from(configVersions)
 }
 
 /** Newest first; of `before` on, if given. */

@@ -1,4 +1,4 @@
-import { eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import { connections } from '../../db/schema.ts'
 import type { Connection } from '../domain/organisation.ts'
 import type { Database } from './database.ts'
@@ -43,6 +43,19 @@ export async function sealTokens(masterKey: string, list: readonly Connection[])
 
 async function sealToken(masterKey: string, id: string, token: string): Promise<[string, string | null]> {
   return [id, token === '' ? null : await seal(masterKey, PURPOSE, token)]
+}
+
+/**
+ * The tokens alone. No version locks these: one whose connection has been removed or leads elsewhere by now is dropped,
+ * and nothing else is touched.
+ */
+export function tokenStatements(db: Database, list: readonly Connection[], sealed: Map<string, string | null>) {
+  return list.flatMap(({ id, url }) => {
+    const sealedToken = sealed.get(id)
+    if (sealedToken === undefined) return []
+    const isSame = and(eq(connections.id, id), eq(connections.url, url))
+    return [db.update(connections).set({ sealedToken }).where(isSame)]
+  })
 }
 
 /** A statement for a batch. A connection without a token among `sealed` keeps the one it has. */

@@ -14,7 +14,7 @@ import { withoutTokens } from '../domain/configDocument.ts'
 import { crockford } from '../domain/identifiers.ts'
 import { OrganisationAsStored } from '../domain/organisation.ts'
 import type { Organisation, Responder } from '../domain/organisation.ts'
-import { changeConfiguration, latestVersion } from './configVersions.ts'
+import { changeConfiguration, versionQuery } from './configVersions.ts'
 import type {
   ChangedConfiguration,
   ChangeOptions,
@@ -22,14 +22,23 @@ import type {
   ConfigNote,
   PresentConfiguration,
 } from './configVersions.ts'
-import { sealTokens, upsertConnection } from './connections.ts'
+import { sealTokens, tokenStatements, upsertConnection } from './connections.ts'
 import type { Database, Statement } from './database.ts'
 import { upsertPlaybook } from './playbooks.ts'
 import type { StoredPlaybook } from './playbooks.ts'
-import { listResponders, planResponders, refusalToRemove, removalOf } from './responders.ts'
+import {
+  listResponders,
+  planResponders,
+  refusalToRemove,
+  removalOf,
+  respondersFrom,
+  respondersQuery,
+} from './responders.ts'
 import type { SaveRespondersAnswer } from './responders.ts'
 
 export interface StoredOrganisation {
+  /** Of the configuration; 0: none was ever recorded. */
+  readonly version: number
   /** Twelve characters, stable: Statuspage clients key on it. */
   readonly publicId: string
   /** Without the connections' tokens. */
@@ -41,22 +50,29 @@ const PARAMETERS_MAX = 100
 
 /** Null before anything was configured. */
 export async function loadOrganisation(db: Database): Promise<StoredOrganisation | null> {
-  const [responders, [[page], ...lists]] = await Promise.all([
-    listResponders(db),
-    db.batch([
-      db.select().from(statusPages),
-      db.select().from(components).orderBy(asc(components.position)),
-      db.select().from(services).orderBy(asc(services.position)),
-      db.select().from(schedules).orderBy(inOrderSaved),
-      db.select().from(escalationPolicies).orderBy(inOrderSaved),
-      db.select().from(playbooks).orderBy(inOrderSaved),
-      db
-        .select({ id: connections.id, name: connections.name, url: connections.url })
-        .from(connections)
-        .orderBy(asc(connections.position), inOrderSaved),
-    ]),
+  return (await readConfiguration(db)).stored
+}
+
+/** All of it as it was at one moment: a batch is a transaction. */
+async function readConfiguration(
+  db: Database,
+): Promise<{ readonly version: number; readonly stored: StoredOrganisation | null }> {
+  const [[numbered], people, [page], ...lists] = await db.batch([
+    versionQuery(db),
+    respondersQuery(db),
+    db.select().from(statusPages),
+    db.select().from(components).orderBy(asc(components.position)),
+    db.select().from(services).orderBy(asc(services.position)),
+    db.select().from(schedules).orderBy(inOrderSaved),
+    db.select().from(escalationPolicies).orderBy(inOrderSaved),
+    db.select().from(playbooks).orderBy(inOrderSaved),
+    db
+      .select({ id: connections.id, name: connections.name, url: connections.url })
+      .from(connections)
+      .orderBy(asc(connections.position), inOrderSaved),
   ])
-  if (page === undefined) return null
+  const version = numbered?.version ?? 0
+  if (page === undefined) return { version, stored: null }
   const [componentRows, serviceRows, scheduleRows, policyRows, playbookRows, connectionRows] = lists
   // Parsed, so that what was stored before a setting existed has its default.
   const organisation = OrganisationAsStored.parse({
@@ -69,7 +85,7 @@ export async function loadOrganisation(db: Database): Promise<StoredOrganisation
     },
     groupBy: page.groupBy,
     inhibitRules: page.inhibitRules,
-    responders,
+    responders: respondersFrom(people),
     components: componentRows.map(({ id, name, description, group }) => ({
       id,
       name,
@@ -82,7 +98,7 @@ export async function loadOrganisation(db: Database): Promise<StoredOrganisation
     playbooks: playbookRows,
     connections: connectionRows,
   })
-  return { publicId: page.publicId, organisation }
+  return { version, stored: { version, publicId: page.publicId, organisation } }
 }
 
 type PeopleRefusal = Extract<SaveRespondersAnswer, { readonly ok: false }>
@@ -110,7 +126,7 @@ export async function saveOrganisation(
       ok: true as const,
       after: { ...withoutTokens(organisation), responders: [...people.people] },
       statements: [...people.statements, ...statementsFor(db, organisation, sealed, nowMs)],
-      beyondDocument: sealed.size > 0,
+      beyondDocument: tokenStatements(db, organisation.connections, sealed),
     }
   }
   return changeConfiguration<PeopleRefusal>(db, () => presentConfiguration(db), plan, note, nowMs, options)
@@ -127,7 +143,7 @@ export async function savePeople(
     const people = await planResponders(db, wanted, nowMs)
     if (!people.ok) return people
     const after = organisation && { ...organisation, responders: [...people.people] }
-    return { ok: true as const, after, statements: people.statements, beyondDocument: false }
+    return { ok: true as const, after, statements: people.statements, beyondDocument: [] }
   }
   return changeConfiguration<PeopleRefusal>(db, () => presentConfiguration(db), plan, note, nowMs)
 }
@@ -149,7 +165,7 @@ export async function removePerson(
     if (reason === 'unknown') return { ok: false as const, reason }
     if (reason === 'last_admin') return { ok: false as const, reason }
     const after = organisation && { ...organisation, responders: people.filter((person) => person.id !== id) }
-    return { ok: true as const, after, statements: removalOf(db, id, nowMs), beyondDocument: false }
+    return { ok: true as const, after, statements: removalOf(db, id, nowMs), beyondDocument: [] }
   }
   return changeConfiguration<RemovalRefusal>(db, () => presentConfiguration(db), plan, note, nowMs)
 }
@@ -165,15 +181,13 @@ export async function savePlaybook(
     ok: true as const,
     after: organisation && { ...organisation, playbooks: withPlaybook(organisation.playbooks, playbook) },
     statements: [upsertPlaybook(db, playbook)],
-    beyondDocument: false,
+    beyondDocument: [],
   })
   return changeConfiguration<never>(db, () => presentConfiguration(db), plan, note, nowMs)
 }
 
-/** The version first: what the tables say is then at least that new, and a change of it is noticed. */
 async function presentConfiguration(db: Database): Promise<PresentConfiguration> {
-  const version = await latestVersion(db)
-  const stored = await loadOrganisation(db)
+  const { version, stored } = await readConfiguration(db)
   return { version, organisation: stored?.organisation ?? null }
 }
 

@@ -109,7 +109,15 @@ export async function planResponders(
 
 /** Everyone who has not been removed, by name. */
 export async function listResponders(db: Database): Promise<Responder[]> {
-  const rows = await db.select(FIELDS).from(responders).where(isNull(responders.removedAtMs))
+  return respondersFrom(await respondersQuery(db))
+}
+
+/** The same for a batch that reads more. */
+export function respondersQuery(db: Database) {
+  return db.select(FIELDS).from(responders).where(isNull(responders.removedAtMs))
+}
+
+export function respondersFrom(rows: Awaited<ReturnType<typeof respondersQuery>>): Responder[] {
   return rows.map(asResponder).toSorted(byName)
 }
 

@@ -3,12 +3,12 @@ import { Hono } from 'hono'
 import type { ConfigSource } from '../../../db/schema.ts'
 import { describeChange, describeToken, removalsIn } from '../../domain/describeChange.ts'
 import type { Organisation } from '../../domain/organisation.ts'
-import type { ListedVersion } from '../../storage/configVersions.ts'
+import type { ChangeOptions, ListedVersion } from '../../storage/configVersions.ts'
 import { findVersion, latestVersion, listVersions } from '../../storage/configVersions.ts'
 import { database } from '../../storage/database.ts'
 import { loadOrganisation } from '../../storage/organisation.ts'
 import type { ConfigPlan, ConfigRefusal } from '../configuration.ts'
-import { applyConfiguration, planOf, restored } from '../configuration.ts'
+import { applyConfiguration, planOf, restoreConfiguration } from '../configuration.ts'
 import { errorLine, organisationFromJson, organisationFromYaml, placedErrors, yamlOf } from '../configText.ts'
 import type { LineOf } from '../configText.ts'
 import type { HttpEnv } from '../env.ts'
@@ -86,17 +86,15 @@ export function configurationPages(render: RenderPage): Hono<HttpEnv> {
     const found = await versionOf(c)
     if (found === null) return unknownVersion(c)
     const form = await c.req.parseBody()
-    const wanted = await restored(c.env, found.organisation)
     const note = byConsole(c, `Back to version ${found.version}`)
     const seen = numberOf(form['version'])
-    let answer = await applyConfiguration(c.env, wanted, note, {
-      expectedVersion: seen,
-      dryRun: form['confirm'] !== 'yes',
-    })
-    if (answer.ok && form['confirm'] === 'yes') return c.redirect('/console/configuration?done=restored', 303)
+    const isConfirmed = form['confirm'] === 'yes'
+    const restore = (options: ChangeOptions) => restoreConfiguration(c.env, found.organisation, note, options)
+    let answer = await restore({ expectedVersion: seen, dryRun: !isConfirmed })
+    if (answer.ok && isConfirmed) return c.redirect('/console/configuration?done=restored', 303)
     // Someone was quicker: what it would change now has to be looked at again.
     const isStale = !answer.ok && answer.code === 'stale_version'
-    if (isStale) answer = await applyConfiguration(c.env, wanted, note, { dryRun: true })
+    if (isStale) answer = await restore({ dryRun: true })
     return planPage(
       c,
       {
