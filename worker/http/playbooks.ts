@@ -6,8 +6,9 @@ import type { PlaybookStep } from '../domain/playbook.ts'
 import { database } from '../storage/database.ts'
 import type { Database } from '../storage/database.ts'
 import { hashKey } from '../storage/masterKey.ts'
-import { savePlaybook } from '../storage/organisation.ts'
+import { loadOrganisation, savePlaybook } from '../storage/organisation.ts'
 import { findPlaybook, listPlaybooks } from '../storage/playbooks.ts'
+import { playbookIn } from './configFaults.ts'
 import { refusalFor } from './configuration.ts'
 import type { HttpEnv } from './env.ts'
 import { playbookFromYaml } from './playbookYaml.ts'
@@ -54,7 +55,9 @@ const saveRoute = createRoute({
   },
   responses: {
     200: { description: 'As stored', content: { 'application/json': { schema: PlaybookAnswer } } },
-    422: { description: 'The YAML is not a playbook; `errors` says where' },
+    422: {
+      description: 'The YAML is not a playbook, or names what the configuration does not have; `errors` says where',
+    },
   },
 })
 
@@ -66,14 +69,15 @@ export const playbookRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInva
   .openapi(saveRoute, async (c) => {
     const { id } = c.req.valid('param')
     const { yaml } = c.req.valid('json')
-    const parsed = playbookFromYaml(yaml)
+    const db = database(c.env.DB)
+    const parsed = playbookIn((await loadOrganisation(db))?.organisation ?? null, yaml)
     if (!parsed.ok) {
       const [first] = parsed.errors
       const detail = first === undefined ? 'This is not a playbook.' : `${first.path} ${first.message}`.trim()
       return problem(c, 422, 'invalid_playbook', detail, { errors: parsed.errors })
     }
     const note = { by: actorOf(c.var.principal), source: 'api', message: null } as const
-    const saved = await savePlaybook(database(c.env.DB), { id, yaml }, note, Date.now())
+    const saved = await savePlaybook(db, { id, yaml }, note, Date.now())
     if (!saved.ok) {
       const { status, code, detail } = refusalFor(saved)
       return problem(c, status, code, detail)

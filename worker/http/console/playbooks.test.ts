@@ -2,8 +2,9 @@ import { env } from 'cloudflare:test'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { NOTE } from '../../../test/configNote.ts'
 import { createApiToken } from '../../storage/apiTokens.ts'
+import { Organisation } from '../../domain/organisation.ts'
 import { database } from '../../storage/database.ts'
-import { savePlaybook } from '../../storage/organisation.ts'
+import { saveOrganisation, savePlaybook } from '../../storage/organisation.ts'
 import { findPlaybook } from '../../storage/playbooks.ts'
 import { playbookPages } from './playbooks.ts'
 import type { PlaybookView, PlaybooksView } from './playbookViews.ts'
@@ -49,6 +50,16 @@ describe('the pages of playbooks', () => {
     expect((await call('/go', { yaml: yaml.replace('name: Go on', 'name: Stop') })).status).toBe(303)
     const view = await viewOf<PlaybookView>(await call('/go'), '/console/playbook')
     expect(view).toMatchObject({ known: { id: 'go', name: 'Stop' }, errors: [] })
+  })
+
+  it('takes none that names what is not configured', async () => {
+    const wanted = Organisation.parse({ statusPage: { name: 'Acme' }, services: [{ id: 'shop', name: 'Shop' }] })
+    await saveOrganisation(db, env.MASTER_KEY, wanted, NOTE, Date.now())
+    expect((await call('', { id: 'shop', yaml: `${yaml}services: [shop]\n` })).status).toBe(303)
+    const answer = await call('', { id: 'none', yaml: `${yaml}services: [nothing]\n` })
+    expect(answer.status).toBe(422)
+    const view = await viewOf<PlaybookView>(answer, '/console/playbook')
+    expect(view.errors).toEqual([{ path: 'services.0', message: 'there is no service "nothing"' }])
   })
 
   it('says what is wrong and keeps the text', async () => {

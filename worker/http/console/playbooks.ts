@@ -4,8 +4,9 @@ import { includesRole } from '../../domain/actor.ts'
 import { Slug } from '../../domain/identifiers.ts'
 import { database } from '../../storage/database.ts'
 import type { StoredPlaybook } from '../../storage/playbooks.ts'
-import { savePlaybook } from '../../storage/organisation.ts'
+import { loadOrganisation, savePlaybook } from '../../storage/organisation.ts'
 import { findPlaybook, listPlaybooks } from '../../storage/playbooks.ts'
+import { playbookIn } from '../configFaults.ts'
 import { refusalFor } from '../configuration.ts'
 import type { HttpEnv } from '../env.ts'
 import { playbookFromYaml } from '../playbookYaml.ts'
@@ -73,7 +74,7 @@ export function playbookPages(render: RenderPage): Hono<HttpEnv> {
     const field = await readForm(c)
     const sent = { id: field('id').slice(0, 200), yaml: await yamlOf(c) }
     const db = database(c.env.DB)
-    const errors = [...wrongId(sent.id), ...wrongYaml(sent.yaml)]
+    const errors = [...wrongId(sent.id), ...(await wrongYaml(c, sent.yaml))]
     if (errors.length === 0 && (await findPlaybook(db, sent.id)) !== null)
       errors.push({ path: 'id', message: 'There is a playbook with this id already. Choose another.' })
     if (errors.length === 0) errors.push(...(await refusedToSave(c, sent)))
@@ -86,7 +87,7 @@ export function playbookPages(render: RenderPage): Hono<HttpEnv> {
     const stored = await findPlaybook(db, c.req.param('id'))
     if (stored === null) return problem(c, 404, 'unknown_playbook', 'There is no playbook with this id.')
     const sent = { id: stored.id, yaml: await yamlOf(c) }
-    const errors = wrongYaml(sent.yaml)
+    const errors = await wrongYaml(c, sent.yaml)
     if (errors.length === 0) errors.push(...(await refusedToSave(c, sent)))
     if (errors.length > 0) return playbookPage(c, { known: knownAs(stored), ...sent, errors }, 422)
     return c.redirect('/console/playbooks?done=saved', 303)
@@ -150,11 +151,12 @@ function wrongId(id: string): Errors {
   return parsed.success ? [] : parsed.error.issues.map(({ message }) => ({ path: 'id', message }))
 }
 
-function wrongYaml(yaml: string): Errors {
+async function wrongYaml(c: Context<HttpEnv>, yaml: string): Promise<Errors> {
   if (yaml.trim() === '') return [{ path: '', message: 'Write the playbook first.' }]
   if (yaml.length > YAML_LENGTH_MAX)
     return [{ path: '', message: `A playbook has at most ${YAML_LENGTH_MAX.toLocaleString('en')} characters.` }]
-  const parsed = playbookFromYaml(yaml)
+  const stored = await loadOrganisation(database(c.env.DB))
+  const parsed = playbookIn(stored?.organisation ?? null, yaml)
   return parsed.ok ? [] : [...parsed.errors]
 }
 
