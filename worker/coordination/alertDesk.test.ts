@@ -151,9 +151,9 @@ describe('intake', () => {
         { id: 'now', name: 'Now', steps: [{ targets: [{ kind: 'responder', id: 'alice' }], waitSeconds: 60 }] },
       ],
     })
-    await stub.useOrganisation(OrganisationForAlerts.parse(organisation))
+    await stub.useOrganisation(1, OrganisationForAlerts.parse(organisation))
     const { rowsWritten } = await stub.stats()
-    await stub.useOrganisation(OrganisationForAlerts.parse(organisation))
+    await stub.useOrganisation(1, OrganisationForAlerts.parse(organisation))
     expect((await stub.stats()).rowsWritten).toBe(rowsWritten)
 
     await send(alert(errorRate), alert({ ...errorRate, alertname: 'Slow', severity: 'warning' }))
@@ -473,7 +473,7 @@ describe('inhibition', () => {
     [warning, errorRate],
   ])('hides a target that comes with its source, in either order', async (...labels) => {
     const { stub, rooms, send, restart } = await newDesk()
-    await stub.useOrganisation(organisation)
+    await stub.useOrganisation(1, organisation)
     await send(...labels.map((each) => alert(each)))
     expect(rooms.types()).toEqual(['open', 'join_alerts'])
     expect(rooms.submitted[0]?.command).toMatchObject({ title: expect.stringContaining('HighErrorRate') })
@@ -488,14 +488,14 @@ describe('inhibition', () => {
 
   it('frees the target when the source ends, or the rule goes', async () => {
     const { stub, rooms, send } = await newDesk()
-    await stub.useOrganisation(organisation)
+    await stub.useOrganisation(1, organisation)
     await send(alert(errorRate), alert(warning), alert({ ...warning, service: 'search' }))
     expect(rooms.types().filter((type) => type === 'open')).toHaveLength(2)
     await send(alert(errorRate, { endsAtMs: Date.now() }))
     expect(await stub.activeAlerts()).toMatchObject([{ inhibitedBy: [] }, { inhibitedBy: [] }])
     await send(alert(errorRate), alert({ ...warning, alertname: 'Full' }))
     const opened = rooms.types().filter((type) => type === 'open').length
-    await stub.useOrganisation({ ...organisation, inhibitRules: [] })
+    await stub.useOrganisation(1, { ...organisation, inhibitRules: [] })
     expect(rooms.types().filter((type) => type === 'open')).toHaveLength(opened + 1)
   })
 })
@@ -508,19 +508,19 @@ describe('routing rules', () => {
 
   it('keep an alert from opening an incident until they are gone', async () => {
     const { stub, rooms, send, restart } = await newDesk()
-    await stub.useOrganisation(withRules({ id: 'mute', name: 'Mute', set: { suppress: true } }))
+    await stub.useOrganisation(1, withRules({ id: 'mute', name: 'Mute', set: { suppress: true } }))
     await send(alert(errorRate, hour))
     expect(rooms.types()).toEqual([])
     expect(await stub.activeAlerts()).toMatchObject([{ incidentId: null, ruleId: 'mute' }])
     const again = await restart()
     expect(await again.activeAlerts()).toMatchObject([{ incidentId: null, ruleId: 'mute' }])
-    await again.useOrganisation(withRules())
+    await again.useOrganisation(1, withRules())
     expect(rooms.types()).toEqual(['open', 'join_alerts'])
   })
 
   it('have an alert wait, and let it through by the alarm when it still fires', async () => {
     const { stub, rooms, send, restart } = await newDesk()
-    await stub.useOrganisation(withRules({ id: 'wait', name: 'Wait', set: { pauseSeconds: 120 } }))
+    await stub.useOrganisation(1, withRules({ id: 'wait', name: 'Wait', set: { pauseSeconds: 120 } }))
     await send(alert(errorRate, hour), alert({ ...errorRate, alertname: 'Blip' }, hour))
     expect(rooms.types()).toEqual([])
     expect((await stub.activeAlerts())[0]).toMatchObject({ pausedUntilMs: START + 2 * MINUTE })
@@ -545,7 +545,7 @@ describe('routing rules', () => {
       { id: 'calm', name: 'Calm', matchers: ['calm="yes"'], set: { page: false } },
       { id: 'db', name: 'DB', set: { policy: 'dba' } },
     ]
-    await stub.useOrganisation(OrganisationForAlerts.parse({ services: [service], policies, routingRules: rules }))
+    await stub.useOrganisation(1, OrganisationForAlerts.parse({ services: [service], policies, routingRules: rules }))
     await send(alert({ ...errorRate, calm: 'yes' }), alert({ ...errorRate, alertname: 'Disk' }))
     const opened = rooms.submitted.flatMap(({ command }) =>
       command.type === 'open' ? [command.policy?.id ?? null] : [],
@@ -555,9 +555,9 @@ describe('routing rules', () => {
 
   it('keep what was decided, and why, with the alert', async () => {
     const { stub, send, restart } = await newDesk()
-    await stub.useOrganisation(withRules({ id: 'low', name: 'Low', set: { severity: 'sev4' } }))
+    await stub.useOrganisation(1, withRules({ id: 'low', name: 'Low', set: { severity: 'sev4' } }))
     await send(alert(errorRate, hour))
-    await stub.useOrganisation(withRules())
+    await stub.useOrganisation(1, withRules())
     const [known] = await (await restart()).activeAlerts()
     expect(await env.ALERT_DESK.get(stub.id).trailOf(known?.alert.fingerprint ?? '')).toEqual([
       { about: 'service', decided: 'Checkout', because: 'the alert’s label service is "checkout"', ruleId: null },
@@ -579,7 +579,7 @@ describe('after a restart', () => {
       { id: 'checkout', name: 'Checkout', dependsOn: ['db'] },
       { id: 'db', name: 'DB' },
     ]
-    await stub.useOrganisation(OrganisationForAlerts.parse({ services, storm: { incidentsMax: 2 } }))
+    await stub.useOrganisation(1, OrganisationForAlerts.parse({ services, storm: { incidentsMax: 2 } }))
     await send(...['A', 'B', 'C', 'D'].map((alertname) => alert({ alertname })))
     const opened = () => rooms.types().filter((type) => type === 'open').length
     expect(opened()).toBe(3)
@@ -595,7 +595,7 @@ describe('after a restart', () => {
 
   it('an alert that flapped still does', async () => {
     const { stub, send, restart } = await newDesk()
-    await stub.useOrganisation(OrganisationForAlerts.parse({ flapping: { firings: 3 } }))
+    await stub.useOrganisation(1, OrganisationForAlerts.parse({ flapping: { firings: 3 } }))
     const once = async () => {
       await send(alert(errorRate))
       pass(MINUTE)

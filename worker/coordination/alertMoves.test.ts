@@ -27,7 +27,7 @@ beforeEach(async () => {
     { id: own('db'), name: 'Orders DB' },
     { id: own('search'), name: 'Search' },
   ]
-  await desk().useOrganisation(OrganisationForAlerts.parse({ services }))
+  await desk().useOrganisation(1, OrganisationForAlerts.parse({ services }))
   key = (await desk().createIntegration({ source: 'json', name: crypto.randomUUID() })).key
 })
 afterEach(() => {
@@ -151,7 +151,7 @@ describe('incidents that are merged', () => {
 
   it('keep the firing of an alert that fired in the other one before', async () => {
     const services = [{ id: own('search'), name: 'Search' }]
-    await desk().useOrganisation(OrganisationForAlerts.parse({ services, grouping: { windowMinutes: 30 } }))
+    await desk().useOrganisation(1, OrganisationForAlerts.parse({ services, grouping: { windowMinutes: 30 } }))
     const fires = alert('search')
     const [into = ''] = await send(fires)
     await room(into).submit({ command: { type: 'acknowledge', via: 'api' }, by: alice })

@@ -48,7 +48,7 @@ async function newDesk(...heartbeats: Heartbeat[]) {
   const name = crypto.randomUUID()
   const alerts = new Alerts()
   const stub = await deskWith(name, alerts)
-  await stub.useHeartbeats(heartbeats)
+  await stub.useHeartbeats(1, heartbeats)
   const keyOf = async (id: string) => (await stub.createKey(id))?.key ?? ''
   /** As after a crash: memory is gone, the disk is not. */
   const restart = async () => {
@@ -79,6 +79,37 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers()
   vi.restoreAllMocks()
+})
+
+describe('a configuration that comes late', () => {
+  const versionIs = (version: number) => env.DB.prepare('UPDATE config_versions SET version = ?').bind(version).run()
+  beforeEach(async () => {
+    await env.DB.prepare(
+      `INSERT INTO config_versions (version, at_ms, by, source, summary, document, hash)
+       VALUES (2, 1, '{"kind":"system","name":"A test"}', 'api', '', '{}', '')`,
+    ).run()
+  })
+  afterEach(async () => {
+    await env.DB.prepare('DELETE FROM config_versions').run()
+  })
+
+  it('takes no heartbeat and no key away that a newer one brought', async () => {
+    const { stub, keyOf } = await newDesk(heartbeat('backup'))
+    await stub.useHeartbeats(2, [heartbeat('backup'), heartbeat('report')])
+    const key = await keyOf('report')
+    await stub.useHeartbeats(1, [heartbeat('backup')])
+    expect(await stub.ping(key, OK)).toMatchObject({ heartbeat: { id: 'report' } })
+  })
+
+  it('counts when D1 itself was set back', async () => {
+    const { stub } = await newDesk()
+    await stub.useHeartbeats(9, [heartbeat('backup'), heartbeat('report')])
+    await stub.useHeartbeats(2, [heartbeat('backup')])
+    expect((await stub.list()).map(({ heartbeat: { id } }) => id)).toEqual(['backup'])
+    await versionIs(3)
+    await stub.useHeartbeats(3, [heartbeat('report')])
+    expect((await stub.list()).map(({ heartbeat: { id } }) => id)).toEqual(['report'])
+  })
 })
 
 describe('silence', () => {
@@ -148,7 +179,7 @@ describe('a restart', () => {
     const found = await again.find('backup')
     expect(found).toMatchObject({ state: 'healthy', lastPingAtMs: START, badgeToken })
     expect(found?.pings).toMatchObject([{ atMs: START, sign: 'ok', detail: 'all 12 tables' }])
-    await again.useHeartbeats([heartbeat('backup'), heartbeat('report')])
+    await again.useHeartbeats(1, [heartbeat('backup'), heartbeat('report')])
     await pass(again, 5 * MINUTE)
     expect(alerts.words()).toEqual(['backup is silent', 'report is silent'])
     const third = await restart()
@@ -250,7 +281,7 @@ describe('the configuration', () => {
     const { stub, alerts, keyOf } = await newDesk(heartbeat('backup'), heartbeat('report'))
     const keys = [await keyOf('backup'), await keyOf('report')] as const
     await pass(stub, 6 * MINUTE)
-    await stub.useHeartbeats([heartbeat('backup', { paused: true })])
+    await stub.useHeartbeats(1, [heartbeat('backup', { paused: true })])
     await vi.waitFor(() => expect(alerts.told).toHaveLength(4))
     expect(alerts.words().filter((word) => word === 'end')).toHaveLength(2)
 
@@ -260,7 +291,7 @@ describe('the configuration', () => {
     await pass(stub, 60 * MINUTE)
     expect(alerts.told).toHaveLength(4)
 
-    await stub.useHeartbeats([heartbeat('backup'), heartbeat('report')])
+    await stub.useHeartbeats(1, [heartbeat('backup'), heartbeat('report')])
     expect(await stateOf(stub, 'backup')).toBe('new')
     expect((await stub.find('report'))?.keys).toEqual([])
     await pass(stub, 6 * MINUTE)
@@ -271,7 +302,7 @@ describe('the configuration', () => {
     const { stub } = await newDesk(heartbeat('backup'))
     const puts = await runInDurableObject(stub, async (desk, state) => {
       const put = vi.spyOn(state.storage.kv, 'put')
-      await desk.useHeartbeats([heartbeat('backup')])
+      await desk.useHeartbeats(1, [heartbeat('backup')])
       return put.mock.calls.length
     })
     expect(puts).toBe(0)

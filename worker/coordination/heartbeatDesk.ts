@@ -19,6 +19,7 @@ import { count } from '../storage/counters.ts'
 import { nextCronTime } from '../storage/cronTimes.ts'
 import { hashKey, newKey } from '../storage/masterKey.ts'
 import { AlertOutbox } from './alertOutbox.ts'
+import { holdVersion, isOvertaken } from './configOrder.ts'
 import type { HeartbeatKey, HeartbeatPing, StoredHeartbeat } from './heartbeatStore.ts'
 import { HeartbeatStore } from './heartbeatStore.ts'
 
@@ -59,14 +60,16 @@ export class HeartbeatDesk extends DurableObject<Env> {
   #heartbeats = z.array(HeartbeatAsStored).parse(this.ctx.storage.kv.get('heartbeats') ?? [])
   #watchedAtMs = this.ctx.storage.kv.get<number>('watched at') ?? null
 
-  /** The configuration as it is stored; the same again changes nothing. */
-  async useHeartbeats(wanted: readonly Heartbeat[]): Promise<void> {
+  /** The configuration as it is stored; the same again changes nothing, nor does what is older. */
+  async useHeartbeats(version: number, wanted: readonly Heartbeat[]): Promise<void> {
     this.#countRequest()
+    if (await isOvertaken(version, this.ctx.storage.kv, this.env)) return
     const nowMs = Date.now()
     this.#noticeGap(nowMs)
-    if (JSON.stringify(wanted) === JSON.stringify(this.#heartbeats)) return
+    if (JSON.stringify(wanted) === JSON.stringify(this.#heartbeats)) return holdVersion(version, this.ctx.storage.kv)
     const before = new Map(this.#heartbeats.map((heartbeat) => [heartbeat.id, heartbeat]))
     this.#store.transaction(() => {
+      holdVersion(version, this.ctx.storage.kv)
       this.ctx.storage.kv.put('heartbeats', wanted)
       for (const heartbeat of wanted) this.#configure(before.get(heartbeat.id), heartbeat, nowMs)
       const kept = new Set(wanted.map(({ id }) => id))

@@ -230,7 +230,7 @@ describe('the measured impact', () => {
   const PROMETHEUS = 'https://prometheus.example.com'
 
   // Rooms of other tests have nothing to measure.
-  afterEach(() => env.ALERT_DESK.getByName('main').useOrganisation(NO_ORGANISATION))
+  afterEach(() => env.ALERT_DESK.getByName('main').useOrganisation(1, NO_ORGANISATION))
 
   async function openMeasured(answer: () => Response) {
     const asked: string[] = []
@@ -253,7 +253,7 @@ describe('the measured impact', () => {
       ],
     })
     await saveOrganisation(database(env.DB), env.MASTER_KEY, organisation, NOTE, T0)
-    await env.ALERT_DESK.getByName('main').useOrganisation(OrganisationForAlerts.parse(organisation))
+    await env.ALERT_DESK.getByName('main').useOrganisation(1, OrganisationForAlerts.parse(organisation))
     return { asked, ...(await openRoom({ severity: 'sev3' })) }
   }
   const users = (value: number) =>

@@ -5,6 +5,7 @@ import { NO_ORGANISATION, OrganisationForAlerts as Judged } from '../domain/orga
 import type { JudgedDraft, Tried, WantedTrial } from '../domain/tryAlert.ts'
 import { judgingByDraft, tryAlert } from '../domain/tryAlert.ts'
 import type { OnCallPlan } from '../storage/onCall.ts'
+import { holdVersion, isOvertaken } from './configOrder.ts'
 import { FlapStore } from './flapStore.ts'
 import { judgingBy } from './judging.ts'
 import { RuleCounts } from './ruleCounts.ts'
@@ -34,8 +35,10 @@ export abstract class JudgingDesk extends SilencingDesk {
   }
 
   /** Kept here, so that an alert can be judged while D1 is gone. */
-  async useOrganisation(organisation: OrganisationForAlerts): Promise<void> {
+  async useOrganisation(version: number, organisation: OrganisationForAlerts): Promise<void> {
     countRequest()
+    if (await isOvertaken(version, this.ctx.storage.kv, this.env)) return
+    holdVersion(version, this.ctx.storage.kv)
     // The same configuration comes with every cron run.
     if (JSON.stringify(organisation) === JSON.stringify(this.judging.organisation)) return
     this.ctx.storage.kv.put('organisation', organisation)

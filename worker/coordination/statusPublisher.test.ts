@@ -16,7 +16,7 @@ type Stub = ReturnType<typeof env.STATUS_PUBLISHER.getByName>
 /** Each test has an object of its own; they share the bucket, which is emptied. */
 async function publisher(): Promise<Stub> {
   const stub = env.STATUS_PUBLISHER.getByName(crypto.randomUUID())
-  await stub.useStatusPage(CONFIG)
+  await stub.useStatusPage(1, CONFIG)
   return stub
 }
 
@@ -124,14 +124,14 @@ describe('StatusPublisher', () => {
     await stub.publishIncident(1, sampleIncident())
     await stub.heartbeat(AT_MS)
     expect(await stored('index.html')).toBeNull()
-    await stub.useStatusPage(CONFIG)
+    await stub.useStatusPage(1, CONFIG)
     expect(await stored('index.html')).toContain('Checkout is slow')
   })
 
   it('writes nothing when the configuration is the same', async () => {
     const stub = await publisher()
     const { filesWritten } = await stub.stats()
-    expect(await stub.useStatusPage(CONFIG)).toEqual({ stored: false, pending: 0 })
+    expect(await stub.useStatusPage(1, CONFIG)).toEqual({ stored: false, pending: 0 })
     expect((await stub.stats()).filesWritten).toBe(filesWritten)
   })
 

@@ -8,6 +8,7 @@ import { pathsTouchedBy, publicFile } from '../publishing/pages.ts'
 import type { PublicChange, PublicFile, PublicSource } from '../publishing/pages.ts'
 import { count } from '../storage/counters.ts'
 import { retryAtMs } from './backOff.ts'
+import { holdVersion, isOvertaken } from './configOrder.ts'
 import { PublicStore } from './publicStore.ts'
 import type { StaleFile, StatusPageConfig } from './publicStore.ts'
 
@@ -41,9 +42,14 @@ export abstract class StatusPublisher extends DurableObject<Env> {
   protected abstract render(path: string, view: unknown): Promise<Response>
 
   /** The page's name and components; with it the first files are written, even when nothing ever happened. */
-  async useStatusPage(config: StatusPageConfig): Promise<PublishOutcome> {
+  async useStatusPage(version: number, config: StatusPageConfig): Promise<PublishOutcome> {
+    const { kv } = this.ctx.storage
+    if (await isOvertaken(version, kv, this.env)) return this.#publish(() => null)
     const nowMs = Date.now()
-    return this.#publish(() => (this.#store.useStatusPage(config, nowMs) ? this.#store.everything(nowMs) : null))
+    return this.#publish(() => {
+      holdVersion(version, kv)
+      return this.#store.useStatusPage(config, nowMs) ? this.#store.everything(nowMs) : null
+    })
   }
 
   /** When this returns, readers have it, or the alarm keeps trying. An older `version` than the last changes nothing. */

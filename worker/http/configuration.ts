@@ -164,14 +164,14 @@ export async function pushOrganisation(env: Env): Promise<void> {
   if (stored !== null) await push(env, stored)
 }
 
-async function push(env: Env, { publicId, organisation }: StoredOrganisation): Promise<void> {
+async function push(env: Env, { version, publicId, organisation }: StoredOrganisation): Promise<void> {
   const { statusPage, components } = organisation
   const { name, timeZone, supportUrl = null, language } = statusPage
   await Promise.all([
-    env.ALERT_DESK.getByName('main').useOrganisation(OrganisationForAlerts.parse(organisation)),
+    env.ALERT_DESK.getByName('main').useOrganisation(version, OrganisationForAlerts.parse(organisation)),
     pushOnCallPlan(env),
-    env.HEARTBEAT_DESK.getByName('main').useHeartbeats(organisation.heartbeats),
-    env.STATUS_PUBLISHER.getByName('main').useStatusPage({
+    env.HEARTBEAT_DESK.getByName('main').useHeartbeats(version, organisation.heartbeats),
+    env.STATUS_PUBLISHER.getByName('main').useStatusPage(version, {
       page: { publicId, name, timeZone, supportUrl, language },
       components,
     }),

@@ -20,7 +20,7 @@ it('says what each figure means, and which object did not answer', async () => {
 it('counts what publishing and D1 did', async () => {
   const figure = (text: string, name: string) => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1] ?? 0)
   const before = await metrics()
-  await env.STATUS_PUBLISHER.getByName('main').useStatusPage({
+  await env.STATUS_PUBLISHER.getByName('main').useStatusPage(1, {
     page: { publicId: 'abcdefghijkl', name: 'Acme', timeZone: 'Etc/UTC', supportUrl: null, language: 'en' },
     components: [],
   })

@@ -20,7 +20,7 @@ beforeAll(async () => {
     ['reader', 'responder', 'incidents:read'],
   ] as const)
     tokens[name] = (await createApiToken(db, { name, role, scopes: [scope], createdBy: 'root' }, Date.now())).secret
-  await env.STATUS_PUBLISHER.getByName('main').useStatusPage({
+  await env.STATUS_PUBLISHER.getByName('main').useStatusPage(1, {
     page: { publicId: '0123456789ab', name: 'Shop', timeZone: 'Etc/UTC', supportUrl: null, language: 'en' },
     components: [],
   })

@@ -46,7 +46,7 @@ let publisher = env.STATUS_PUBLISHER.getByName('before each')
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: nowMs })
   publisher = env.STATUS_PUBLISHER.getByName(crypto.randomUUID())
-  await publisher.useStatusPage({
+  await publisher.useStatusPage(1, {
     page: { publicId: 'abcdefghjkmn', name: 'Example', timeZone: 'Etc/UTC', supportUrl: null, language: 'en' },
     components: [{ id: 'checkout', name: 'Checkout' }],
   })

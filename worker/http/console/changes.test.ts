@@ -42,6 +42,7 @@ beforeAll(async () => {
   const wanted = { name: 'viewer', role: 'viewer', scopes: ['incidents:read'], createdBy: 'root' } as const
   token = (await createApiToken(db, wanted, NOW)).secret
   await desk.useOrganisation(
+    1,
     OrganisationForAlerts.parse({ groupBy: ['alertname'], services: [{ id: 'checkout', name: 'Checkout', tier: 1 }] }),
   )
   const { key } = await desk.createIntegration({ source: 'json', name: 'JSON' })

@@ -32,7 +32,7 @@ beforeAll(async () => {
     ],
   })
   await saveOrganisation(db, env.MASTER_KEY, organisation, NOTE, Date.now())
-  await env.ALERT_DESK.getByName('main').useOrganisation(OrganisationForAlerts.parse(organisation))
+  await env.ALERT_DESK.getByName('main').useOrganisation(1, OrganisationForAlerts.parse(organisation))
   for (const [name, role] of [
     ['viewer', 'viewer'],
     ['responder', 'responder'],

@@ -44,7 +44,7 @@ let doors: readonly Door[] = []
 
 beforeAll(async () => {
   vi.spyOn(console, 'error').mockImplementation(() => {})
-  await desk.useOrganisation(OrganisationForAlerts.parse({}))
+  await desk.useOrganisation(1, OrganisationForAlerts.parse({}))
   const made = async (source: Parameters<typeof desk.createIntegration>[0]['source']) =>
     desk.createIntegration({ source, name: source })
   const keyOf = async (source: Parameters<typeof made>[0]) => (await made(source)).key

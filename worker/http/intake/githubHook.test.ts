@@ -122,6 +122,7 @@ describe('what GitHub sends', () => {
 
   it('a payload that names a service decides which it is', async () => {
     await desk.useOrganisation(
+      1,
       OrganisationForAlerts.parse({
         groupBy: ['alertname'],
         services: [{ id: 'checkout', name: 'Checkout service', tier: 1 }],
