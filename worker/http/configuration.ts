@@ -25,7 +25,14 @@ export interface ConfigPlan {
   readonly tokens: readonly { readonly connection: string; readonly what: 'set' | 'taken_away' }[]
 }
 
-export type ConfigRefusalCode = 'invalid' | 'email_taken' | 'last_admin' | 'stale_version' | 'too_large' | 'busy'
+export type ConfigRefusalCode =
+  | 'invalid'
+  | 'conflict'
+  | 'email_taken'
+  | 'last_admin'
+  | 'stale_version'
+  | 'too_large'
+  | 'busy'
 
 export interface ConfigRefusal {
   readonly ok: false
@@ -75,10 +82,13 @@ async function save(
   return { ok: true, version, organisation: after, plan: planOf(version, before, after, wanted) }
 }
 
-/** Changes a part of what is configured. Another change that comes in between is kept: the edit is made again on it. */
+/**
+ * Changes a part of what is configured. Another change that comes in between is kept: the edit is made again on it. An
+ * edit that cannot be made any more says why.
+ */
 export async function editConfiguration(
   env: Env,
-  edit: (present: Organisation) => Organisation,
+  edit: (present: Organisation) => Organisation | string,
   note: ConfigNote,
   options: ChangeOptions = {},
 ): Promise<ConfigApplied | ConfigRefusal> {
@@ -88,6 +98,7 @@ export async function editConfiguration(
     if (stored === null) return refusalOf('invalid', 'Nothing has been configured yet. Name the status page first.')
     const { version, organisation } = stored
     const wanted = edit(organisation)
+    if (typeof wanted === 'string') return refusalOf('conflict', wanted)
     const faults = await newFaultsOf(db, organisation, wanted)
     const expectedVersion = options.expectedVersion ?? version
     const answer = await save(env, wanted, faults, note, { ...options, expectedVersion })
@@ -142,6 +153,7 @@ export function refusalFor(refused: Extract<OrganisationChange, { readonly ok: f
 
 const STATUS = {
   invalid: 422,
+  conflict: 409,
   too_large: 422,
   email_taken: 409,
   last_admin: 409,

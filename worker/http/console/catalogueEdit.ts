@@ -18,6 +18,7 @@ import type { CatalogueEntry } from './catalogueForms.ts'
 import type { CatalogueEntryView } from './catalogueViews.ts'
 import { planView } from './configuration.ts'
 import type { ConfigurationPlanView } from './configurationViews.ts'
+import { editConflict, seenAs } from './editConflict.ts'
 import { readFormValues, valueOf } from './forms.ts'
 import { answerPage, byConsole } from './pages.ts'
 import { meOf, timeZoneOf } from './roomView.ts'
@@ -52,7 +53,7 @@ function addKind(routes: Hono<HttpEnv>, render: RenderPage, kind: CatalogueKind)
   routes.get(`${base}/:id/edit`, allow(policy), async (c) => {
     const known = await findEntry(c, kind)
     if (known === null) return gone(c)
-    return page(c, known, { values: valuesOf(kind, known), errors: {} }, JSON.stringify(known))
+    return page(c, known, { values: valuesOf(kind, known), errors: {} }, seenAs(known))
   })
 
   routes.post(`${base}/:id/edit`, allow(policy), async (c) => {
@@ -115,16 +116,14 @@ async function save(
   const parsed = entryFrom(kind, values, known)
   if (!parsed.ok) return parsed.errors
   const { entry } = parsed
-  let conflict: FormState['errors'] | null = null
-  const edit = (present: Organisation): Organisation => {
+  const edit = (present: Organisation): Organisation | string => {
     const now = present[kind].find(({ id }) => id === entry.id)
-    conflict = conflictOf(kind, known, now, valueOf(values, 'seen'))
-    return conflict === null ? withKind(present, kind, entry) : present
+    return conflictOf(kind, known, now, valueOf(values, 'seen')) ?? withKind(present, kind, entry)
   }
   const note = byConsole(c, `${known === null ? 'Add' : 'Change'} the ${WORD[kind]} ${entry.name}`)
   const answer = await editConfiguration(c.env, edit, note)
-  if (conflict !== null) return conflict
   if (answer.ok) return null
+  if (answer.code === 'conflict') return { [known === null ? 'id' : 'form']: answer.detail }
   return { form: answer.errors.length === 0 ? answer.detail : answer.errors.map(errorLine).join('; ') }
 }
 
@@ -133,13 +132,9 @@ function conflictOf(
   known: CatalogueEntry | null,
   now: CatalogueEntry | undefined,
   seen: string,
-): FormState['errors'] | null {
-  if (known === null)
-    return now === undefined ? null : { id: `There is a ${WORD[kind]} with this id already. Choose another.` }
-  if (now !== undefined && JSON.stringify(now) === seen) return null
-  return {
-    form: `Someone else has changed this ${WORD[kind]} since you opened the form. Open it again to see what it is like now.`,
-  }
+): string | null {
+  if (known !== null) return editConflict(WORD[kind], now, seen)
+  return now === undefined ? null : `There is a ${WORD[kind]} with this id already. Choose another.`
 }
 
 function withKind(present: Organisation, kind: CatalogueKind, entry: CatalogueEntry): Organisation {

@@ -3,6 +3,7 @@ import { durationText, parseDuration } from '../../domain/duration.ts'
 import { Heartbeat } from '../../domain/heartbeat.ts'
 import { Severity } from '../../domain/severity.ts'
 import type { ConfigRefusal } from '../configuration.ts'
+import { seenAs } from './editConflict.ts'
 import type { FormValues, ParsedForm } from './forms.ts'
 import { parseForm } from './forms.ts'
 import { slugOf } from './slug.ts'
@@ -46,7 +47,17 @@ export const NEW_VALUES: FormValues = { timeZone: 'Etc/UTC', grace: '5 min', sev
 export function valuesOf(heartbeat: Heartbeat): FormValues {
   const { id, name, everySeconds, cron = '', timeZone, graceSeconds, service = '', severity } = heartbeat
   const every = everySeconds === undefined ? '' : durationText(everySeconds)
-  return { id, name, every, cron, timeZone, grace: durationText(graceSeconds), service, severity }
+  return {
+    id,
+    name,
+    every,
+    cron,
+    timeZone,
+    grace: durationText(graceSeconds),
+    service,
+    severity,
+    seen: seenAs(heartbeat),
+  }
 }
 
 /** `known` is the heartbeat that is changed: its id stays. */

@@ -91,8 +91,15 @@ it.each([
 })
 
 it('is changed, paused, resumed and removed', async () => {
-  const changed = await send('/nightly-backup', 'admin', { ...form, id: 'ignored', every: '', cron: '0 3 * * *' })
+  const seen = String((await one('nightly-backup')).form.values['seen'])
+  const wanted = { ...form, seen, id: 'ignored', every: '', cron: '0 3 * * *' }
+  const changed = await send('/nightly-backup', 'admin', wanted)
   expect(changed.headers.get('Location')).toBe('/console/heartbeats/nightly-backup?done=saved')
+  expect((await one('nightly-backup')).heartbeat.schedule).toBe('0 3 * * * in Etc/UTC')
+  const late = await send('/nightly-backup', 'admin', { ...form, seen })
+  expect(late.status).toBe(409)
+  const { form: kept } = await viewOf<HeartbeatView>(late)
+  expect(kept).toMatchObject({ values: { every: '26 h', seen }, errors: { '': expect.stringMatching(/changed this/) } })
   expect((await one('nightly-backup')).heartbeat.schedule).toBe('0 3 * * * in Etc/UTC')
   const refused = await send('/nightly-backup', 'admin', { ...form, every: '1 s' })
   expect(refused.status).toBe(422)

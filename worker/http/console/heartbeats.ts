@@ -16,7 +16,8 @@ import { badgeUrl, pingUrl } from '../heartbeats.ts'
 import { allow, includesScope } from '../policy.ts'
 import { handleNotFound } from '../problem.ts'
 import type { RenderPage } from '../render.ts'
-import { readFormValues } from './forms.ts'
+import { editConflict } from './editConflict.ts'
+import { readFormValues, valueOf } from './forms.ts'
 import { errorsFrom, NEW_VALUES, readHeartbeat, valuesOf } from './heartbeatForm.ts'
 import { heartbeatSnippets } from './heartbeatSnippets.ts'
 import type { HeartbeatsView, HeartbeatView, ListedHeartbeat } from './heartbeatViews.ts'
@@ -52,13 +53,13 @@ export function heartbeatPages(render: RenderPage): Hono<HttpEnv> {
     const view = await heartbeatView(c, id, what)
     return view === null ? handleNotFound(c) : answerPage(render, '/console/heartbeat', view, status)
   }
+  const gone = (c: Context<HttpEnv>) => c.redirect('/console/heartbeats?done=gone', 303)
   /** To the heartbeat again when it is done; else it says what stands in the way. */
-  const settle = async (c: Context<HttpEnv>, id: string, refusal: ConfigRefusal | 'gone' | null, done: string) => {
-    if (refusal === 'gone') return c.redirect('/console/heartbeats?done=gone', 303)
+  const settle = async (c: Context<HttpEnv>, id: string, refusal: ConfigRefusal | null, done: string) => {
     if (refusal !== null) {
       const known = await configured(c, id)
-      const values = known === null ? NEW_VALUES : valuesOf(known)
-      return page(c, id, { form: { values, errors: errorsFrom(refusal, -1) } }, refusal.status)
+      if (known === null) return gone(c)
+      return page(c, id, { form: { values: valuesOf(known), errors: errorsFrom(refusal, -1) } }, refusal.status)
     }
     return c.redirect(`/console/heartbeats${done === 'removed' ? '' : `/${id}`}?done=${done}`, 303)
   }
@@ -85,15 +86,16 @@ export function heartbeatPages(render: RenderPage): Hono<HttpEnv> {
   routes.post('/console/heartbeats/:id', allow(CONFIGURE), async (c) => {
     const id = c.req.param('id')
     const known = await configured(c, id)
-    if (known === null) return c.redirect('/console/heartbeats?done=gone', 303)
+    if (known === null) return gone(c)
     const values = { ...(await readFormValues(c)), id }
     const form = readHeartbeat(values, known)
     if (!form.ok) return page(c, id, { form: { values, errors: form.errors } }, 422)
     let index = -1
     const refusal = await changeHeartbeats(c, (list) => {
       index = list.findIndex((heartbeat) => heartbeat.id === id)
-      return list.map((heartbeat) => (heartbeat.id === id ? form.data : heartbeat))
+      return editConflict('heartbeat', list[index], valueOf(values, 'seen')) ?? list.with(index, form.data)
     })
+    if (refusal !== null && (await configured(c, id)) === null) return gone(c)
     if (refusal !== null) return page(c, id, { form: { values, errors: errorsFrom(refusal, index) } }, refusal.status)
     return c.redirect(`/console/heartbeats/${id}?done=saved`, 303)
   })
@@ -116,7 +118,7 @@ export function heartbeatPages(render: RenderPage): Hono<HttpEnv> {
   routes.post('/console/heartbeats/:id/keys', allow(CONFIGURE), async (c) => {
     const id = c.req.param('id')
     const shown = await newKey(c, id)
-    return shown === null ? c.redirect('/console/heartbeats?done=gone', 303) : page(c, id, { shown })
+    return shown === null ? gone(c) : page(c, id, { shown })
   })
 
   routes.post('/console/heartbeats/:id/keys/:keyId/revoke', allow(CONFIGURE), async (c) => {
@@ -143,9 +145,12 @@ async function configured(c: Context<HttpEnv>, id: string): Promise<Heartbeat | 
 /** Through the one door for the configuration; null when it is done. */
 async function changeHeartbeats(
   c: Context<HttpEnv>,
-  change: (heartbeats: readonly Heartbeat[]) => Heartbeat[],
+  change: (heartbeats: readonly Heartbeat[]) => Heartbeat[] | string,
 ): Promise<ConfigRefusal | null> {
-  const edit = (present: Organisation) => ({ ...present, heartbeats: change(present.heartbeats) })
+  const edit = (present: Organisation) => {
+    const heartbeats = change(present.heartbeats)
+    return typeof heartbeats === 'string' ? heartbeats : { ...present, heartbeats }
+  }
   const answer = await editConfiguration(c.env, edit, byConsole(c))
   return answer.ok ? null : answer
 }
@@ -154,9 +159,11 @@ async function changeHeartbeat(
   c: Context<HttpEnv>,
   id: string,
   change: (heartbeat: Heartbeat) => Heartbeat[],
-): Promise<ConfigRefusal | 'gone' | null> {
-  if ((await configured(c, id)) === null) return 'gone'
-  return changeHeartbeats(c, (list) => list.flatMap((one) => (one.id === id ? change(one) : [one])))
+): Promise<ConfigRefusal | null> {
+  return changeHeartbeats(c, (list) => {
+    if (!list.some((one) => one.id === id)) return 'There is no heartbeat with this id.'
+    return list.flatMap((one) => (one.id === id ? change(one) : [one]))
+  })
 }
 
 async function newKey(c: Context<HttpEnv>, id: string): Promise<ShownOnce | null> {

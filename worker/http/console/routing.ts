@@ -11,7 +11,8 @@ import { allow } from '../policy.ts'
 import { handleNotFound } from '../problem.ts'
 import type { RenderPage } from '../render.ts'
 import type { FormValues } from './forms.ts'
-import { readFormValues } from './forms.ts'
+import { editConflict } from './editConflict.ts'
+import { readFormValues, valueOf } from './forms.ts'
 import { answerPage, byConsole } from './pages.ts'
 import { benchPage } from './routingBench.ts'
 import { CONFIGURE, presentOrganisation, READ, routingCommon } from './routingCommon.ts'
@@ -71,7 +72,7 @@ export function routingPages(render: RenderPage): Hono<HttpEnv> {
     let index = -1
     const refusal = await changeRules(c, (rules) => {
       index = rules.findIndex((each) => each.id === id)
-      return rules.map((each) => (each.id === id ? form.data : each))
+      return editConflict('rule', rules[index], valueOf(values, 'seen')) ?? rules.with(index, form.data)
     })
     if (refusal === null) return c.redirect(`/console/routing?done=saved#${id}`, 303)
     return rulePage(c, rule, { values, errors: refusedErrors(refusal, index) }, refusal.status)
@@ -98,8 +99,10 @@ export function routingPages(render: RenderPage): Hono<HttpEnv> {
   for (const [action, done, change] of RULE_ACTIONS)
     routes.post(`/console/routing/rules/:id/${action}`, allow(CONFIGURE), async (c) => {
       const id = c.req.param('id')
-      if ((await found(c, id)) === null) return gone(c)
-      const refusal = await changeRules(c, (rules) => change(rules, id))
+      const refusal = await changeRules(c, (rules) =>
+        rules.some((rule) => rule.id === id) ? change(rules, id) : 'There is no rule with this id.',
+      )
+      if (refusal?.code === 'conflict') return gone(c)
       if (refusal !== null) return listPage(c, { values: {}, errors: { '': refusal.detail } }, refusal.status)
       return c.redirect(`/console/routing?done=${done}${done === 'removed' ? '' : `#${id}`}`, 303)
     })
@@ -137,9 +140,12 @@ function moved(rules: readonly RoutingRule[], id: string, by: 1 | -1): RoutingRu
 /** Through the one door for the configuration; null when it is done. */
 async function changeRules(
   c: Context<HttpEnv>,
-  change: (rules: readonly RoutingRule[]) => RoutingRule[],
+  change: (rules: readonly RoutingRule[]) => RoutingRule[] | string,
 ): Promise<ConfigRefusal | null> {
-  const edit = (present: Organisation) => ({ ...present, routingRules: change(present.routingRules) })
+  const edit = (present: Organisation) => {
+    const routingRules = change(present.routingRules)
+    return typeof routingRules === 'string' ? routingRules : { ...present, routingRules }
+  }
   const answer = await editConfiguration(c.env, edit, byConsole(c))
   return answer.ok ? null : answer
 }

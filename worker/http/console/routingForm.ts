@@ -6,6 +6,7 @@ import type { RuleSettings } from '../../domain/routingRule.ts'
 import { Flapping, Grouping, RoutingRule, StormLimit } from '../../domain/routingRule.ts'
 import { Severity } from '../../domain/severity.ts'
 import type { Fault } from '../problem.ts'
+import { seenAs } from './editConflict.ts'
 import type { FormValues, ParsedForm } from './forms.ts'
 import { parseForm } from './forms.ts'
 import { slugOf } from './slug.ts'
@@ -34,7 +35,8 @@ const RuleForm = z.object({
 
 export const NEW_RULE: FormValues = { enabled: 'yes' }
 
-export function ruleValues({ name, matchers, set, enabled, last }: RoutingRule): FormValues {
+export function ruleValues(rule: RoutingRule): FormValues {
+  const { name, matchers, set, enabled, last } = rule
   const { service = '', serviceLabel = '', severity = '', severityFloor = '', groupBy = [], policy = '' } = set
   const yesNo = (value: boolean | undefined) => (value === undefined ? '' : value ? 'yes' : 'no')
   return {
@@ -51,6 +53,7 @@ export function ruleValues({ name, matchers, set, enabled, last }: RoutingRule):
     pause: set.pauseSeconds === undefined ? '' : durationText(set.pauseSeconds),
     ...(enabled ? { enabled: 'yes' } : {}),
     ...(last ? { last: 'yes' } : {}),
+    seen: seenAs(rule),
   }
 }
 
