@@ -112,6 +112,8 @@ services:
       6,
     ],
     ['a key twice', 'statusPage: {name: A}\nstatusPage: {name: B}\n', '', 2],
+    ['a key twice, further in', 'statusPage: {name: A}\nteams:\n  - id: a\n    name: A\n    id: b\n', '', 5],
+    ['an alias of nothing', 'statusPage: {name: A}\nservices:\n  - {id: a, name: *b}\n', '', 3],
     ['what is no YAML', 'statusPage:\n  name: [\n', '', 3],
     ['nothing', '', '', undefined],
   ])('says where there is %s', (_what, yaml, path, line) => {
@@ -153,6 +155,11 @@ services:
     expect(organisationFromYaml(yaml)).toMatchObject({ ok: false, isReadable: false })
   })
 })
+
+it('reads as many keys as a request may bring in no time', () => {
+  const keys = Array.from({ length: 150_000 }, (_, i) => `k${i}: 1`).join('\n')
+  expect(organisationFromYaml(`statusPage: {name: A}\n${keys}\n`).ok).toBe(false)
+}, 20_000)
 
 it('JSON is read the same, without lines', () => {
   expect(organisationFromJson('{"statusPage": {"name": "A", "nme": 1}}')).toEqual({

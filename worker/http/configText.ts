@@ -1,7 +1,8 @@
-import { isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, Document, visit } from 'yaml'
+import { isAlias, isMap, isNode, isScalar, LineCounter, Document, visit } from 'yaml'
 import type { Document as YamlDocument } from 'yaml'
 import { unknownFields, withoutDefaults, withoutTokens } from '../domain/configDocument.ts'
 import { Organisation } from '../domain/organisation.ts'
+import { readYaml } from './readYaml.ts'
 
 /** The configuration as people write it: JSON or YAML to a document and back. */
 
@@ -39,9 +40,10 @@ export function organisationFromYaml(text: string): ConfigText {
   let document: YamlDocument
   let sent: unknown
   try {
-    document = parseDocument(text, { lineCounter: lines, logLevel: 'error', prettyErrors: false })
-    const [error] = document.errors
-    if (error !== undefined) return unreadable(error.message, lines.linePos(error.pos[0]).line)
+    const read = readYaml(text, lines)
+    const [fault] = read.faults
+    if (fault !== undefined) return unreadable(fault.message, lines.linePos(fault.at).line)
+    document = read.document
     // A key with nothing behind it, as when a list is commented out, is no key.
     sent = withoutNulls(document.toJS({ maxAliasCount: ALIASES_MAX }))
   } catch (error) {

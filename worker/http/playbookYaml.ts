@@ -1,5 +1,6 @@
-import { parse } from 'yaml'
+import { LineCounter } from 'yaml'
 import { Playbook } from '../domain/playbook.ts'
+import { readYaml } from './readYaml.ts'
 
 export type PlaybookAnswer =
   | { readonly ok: true; readonly playbook: Playbook }
@@ -10,11 +11,17 @@ export function playbookFromYaml(yaml: string): PlaybookAnswer {
   let document: unknown
   try {
     // Aliases are how a small document becomes an endless one; a playbook needs none.
-    document = parse(yaml, { maxAliasCount: 0, logLevel: 'error' })
-  } catch (error) {
+    const lines = new LineCounter()
+    const read = readYaml(yaml, lines)
+    const [fault] = read.faults
+    if (fault !== undefined) {
+      const { line, col } = lines.linePos(fault.at)
+      return unreadable(`${fault.message} at line ${line}, column ${col}`)
+    }
+    document = read.document.toJS({ maxAliasCount: 0 })
+  } catch {
     // Deep nesting ends in a RangeError of the parser's own recursion.
-    const message = error instanceof Error && error.name === 'YAMLParseError' ? error.message : 'it cannot be parsed'
-    return { ok: false, errors: [{ path: '', message: message.split('\n')[0]?.replace(/:$/, '') ?? message }] }
+    return unreadable('it cannot be parsed')
   }
   const { data, error } = Playbook.safeParse(document)
   if (data !== undefined) return { ok: true, playbook: data }
@@ -22,4 +29,8 @@ export function playbookFromYaml(yaml: string): PlaybookAnswer {
     ok: false,
     errors: error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message })),
   }
+}
+
+function unreadable(message: string): PlaybookAnswer {
+  return { ok: false, errors: [{ path: '', message }] }
 }
