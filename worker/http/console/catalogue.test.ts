@@ -211,6 +211,15 @@ describe('a form', () => {
   })
 })
 
+it('drops no query for want of a connection, and says what is missing', async () => {
+  const sent = { ...(await formOf('/services/shop/edit')), impactConnection: '', affectedUsers: 'sum(up)' }
+  const answer = await call('/services/shop/edit', sent)
+  expect(answer.status).toBe(422)
+  const { form } = (await answer.json<{ view: CatalogueEntryView }>()).view
+  expect(form.errors).toEqual({ impactConnection: 'Choose the connection that answers these queries.' })
+  expect(form.values['affectedUsers']).toBe('sum(up)')
+})
+
 describe('removing something', () => {
   it('shows first what else that changes, then does it', async () => {
     const plan = await call('/services/db/remove', {})

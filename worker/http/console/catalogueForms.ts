@@ -86,7 +86,11 @@ function serviceFrom(values: FormValues, id: string, known: Service | null): unk
   )
   // However it was written in the document, while it says the same.
   const isSame = known !== null && sameDocument([...policyBySeverity(known.escalation)], [...chosen])
-  const connection = text('impactConnection')
+  const impact = {
+    connection: text('impactConnection'),
+    affectedUsers: text('affectedUsers'),
+    errorRate: text('errorRate'),
+  }
   return {
     id,
     name: valueOf(values, 'name'),
@@ -100,10 +104,8 @@ function serviceFrom(values: FormValues, id: string, known: Service | null): unk
     runbooks: linesOf(values, 'runbooks').map(linkFrom),
     dashboards: linesOf(values, 'dashboards').map(linkFrom),
     users: text('users') === undefined ? undefined : Number(text('users')),
-    impact:
-      connection === undefined
-        ? undefined
-        : { connection, affectedUsers: text('affectedUsers'), errorRate: text('errorRate') },
+    // Without a connection it is refused, not dropped with what was written.
+    impact: Object.values(impact).every((value) => value === undefined) ? undefined : impact,
     escalation: isSame ? known.escalation : escalationFrom(chosen),
   }
 }
@@ -141,6 +143,7 @@ const SAID: Readonly<Record<string, string>> = {
   id: 'Use lower-case letters, digits, - and _, and begin with a letter or digit.',
   runbooks: 'One to a line: a title, then an address that starts with http:// or https://.',
   dashboards: 'One to a line: a title, then an address that starts with http:// or https://.',
+  'impact.connection': 'Choose the connection that answers these queries.',
   users: 'A whole number above 0, or nothing.',
 }
 
@@ -151,7 +154,7 @@ function checked(schema: z.ZodType<CatalogueEntry>, entry: unknown): EntryForm {
   const errors: Record<string, string> = {}
   for (const { path, message } of error.issues) {
     const field = String(path[0] ?? 'form')
-    errors[FIELD[field] ?? field] ??= SAID[field] ?? message
+    errors[FIELD[field] ?? field] ??= SAID[path.join('.')] ?? SAID[field] ?? message
   }
   return { ok: false, errors }
 }
