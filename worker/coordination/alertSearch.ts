@@ -4,7 +4,7 @@ import { commonMatchers, searchInbox } from '../domain/alertInbox.ts'
 import type { Matcher } from '../domain/matchers.ts'
 import type { Suppression } from '../domain/suppression.ts'
 import { NOT_SUPPRESSED } from '../domain/suppression.ts'
-import { linearRegexes } from '../storage/linearRegex.ts'
+import { compileLinearRegex } from '../storage/linearRegex.ts'
 import type { AlertMemory } from '../domain/alertMemory.ts'
 import type { Suppressor } from './suppressor.ts'
 import type { Judge } from '../domain/triage.ts'
@@ -32,7 +32,12 @@ export class AlertSearch {
   }
 
   find(query: InboxQuery, judge: Judge, nowMs: number): InboxPage {
-    return searchInbox(this.#firing(nowMs), query, (entry) => this.#suppressionOf(entry, judge, nowMs), linearRegexes())
+    return searchInbox(
+      this.#firing(nowMs),
+      query,
+      (entry) => this.#suppressionOf(entry, judge, nowMs),
+      compileLinearRegex,
+    )
   }
 
   select(query: InboxQuery, judge: Judge, nowMs: number): Selection {

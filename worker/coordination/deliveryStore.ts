@@ -1,19 +1,24 @@
 import { z } from 'zod'
-import type { Announcement, PostMortemAnnouncement } from '../delivery/updateMail.ts'
-import type { DeliveryState, FailedDelivery, Mailing } from '../domain/subscriber.ts'
-import { DELIVERY_STATES, DeliveryState as DeliveryStateSchema, KEEP_MS } from '../domain/subscriber.ts'
+import { ChannelKind } from '../domain/channel.ts'
+import type { DeliveryState, FailedDelivery } from '../domain/subscriber.ts'
+import { KEEP_MS } from '../domain/subscriber.ts'
+import { addColumns } from './objectTables.ts'
 
-/** The SubscriberDesk's ledger: one row for each mail to each subscriber, written before it is sent and after. */
-
-/** What a mailing tells. It was checked on its way in, so that reading it back trusts it. */
-export type MailingContent =
-  | ({ readonly kind: 'update' } & Announcement)
-  | ({ readonly kind: 'post_mortem' } & PostMortemAnnouncement)
+/**
+ * The SubscriberDesk's ledger: one row for each notice to each subscriber, written before it is sent and after. It
+ * knows no channels, only lanes: whatever is carried by one carrier stands in one.
+ */
 
 export interface DueDelivery {
   readonly subject: string
   readonly subscriberId: string
-  readonly email: string
+  readonly kind: FailedDelivery['kind']
+  readonly address: string
+  /** Sealed; null where the address says all. */
+  readonly channel: string | null
+  readonly filter: string
+  /** Of the incident that is followed. */
+  readonly incidentTitle: string | null
   readonly attempts: number
   readonly createdAtMs: number
 }
@@ -21,24 +26,21 @@ export interface DueDelivery {
 const DueRow = z.object({
   subject: z.string(),
   subscriber_id: z.string(),
-  email: z.string(),
+  kind: ChannelKind,
+  address: z.string(),
+  channel: z.string().nullable(),
+  filter: z.string(),
+  incident_title: z.string().nullable(),
   attempts: z.number(),
   created_at_ms: z.number(),
 })
-const CountRow = z.object({ subject: z.string(), state: DeliveryStateSchema, n: z.number() })
-const FailedRow = z.object({
-  email: z.string(),
-  title: z.string(),
-  reason: z.string(),
-  attempts: z.number(),
-  due_ms: z.number(),
-})
-
-/** The subject of the mail that asks for a confirmation; it is no mailing, it goes to one. */
+/** The subject of the request to confirm; it is no mailing, it goes to one. */
 export const CONFIRMATION = 'confirm'
 
-/** A mail is due to confirmed subscribers, and the request to confirm to whoever has just asked. */
+/** A notice is due to confirmed subscribers, and a request or a link to whoever has just asked for it. */
 const MAY_BE_SENT = `(CASE WHEN d.subject = '${CONFIRMATION}' THEN s.asked_at_ms IS NOT NULL ELSE s.state = 'confirmed' END)`
+const WAITING = `state IN ('queued', 'sending')`
+const COLUMNS = '(subject, subscriber_id, lane, state, attempts, due_ms, reason, created_at_ms)'
 
 export class DeliveryStore {
   readonly #sql: SqlStorage
@@ -46,115 +48,117 @@ export class DeliveryStore {
   constructor(sql: SqlStorage) {
     this.#sql = sql
     sql.exec(`
-      CREATE TABLE IF NOT EXISTS mailings (
-        subject TEXT PRIMARY KEY, title TEXT NOT NULL, content TEXT NOT NULL, created_at_ms INTEGER NOT NULL);
       CREATE TABLE IF NOT EXISTS deliveries (
         subject TEXT NOT NULL, subscriber_id TEXT NOT NULL,
         state TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'failed')),
         attempts INTEGER NOT NULL, due_ms INTEGER NOT NULL, reason TEXT NOT NULL, created_at_ms INTEGER NOT NULL,
         PRIMARY KEY (subject, subscriber_id)) WITHOUT ROWID;
-      CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (due_ms) WHERE state IN ('queued', 'sending');
       CREATE INDEX IF NOT EXISTS deliveries_subscriber ON deliveries (subscriber_id);
-      CREATE TABLE IF NOT EXISTS outcomes (outcome TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID`)
+      CREATE TABLE IF NOT EXISTS channel_outcomes (
+        channel TEXT NOT NULL, outcome TEXT NOT NULL, count INTEGER NOT NULL,
+        PRIMARY KEY (channel, outcome)) WITHOUT ROWID`)
+    addColumns(sql, (statement) => void sql.exec(statement), 'deliveries', {
+      lane: `TEXT NOT NULL DEFAULT 'email'`,
+      /** Which wording of the mailing went out last. */
+      version: 'INTEGER NOT NULL DEFAULT 0',
+    })
+    sql.exec(`
+      DROP INDEX IF EXISTS deliveries_due;
+      CREATE INDEX IF NOT EXISTS deliveries_lane ON deliveries (lane, due_ms) WHERE ${WAITING};
+      CREATE INDEX IF NOT EXISTS deliveries_states ON deliveries (subject, state);
+      CREATE INDEX IF NOT EXISTS deliveries_troubled ON deliveries (due_ms) WHERE reason <> ''`)
+    this.#takeOverOutcomes()
   }
 
-  /** False when this mailing is there already. */
-  addMailing(subject: string, title: string, content: MailingContent, nowMs: number): boolean {
-    const added = this.#sql.exec(
-      'INSERT OR IGNORE INTO mailings VALUES (?, ?, ?, ?) RETURNING 1',
+  /** One row for each confirmed subscriber with one of these filters. Returns how many. */
+  enqueue(subject: string, filters: readonly string[], dueMs: number, nowMs: number): number {
+    return this.#changed(
+      `INSERT OR IGNORE INTO deliveries ${COLUMNS} SELECT ?, id, lane, 'queued', 0, ?, '', ? FROM subscribers
+       WHERE state = 'confirmed' AND incident_id IS NULL AND filter IN (SELECT value FROM json_each(?))`,
       subject,
-      title,
-      JSON.stringify(content),
+      dueMs,
       nowMs,
+      JSON.stringify(filters),
     )
-    return added.toArray().length > 0
   }
 
-  content(subject: string): MailingContent | null {
-    const [row] = this.#sql
-      .exec<{ content: string }>('SELECT content FROM mailings WHERE subject = ?', subject)
-      .toArray()
-    return row === undefined ? null : contentFrom(row.content)
+  /** To those who follow the incident, but not a second time to an address that is told anyhow. */
+  enqueueFollowers(subject: string, incidentId: string, dueMs: number, nowMs: number): number {
+    return this.#changed(
+      `INSERT OR IGNORE INTO deliveries ${COLUMNS} SELECT ?1, f.id, f.lane, 'queued', 0, ?2, '', ?3 FROM subscribers f
+       WHERE f.state = 'confirmed' AND f.incident_id = ?4 AND NOT EXISTS (
+         SELECT 1 FROM subscribers s JOIN deliveries d ON d.subscriber_id = s.id AND d.subject = ?1
+         WHERE s.key = substr(f.key, 1, length(f.key) - length(f.incident_id) - 1))`,
+      subject,
+      dueMs,
+      nowMs,
+      incidentId,
+    )
   }
 
-  /** One row for each confirmed subscriber whose components these are; null: of all. Returns how many. */
-  enqueueUpdate(subject: string, components: readonly string[] | null, nowMs: number): number {
-    return this.#sql
-      .exec(
-        `INSERT OR IGNORE INTO deliveries SELECT ?, id, 'queued', 0, ?, '', ? FROM subscribers
-       WHERE state = 'confirmed' AND (? IS NULL OR components IS NULL OR EXISTS (
-         SELECT 1 FROM json_each(subscribers.components) WHERE value IN (SELECT value FROM json_each(?))))
-       RETURNING 1`,
-        subject,
-        nowMs,
-        nowMs,
-        ...twice(components === null ? null : JSON.stringify(components)),
-      )
-      .toArray().length
+  /** To those who have the notice in an older wording. */
+  enqueueCorrection(subject: string, of: string, version: number, dueMs: number, nowMs: number): number {
+    return this.#changed(
+      `INSERT OR IGNORE INTO deliveries ${COLUMNS} SELECT ?, subscriber_id, lane, 'queued', 0, ?, '', ? FROM deliveries
+       WHERE subject = ? AND state IN ('sending', 'sent') AND version < ?`,
+      subject,
+      dueMs,
+      nowMs,
+      of,
+      version,
+    )
   }
 
-  enqueuePostMortem(subject: string, nowMs: number): number {
-    return this.#sql
-      .exec(
-        `INSERT OR IGNORE INTO deliveries SELECT ?, id, 'queued', 0, ?, '', ? FROM subscribers
-       WHERE state = 'confirmed' AND wants_post_mortems = 1 RETURNING 1`,
-        subject,
-        nowMs,
-        nowMs,
-      )
-      .toArray().length
-  }
-
-  /** A second request to confirm takes the place of the first. */
-  enqueueConfirmation(subscriberId: string, nowMs: number): void {
+  /** A second request takes the place of the first. */
+  enqueueOne(subject: string, subscriberId: string, lane: string, nowMs: number): void {
     this.#sql.exec(
-      `INSERT OR REPLACE INTO deliveries VALUES (?, ?, 'queued', 0, ?, '', ?)`,
-      CONFIRMATION,
+      `INSERT OR REPLACE INTO deliveries ${COLUMNS} VALUES (?, ?, ?, 'queued', 0, ?, '', ?)`,
+      subject,
       subscriberId,
+      lane,
       nowMs,
       nowMs,
     )
   }
 
-  /** Those found `sending` were interrupted; they go out again under the same Message-ID. Confirmations go first. */
-  due(nowMs: number, limit: number): DueDelivery[] {
+  /** The lanes in which something is due, whatever has waited longest first. */
+  dueLanes(nowMs: number): string[] {
     return this.#sql
-      .exec(
-        `SELECT d.subject, d.subscriber_id, s.email, d.attempts, d.created_at_ms FROM deliveries d
-         JOIN subscribers s ON s.id = d.subscriber_id
-         WHERE d.state IN ('queued', 'sending') AND d.due_ms <= ? AND ${MAY_BE_SENT}
-         ORDER BY d.subject <> '${CONFIRMATION}', d.due_ms LIMIT ?`,
+      .exec<{ lane: string }>(
+        `SELECT lane, min(due_ms) AS due FROM deliveries WHERE ${WAITING} GROUP BY lane HAVING due <= ? ORDER BY due`,
         nowMs,
-        limit,
       )
       .toArray()
-      .map((row) => {
-        const { subject, subscriber_id: subscriberId, email, attempts, created_at_ms: createdAtMs } = DueRow.parse(row)
-        return { subject, subscriberId, email, attempts, createdAtMs }
-      })
+      .map(({ lane }) => lane)
   }
 
-  nextDueMs(): number | null {
-    const [row] = this.#sql
-      .exec(
-        `SELECT min(d.due_ms) AS due FROM deliveries d JOIN subscribers s ON s.id = d.subscriber_id
-         WHERE d.state IN ('queued', 'sending') AND ${MAY_BE_SENT}`,
+  /** Those found `sending` were interrupted; they go out again under the same id. Requests to confirm go first. */
+  due(lane: string, nowMs: number, limit: number): DueDelivery[] {
+    const first = this.#due(`d.subject = '${CONFIRMATION}'`, lane, nowMs, limit)
+    return first.length > 0 ? first : this.#due('TRUE', lane, nowMs, limit)
+  }
+
+  /** When something is due next in each lane. */
+  nextDueMs(): { readonly lane: string; readonly dueMs: number }[] {
+    return this.#sql
+      .exec<{ lane: string; due: number }>(
+        `SELECT lane, min(due_ms) AS due FROM deliveries WHERE ${WAITING} GROUP BY lane`,
       )
       .toArray()
-    const due = row?.['due'] ?? null
-    return due === null ? null : Number(due)
+      .map(({ lane, due }) => ({ lane, dueMs: due }))
   }
 
   /** False when it is not to be sent any more: the subscriber has left since it was found. */
-  markSending({ subject, subscriberId }: DueDelivery): boolean {
-    const marked = this.#sql.exec(
-      `UPDATE deliveries AS d SET state = 'sending', attempts = attempts + 1
-       WHERE subject = ? AND subscriber_id = ? AND state IN ('queued', 'sending')
-       AND EXISTS (SELECT 1 FROM subscribers s WHERE s.id = d.subscriber_id AND ${MAY_BE_SENT}) RETURNING 1`,
+  markSending({ subject, subscriberId }: DueDelivery, version: number): boolean {
+    const marked = this.#changed(
+      `UPDATE deliveries AS d SET state = 'sending', attempts = attempts + 1, version = ?
+       WHERE subject = ? AND subscriber_id = ? AND ${WAITING}
+       AND EXISTS (SELECT 1 FROM subscribers s WHERE s.id = d.subscriber_id AND ${MAY_BE_SENT})`,
+      version,
       subject,
       subscriberId,
     )
-    return marked.toArray().length > 0
+    return marked > 0
   }
 
   settle({ subject, subscriberId }: DueDelivery, state: DeliveryState, dueMs: number, reason: string): void {
@@ -168,76 +172,101 @@ export class DeliveryStore {
     )
   }
 
-  /** What has not gone out yet never does. */
+  /** Those that were given up: one, or all of a mailing. Returns how many are tried again. */
+  retry(subject: string, subscriberId: string | null, nowMs: number): number {
+    return this.#changed(
+      `UPDATE deliveries SET state = 'queued', due_ms = ?, created_at_ms = ?
+       WHERE subject = ? AND state = 'failed' AND (? IS NULL OR subscriber_id = ?)`,
+      nowMs,
+      nowMs,
+      subject,
+      subscriberId,
+      subscriberId,
+    )
+  }
+
+  /** What has not gone out yet to one subscriber never does. */
   dropWaiting(subscriberId: string): void {
-    this.#sql.exec(`DELETE FROM deliveries WHERE subscriber_id = ? AND state IN ('queued', 'sending')`, subscriberId)
+    this.#sql.exec(`DELETE FROM deliveries WHERE subscriber_id = ? AND ${WAITING}`, subscriberId)
+  }
+
+  drop({ subject, subscriberId }: DueDelivery): void {
+    this.#sql.exec('DELETE FROM deliveries WHERE subject = ? AND subscriber_id = ?', subject, subscriberId)
+  }
+
+  /** What has not gone out yet of a mailing never does. What is under way cannot be called back. */
+  dropQueued(subject: string): number {
+    return this.#changed(`DELETE FROM deliveries WHERE subject = ? AND state = 'queued'`, subject)
   }
 
   remove(subscriberId: string): void {
     this.#sql.exec('DELETE FROM deliveries WHERE subscriber_id = ?', subscriberId)
   }
 
-  countOutcome(outcome: 'sent' | 'temporary' | 'permanent'): void {
-    this.#sql.exec('INSERT INTO outcomes VALUES (?, 1) ON CONFLICT (outcome) DO UPDATE SET count = count + 1', outcome)
+  countOutcome(channel: string, outcome: 'sent' | 'temporary' | 'permanent'): void {
+    this.#sql.exec(
+      'INSERT INTO channel_outcomes VALUES (?, ?, 1) ON CONFLICT (channel, outcome) DO UPDATE SET count = count + 1',
+      channel,
+      outcome,
+    )
   }
 
-  outcomes(): { outcome: string; count: number }[] {
-    return this.#sql.exec<{ outcome: string; count: number }>('SELECT outcome, count FROM outcomes').toArray()
+  outcomes(): { channel: string; outcome: string; count: number }[] {
+    return this.#sql
+      .exec<{ channel: string; outcome: string; count: number }>('SELECT channel, outcome, count FROM channel_outcomes')
+      .toArray()
   }
 
   waiting(): number {
-    return Number(
-      this.#sql.exec(`SELECT count(*) AS n FROM deliveries WHERE state IN ('queued', 'sending')`).one()['n'],
+    return Number(this.#sql.exec(`SELECT count(*) AS n FROM deliveries WHERE ${WAITING}`).one()['n'])
+  }
+
+  forget(nowMs: number): void {
+    const beforeMs = nowMs - KEEP_MS
+    this.#sql.exec(
+      `DELETE FROM deliveries WHERE subject IN (
+         SELECT subject FROM mailings WHERE created_at_ms <= ?1 UNION ALL SELECT '${CONFIRMATION}')
+       AND state IN ('sent', 'failed') AND due_ms <= ?1`,
+      beforeMs,
     )
   }
 
-  /** Newest first. */
-  mailings(limit: number): Mailing[] {
-    const rows = this.#sql.exec<{ subject: string; title: string; created_at_ms: number }>(
-      'SELECT subject, title, created_at_ms FROM mailings ORDER BY created_at_ms DESC LIMIT ?',
-      limit,
-    )
-    return rows.toArray().map(({ subject, title, created_at_ms: createdAtMs }) => {
-      const counts = Object.fromEntries(DELIVERY_STATES.map((state) => [state, 0])) as Record<DeliveryState, number>
-      for (const counted of this.#sql.exec(
-        'SELECT subject, state, count(*) AS n FROM deliveries WHERE subject = ? GROUP BY state',
-        subject,
-      )) {
-        const { state, n } = CountRow.parse(counted)
-        counts[state] = n
-      }
-      return { subject, title, createdAtMs, counts }
-    })
-  }
-
-  /** Given up, or waiting to be tried again; newest first. */
-  failures(limit: number): FailedDelivery[] {
+  #due(where: string, lane: string, nowMs: number, limit: number): DueDelivery[] {
     return this.#sql
       .exec(
-        `SELECT s.email, coalesce(m.title, 'Request to confirm') AS title, d.reason, d.attempts, d.due_ms, d.state
-         FROM deliveries d JOIN subscribers s ON s.id = d.subscriber_id LEFT JOIN mailings m ON m.subject = d.subject
-         WHERE d.reason <> '' AND d.state <> 'sent' ORDER BY d.due_ms DESC LIMIT ?`,
+        `SELECT d.subject, d.subscriber_id, s.kind, s.address, s.channel, s.filter, s.incident_title, d.attempts,
+           d.created_at_ms
+         FROM deliveries d JOIN subscribers s ON s.id = d.subscriber_id
+         WHERE d.lane = ? AND d.${WAITING} AND d.due_ms <= ? AND ${where} ORDER BY d.due_ms LIMIT ?`,
+        lane,
+        nowMs,
         limit,
       )
       .toArray()
       .map((row) => {
-        const { email, title, reason, attempts, due_ms: atMs } = FailedRow.parse(row)
-        return { email, title, reason, attempts, atMs }
+        const { subject, kind, address, channel, filter, attempts, ...found } = DueRow.parse(row)
+        return {
+          subject,
+          subscriberId: found.subscriber_id,
+          kind,
+          address,
+          channel,
+          filter,
+          incidentTitle: found.incident_title,
+          attempts,
+          createdAtMs: found.created_at_ms,
+        }
       })
   }
 
-  /** Mailings are kept longer than their deliveries: a late repeat of an announcement must find its own. */
-  forget(nowMs: number): void {
-    this.#sql.exec(`DELETE FROM deliveries WHERE state IN ('sent', 'failed') AND due_ms <= ?`, nowMs - KEEP_MS)
-    this.#sql.exec('DELETE FROM mailings WHERE created_at_ms <= ?', nowMs - 12 * KEEP_MS)
+  #changed(statement: string, ...bindings: (string | number | null)[]): number {
+    this.#sql.exec(statement, ...bindings)
+    return Number(this.#sql.exec('SELECT changes() AS n').one()['n'])
   }
-}
 
-/** Only `addMailing` writes there. */
-function contentFrom(text: string): MailingContent {
-  return JSON.parse(text) as MailingContent
-}
-
-function twice<T>(value: T): [T, T] {
-  return [value, value]
+  #takeOverOutcomes(): void {
+    const [before] = this.#sql.exec(`SELECT 1 FROM sqlite_master WHERE name = 'outcomes'`).toArray()
+    if (before === undefined) return
+    this.#sql.exec(`INSERT INTO channel_outcomes SELECT 'email', outcome, count FROM outcomes; DROP TABLE outcomes`)
+  }
 }

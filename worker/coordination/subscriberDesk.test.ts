@@ -1,16 +1,10 @@
-import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Mail } from '../delivery/mail.ts'
-import type { Outcome } from '../delivery/outcome.ts'
 import { permanent, temporary } from '../delivery/outcome.ts'
-import type { Announcement } from '../delivery/updateMail.ts'
-import type { PublicPage } from '../domain/publicModel.ts'
 import { DAY_MS } from '../domain/subscriber.ts'
+import { PAGE, START_MS, announcement, delivered, linkIn, openDesk } from '../../test/mailDesk.ts'
 import type { SubscriberDesk } from './subscriberDesk.ts'
-import { AS_POSTED } from '../../test/samplePublicModel.ts'
 
-// workerd's alarm clock is not faked: with a date far ahead no alarm fires by itself.
-const START_MS = Date.UTC(2100, 0, 1)
 const MINUTE_MS = 60_000
 
 beforeEach(() => {
@@ -22,88 +16,6 @@ afterEach(() => {
 
 function later(ms: number) {
   vi.setSystemTime(Date.now() + ms)
-}
-
-const PAGE: PublicPage = {
-  id: 'abcdefghjkmn',
-  name: 'Acme',
-  url: 'https://status.acme.example',
-  timeZone: 'Etc/UTC',
-  supportUrl: null,
-  language: 'en',
-  updatedAtMs: START_MS,
-}
-
-function announcement(updateId: string, componentId = 'checkout'): Announcement {
-  const update = {
-    id: updateId,
-    status: 'investigating',
-    body: 'We look into it.',
-    ...AS_POSTED,
-    atMs: START_MS,
-    components: [],
-  } as const
-  return {
-    page: PAGE,
-    update,
-    incident: {
-      id: '0123456789ab',
-      title: 'Checkout is slow',
-      status: 'investigating',
-      impact: 'minor',
-      createdAtMs: START_MS,
-      updatedAtMs: START_MS,
-      startedAtMs: START_MS,
-      monitoringAtMs: null,
-      resolvedAtMs: null,
-      nextUpdateAtMs: null,
-      components: [{ id: componentId, name: 'Checkout', status: 'degraded_performance' }],
-      updates: [update],
-      hasPostMortem: false,
-      isBackdated: false,
-    },
-  }
-}
-
-type Send = (mail: Mail, desk: SubscriberDesk) => Promise<Outcome>
-const delivered: Send = async () => ({ ok: true, receipt: '250' })
-
-/** A desk whose mail goes to `sent`; after an eviction it has to be given its transport again. */
-async function openDesk(name: string = crypto.randomUUID()) {
-  const desk = env.SUBSCRIBER_DESK.getByName(name)
-  const sent: Mail[] = []
-  let respond: Send = delivered
-  const connect = () =>
-    runInDurableObject(desk, (instance: SubscriberDesk) => {
-      instance.openTransport = () => ({
-        send: async (mail) => {
-          const outcome = await respond(mail, instance)
-          if (outcome.ok) sent.push(mail)
-          return outcome
-        },
-        close: () => undefined,
-      })
-    })
-  await connect()
-  return {
-    name,
-    desk,
-    sent,
-    connect,
-    answer: (send: Send) => {
-      respond = send
-    },
-    run: () => runDurableObjectAlarm(desk),
-    confirmed: async (...emails: string[]) => {
-      for (const email of emails) await desk.subscribe({ email, confirmed: true })
-    },
-    recipients: () => sent.map(({ to }) => to).sort(),
-  }
-}
-
-function linkIn(mail: Mail | undefined, path: string): string {
-  const [, token] = new RegExp(`${path}/(\\S+)`).exec(mail?.text ?? '') ?? []
-  return token ?? 'no link'
 }
 
 describe('subscribing', () => {
@@ -177,10 +89,13 @@ describe('subscribing', () => {
     const { desk, sent, run } = await openDesk()
     await desk.subscribe({ email: 'alice@example.com', confirmed: true })
     await desk.subscribe({ email: 'alice@example.com', components: ['search'] })
-    expect((await desk.list(0, 1)).subscribers[0]).toMatchObject({ state: 'confirmed', components: null })
+    expect((await desk.list(0, 1)).subscribers[0]).toMatchObject({ state: 'confirmed', filter: { components: [] } })
     await run()
     await desk.confirm(linkIn(sent[0], 'confirm'))
-    expect((await desk.list(0, 1)).subscribers[0]).toMatchObject({ state: 'confirmed', components: ['search'] })
+    expect((await desk.list(0, 1)).subscribers[0]).toMatchObject({
+      state: 'confirmed',
+      filter: { components: ['search'] },
+    })
   })
 
   it('forgets who never confirmed after seven days, and whoever is erased at once', async () => {
@@ -191,7 +106,7 @@ describe('subscribing', () => {
     later(7 * DAY_MS + 1)
     await desk.sweep(Date.now())
     expect(await desk.erase('Erased@example.com')).toBe(true)
-    expect((await desk.list(0, 10)).subscribers.map(({ email }) => email)).toEqual(['kept@example.com'])
+    expect((await desk.list(0, 10)).subscribers.map(({ address }) => address)).toEqual(['kept@example.com'])
     const dump = await runInDurableObject(desk, (_instance, { storage }) =>
       ['subscribers', 'deliveries', 'asks', 'mailings'].map((table) =>
         storage.sql.exec(`SELECT * FROM ${table}`).toArray(),
@@ -276,7 +191,7 @@ describe('failing', () => {
     await desk.announce(announcement('u1'))
     await run()
     expect((await desk.deliveries(10)).failures).toMatchObject([
-      { email: 'alice@example.com', reason: '451 try later' },
+      { address: 'alice@example.com', reason: '451 try later' },
     ])
     await run()
     expect(tried).toHaveLength(1)
@@ -434,7 +349,7 @@ describe('unsubscribing', () => {
     const token = linkIn(sent.pop(), 'unsubscribe')
     await confirmed(...Array.from({ length: 20 }, (_, i) => `user${i}@example.com`))
     await runInDurableObject(desk, (_instance, { storage }) => {
-      storage.sql.exec(`UPDATE subscribers SET id = '!' || id WHERE email <> 'alice@example.com'`)
+      storage.sql.exec(`UPDATE subscribers SET id = '!' || id WHERE address <> 'alice@example.com'`)
     })
     const left: Promise<string>[] = []
     answer(async (_mail, instance) => {

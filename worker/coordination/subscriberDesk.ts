@@ -1,90 +1,87 @@
 import { DurableObject } from 'cloudflare:workers'
-import { z } from 'zod'
-import { sendMail, mailTransport } from '../delivery/email.ts'
-import type { Mail, MailTransport } from '../delivery/mail.ts'
+import { openCarrier } from '../delivery/channels.ts'
+import { mailTransport } from '../delivery/email.ts'
+import type { MailTransport } from '../delivery/mail.ts'
 import type { Outcome } from '../delivery/outcome.ts'
-import type { Announcement, PostMortemAnnouncement } from '../delivery/updateMail.ts'
-import { confirmMail, postMortemMail, updateMail } from '../delivery/updateMail.ts'
-import { crockford } from '../domain/identifiers.ts'
-import type { LimitedBy } from '../domain/subscriber.ts'
-import {
-  CONFIRMATION_LIMITS,
-  CONFIRM_WITHIN_MS,
-  DAY_MS,
-  GIVE_UP_AFTER_MS,
-  deliverAgainAtMs,
-  emailKey,
-  isOverLimit,
-  normaliseEmail,
-} from '../domain/subscriber.ts'
+import type { Carrier } from '../delivery/sender.ts'
+import type {
+  Announcement,
+  ComponentsAnnouncement,
+  Hold,
+  MaintenanceAnnouncement,
+  Notice,
+  PostMortemAnnouncement,
+} from '../domain/notice.ts'
+import type { GroupOf } from '../domain/readerFilter.ts'
+import { groupsOf, readerFilter } from '../domain/readerFilter.ts'
+import { CONFIRMATION_LIMITS, GIVE_UP_AFTER_MS, KEEP_MS, deliverAgainAtMs, isOverLimit } from '../domain/subscriber.ts'
 import { count } from '../storage/counters.ts'
-import { hashKey, sign, verify } from '../storage/masterKey.ts'
-import { publishedPage } from '../storage/publishedPage.ts'
+import { publishedComponents } from '../storage/publishedPage.ts'
+import type { LinkPurpose } from '../storage/subscriberLinks.ts'
+import { readLink } from '../storage/subscriberLinks.ts'
+import { DeliveryReport } from './deliveryReport.ts'
 import type { DueDelivery } from './deliveryStore.ts'
 import { CONFIRMATION, DeliveryStore } from './deliveryStore.ts'
+import { MailingStore } from './mailingStore.ts'
+import { NoticeDrain, PAUSE_MS } from './noticeDrain.ts'
+import { NoticeLedger } from './noticeLedger.ts'
+import { NoticeSending } from './noticeSending.ts'
+import type { SubscribeRequest } from './newcomer.ts'
+import { bucketsOf, channelIn, newcomerOf } from './newcomer.ts'
 import { SubscriberStore } from './subscriberStore.ts'
 
-export interface SubscribeRequest {
-  readonly email: string
-  /** Ids; none: all components. */
-  readonly components?: readonly string[] | undefined
-  readonly postMortems?: boolean | undefined
-  /** An operator vouches for the address: no confirmation is asked for. */
-  readonly confirmed?: boolean | undefined
-  /** Where the request came from; only its hash is kept, for a day, to limit how many come from there. */
-  readonly ip?: string | undefined
-  readonly nowMs?: number | undefined
-}
-
-const BATCH = 50
-const CONNECTIONS_MAX = 5
-/** A run of the alarm ends here; what is left is the next run's. */
-const RUN_MS_MAX = 20_000
-/** When so many in a row fail, the server is the trouble, not the addresses. */
-const FAILURES_IN_A_ROW_MAX = 5
-const PAUSE_MS = 30_000
-const UNSUBSCRIBE_LINK_MS = 3650 * DAY_MS
-
-const TokenPayload = z.object({ id: z.string() })
-
-/** The single writer of who is told, and of the ledger of what they were told. */
+/** The single writer of who is told, and of the ledger of what they were told. One for each status page, by its id. */
 export class SubscriberDesk extends DurableObject<Env> {
   readonly #subscribers = new SubscriberStore(this.ctx.storage.sql)
+  readonly #mailings = new MailingStore(this.ctx.storage.sql)
   readonly #deliveries = new DeliveryStore(this.ctx.storage.sql)
+  readonly #report = new DeliveryReport(this.ctx.storage.sql)
+  readonly #notices = new NoticeLedger(this.#subscribers, this.#mailings, this.#deliveries)
+  readonly #drain = new NoticeDrain({
+    dueLanes: (nowMs) => this.#deliveries.dueLanes(nowMs),
+    due: (lane, nowMs, limit) => this.#deliveries.due(lane, nowMs, limit),
+    open: () => this.#openCarrier(),
+  })
   #draining: Promise<void> | null = null
-  #pausedUntilMs = 0
 
   /** Tests put their own in its place. */
   openTransport: () => MailTransport = () => mailTransport(this.env)
+  openCarrier: () => Carrier = () => openCarrier(this.env, () => this.openTransport())
+
+  get #page(): string {
+    return this.ctx.id.name ?? 'main'
+  }
 
   /** Always the same answer: nobody learns whether an address is known, or why no mail came. */
   async subscribe(request: SubscribeRequest): Promise<{ accepted: true }> {
     this.#countRequest()
-    const email = normaliseEmail(request.email)
-    if (email === null) return { accepted: true }
+    const channel = channelIn(request)
+    if (channel === null) return { accepted: true }
     const nowMs = request.nowMs ?? Date.now()
-    const choice = { components: request.components ?? null, wantsPostMortems: request.postMortems ?? false }
-    const newId = crockford(crypto.getRandomValues(new Uint8Array(16)), 16)
+    const {
+      filter = readerFilter({ components: request.components ?? [], postMortems: request.postMortems ?? false }),
+    } = request
+    const newcomer = await newcomerOf(this.env.MASTER_KEY, channel, request.incident ?? null)
 
     if (request.confirmed === true) {
       this.ctx.storage.transactionSync(() => {
         // Whoever has left, or cannot be reached, comes back only by their own will.
-        const state = this.#subscribers.byEmail(email)?.state ?? 'pending'
+        const state = this.#subscribers.byKey(newcomer.key)?.state ?? 'pending'
         if (state === 'unsubscribed' || state === 'suppressed') return
-        this.#subscribers.confirm(this.#subscribers.ask(newId, email, choice, nowMs), nowMs)
+        this.#subscribers.confirm(this.#subscribers.ask(newcomer, filter, nowMs), nowMs)
       })
       return { accepted: true }
     }
 
-    const buckets = await this.#bucketsOf(email, request.ip)
+    const buckets = await bucketsOf(this.env.MASTER_KEY, channel, request.ip)
     const asked = this.ctx.storage.transactionSync(() => {
       const isOver = buckets.some(([by, bucket]) =>
         isOverLimit(CONFIRMATION_LIMITS[by], this.#subscribers.asksOf(bucket, nowMs), nowMs),
       )
       if (isOver) return false
       for (const [, bucket] of buckets) this.#subscribers.noteAsk(bucket, nowMs)
-      const id = this.#subscribers.ask(newId, email, choice, nowMs)
-      this.#deliveries.enqueueConfirmation(id, nowMs)
+      const id = this.#subscribers.ask(newcomer, filter, nowMs)
+      this.#deliveries.enqueueOne(CONFIRMATION, id, newcomer.lane, nowMs)
       return true
     })
     if (asked) await this.#arm()
@@ -94,7 +91,7 @@ export class SubscriberDesk extends DurableObject<Env> {
   /** The second half of the double opt-in. Confirming twice is fine; an old or foreign token is `expired`. */
   async confirm(token: string): Promise<'confirmed' | 'expired'> {
     this.#countRequest()
-    const id = await this.#idIn(token, 'subscriber confirm')
+    const id = await this.#idIn(token, 'confirm')
     if (id === null) return 'expired'
     this.#subscribers.confirm(id, Date.now())
     return this.#subscribers.byId(id)?.state === 'confirmed' ? 'confirmed' : 'expired'
@@ -103,45 +100,46 @@ export class SubscriberDesk extends DurableObject<Env> {
   /** Nothing is sent after this. Whoever is not known (any more) is unsubscribed as well; only a forged token is not. */
   async unsubscribe(token: string): Promise<'unsubscribed' | 'invalid'> {
     this.#countRequest()
-    const id = await this.#idIn(token, 'subscriber unsubscribe')
+    const id = await this.#idIn(token, 'unsubscribe')
     if (id === null) return 'invalid'
-    this.ctx.storage.transactionSync(() => {
-      this.#deliveries.dropWaiting(id)
-      if (this.#subscribers.byId(id)?.state !== 'suppressed') this.#subscribers.end(id, 'unsubscribed', Date.now())
-    })
+    this.ctx.storage.transactionSync(() => this.#end(id, 'unsubscribed', ''))
     return 'unsubscribed'
   }
 
-  /** One mail to each confirmed subscriber whom the update concerns. The same update again changes nothing. */
-  async announce(announcement: Announcement): Promise<{ queued: number }> {
-    this.#countRequest()
-    const { incident, update } = announcement
-    const touched = [...new Set([...incident.components, ...update.components].map(({ id }) => id))]
-    const subject = `update:${update.id}`
-    const nowMs = Date.now()
-    const queued = this.ctx.storage.transactionSync(() =>
-      this.#deliveries.addMailing(subject, incident.title, { kind: 'update', ...announcement }, nowMs)
-        ? this.#deliveries.enqueueUpdate(subject, touched.length === 0 ? null : touched, nowMs)
-        : 0,
-    )
-    await this.#arm()
-    return { queued }
+  /**
+   * One notice to each confirmed subscriber whom the update concerns, and to those who follow the incident. The same
+   * again changes nothing; in other words it is an edit, see `NoticeLedger`.
+   */
+  async announce({ notBeforeMs, ...announcement }: Announcement & Hold): Promise<{ queued: number }> {
+    return this.#tell({ kind: 'update', ...announcement }, notBeforeMs)
   }
 
-  /** Once for each post-mortem, to those who asked for them; a corrected version is not mailed again. */
-  async announcePostMortem(announcement: PostMortemAnnouncement): Promise<{ queued: number }> {
+  /** Once for each post-mortem, to those who asked for them; a corrected version is not told again. */
+  async announcePostMortem({
+    notBeforeMs,
+    ...announcement
+  }: PostMortemAnnouncement & Hold): Promise<{ queued: number }> {
+    return this.#tell({ kind: 'post_mortem', ...announcement }, notBeforeMs)
+  }
+
+  async announceMaintenance({
+    notBeforeMs,
+    ...announcement
+  }: MaintenanceAnnouncement & Hold): Promise<{ queued: number }> {
+    return this.#tell({ kind: 'maintenance', ...announcement }, notBeforeMs)
+  }
+
+  async announceComponents({
+    notBeforeMs,
+    ...announcement
+  }: ComponentsAnnouncement & Hold): Promise<{ queued: number }> {
+    return this.#tell({ kind: 'components', ...announcement }, notBeforeMs)
+  }
+
+  /** Takes back what has not gone out. `subject` is the notice's name, such as `updateSubject(id)`. */
+  async withdraw(subject: string): Promise<{ dropped: number }> {
     this.#countRequest()
-    const { postMortem } = announcement
-    const subject = `post-mortem:${postMortem.id}`
-    const title = `Post-mortem: ${postMortem.title}`
-    const nowMs = Date.now()
-    const queued = this.ctx.storage.transactionSync(() =>
-      this.#deliveries.addMailing(subject, title, { kind: 'post_mortem', ...announcement }, nowMs)
-        ? this.#deliveries.enqueuePostMortem(subject, nowMs)
-        : 0,
-    )
-    await this.#arm()
-    return { queued }
+    return this.ctx.storage.transactionSync(() => ({ dropped: this.#notices.withdraw(subject, Date.now()) }))
   }
 
   async list(offset: number, limit: number) {
@@ -152,7 +150,11 @@ export class SubscriberDesk extends DurableObject<Env> {
   /** How the last mailings are going, and what could not be delivered. */
   async deliveries(limit: number) {
     this.#countRequest()
-    return { mailings: this.#deliveries.mailings(limit), failures: this.#deliveries.failures(limit) }
+    return {
+      mailings: this.#report.mailings(limit),
+      failures: this.#report.failures(limit),
+      paused: this.#drain.paused(Date.now()),
+    }
   }
 
   async remove(id: string): Promise<boolean> {
@@ -167,8 +169,9 @@ export class SubscriberDesk extends DurableObject<Env> {
 
   /** Deletes all that is kept of a person. */
   async erase(email: string): Promise<boolean> {
-    const subscriber = this.#subscribers.byEmail(email.trim())
-    return subscriber === null ? false : this.remove(subscriber.id)
+    const ids = this.#subscribers.idsOfEmail(email.trim())
+    for (const id of ids) await this.remove(id)
+    return ids.length > 0
   }
 
   async stats() {
@@ -176,15 +179,17 @@ export class SubscriberDesk extends DurableObject<Env> {
       subscribers: this.#subscribers.counts(),
       deliveriesWaiting: this.#deliveries.waiting(),
       /** Attempts by how they ended, ever. */
-      outcomes: this.#deliveries.outcomes().map(({ outcome, count: n }) => ({ channel: 'email', outcome, count: n })),
+      outcomes: this.#deliveries.outcomes(),
     }
   }
 
-  /** From the cron: forgets what is past its time and finds mail that no alarm stands for. */
+  /** From the cron: forgets what is past its time and finds notices that no alarm stands for. */
   async sweep(nowMs: number): Promise<void> {
     this.ctx.storage.transactionSync(() => {
+      this.#subscribers.endFollowers(nowMs)
       for (const id of this.#subscribers.forget(nowMs)) this.#deliveries.remove(id)
       this.#deliveries.forget(nowMs)
+      this.#mailings.forget(nowMs - 12 * KEEP_MS)
     })
     await this.#arm()
   }
@@ -192,116 +197,90 @@ export class SubscriberDesk extends DurableObject<Env> {
   /** Never throws: a throw would spend the platform's few retries, and then nobody would send. */
   override async alarm(): Promise<void> {
     try {
-      this.#draining ??= this.#drain().finally(() => {
+      this.#draining ??= this.#drain.run().finally(() => {
         this.#draining = null
       })
       await this.#draining
-    } catch (error) {
-      console.error('The subscribers’ mail could not be sent', error)
-      this.#pausedUntilMs = Date.now() + PAUSE_MS
-    } finally {
       await this.#arm()
+    } catch (error) {
+      console.error('The notices to subscribers could not be sent', error)
+      await this.ctx.storage.setAlarm(Date.now() + PAUSE_MS).catch(() => undefined)
     }
   }
 
-  async #drain(): Promise<void> {
-    const startedAtMs = Date.now()
-    const transport = this.openTransport()
-    let failuresInARow = 0
-    try {
-      while (Date.now() - startedAtMs < RUN_MS_MAX) {
-        const waiting = this.#deliveries.due(Date.now(), BATCH).values()
-        let sent = 0
-        const lane = async () => {
-          for (const delivery of waiting) {
-            if (failuresInARow >= FAILURES_IN_A_ROW_MAX || Date.now() - startedAtMs >= RUN_MS_MAX) return
-            const outcome = await this.#deliver(transport, delivery)
-            sent++
-            failuresInARow = outcome !== null && !outcome.ok && outcome.kind === 'temporary' ? failuresInARow + 1 : 0
-          }
-        }
-        await Promise.all(Array.from({ length: CONNECTIONS_MAX }, lane))
-        if (failuresInARow >= FAILURES_IN_A_ROW_MAX) this.#pausedUntilMs = Date.now() + PAUSE_MS
-        if (sent === 0 || failuresInARow >= FAILURES_IN_A_ROW_MAX) return
-      }
-    } finally {
-      transport.close()
-    }
+  async #tell(notice: Notice, notBeforeMs = 0): Promise<{ queued: number }> {
+    this.#countRequest()
+    const groupOf = await this.#groups()
+    const nowMs = Date.now()
+    const dueMs = Math.max(nowMs, notBeforeMs)
+    const queued = this.ctx.storage.transactionSync(() => this.#notices.tell(notice, groupOf, dueMs, nowMs))
+    await this.#arm()
+    return { queued }
   }
 
-  /** Marked before and after: dying in between sends it again, under the same Message-ID. */
-  async #deliver(transport: MailTransport, delivery: DueDelivery): Promise<Outcome | null> {
-    const mail = await this.#mailOf(delivery)
-    if (mail === null) {
+  /** What one lane's notices are sent with. */
+  #openCarrier() {
+    const sending = new NoticeSending(this.env, this.#page, this.openCarrier())
+    return { deliver: (delivery: DueDelivery) => this.#deliver(sending, delivery), close: () => sending.close() }
+  }
+
+  /** Marked before and after: dying in between sends it again, under the same id. */
+  async #deliver(sending: NoticeSending, delivery: DueDelivery): Promise<Outcome | null> {
+    const isRequest = delivery.subject === CONFIRMATION
+    const content = isRequest ? null : this.#mailings.content(delivery.subject)
+    if (content === null && !isRequest) {
       this.#deliveries.settle(delivery, 'failed', Date.now(), 'What it was to say is no longer kept.')
       return null
     }
-    if (!this.#deliveries.markSending(delivery)) return null
+    const send = await sending.prepare(delivery, content?.notice ?? null, Date.now())
+    if (!this.#deliveries.markSending(delivery, content?.version ?? 1)) {
+      this.#deliveries.drop(delivery)
+      return null
+    }
     await this.ctx.storage.sync()
-    const outcome = await sendMail(transport, mail)
+    const outcome = await send()
     this.ctx.storage.transactionSync(() => this.#settle(delivery, outcome, Date.now()))
     return outcome
   }
 
   #settle(delivery: DueDelivery, outcome: Outcome, nowMs: number): void {
-    this.#deliveries.countOutcome(outcome.ok ? 'sent' : outcome.kind)
+    this.#deliveries.countOutcome(delivery.kind, outcome.ok ? 'sent' : outcome.kind)
     if (outcome.ok) return this.#deliveries.settle(delivery, 'sent', nowMs, '')
     if (outcome.kind === 'temporary' && nowMs < delivery.createdAtMs + GIVE_UP_AFTER_MS) {
       const dueMs = deliverAgainAtMs(delivery.attempts + 1, nowMs, outcome.retryAfterMs)
       return this.#deliveries.settle(delivery, 'queued', dueMs, outcome.reason)
     }
     this.#deliveries.settle(delivery, 'failed', nowMs, outcome.reason)
-    if (outcome.recipientRefused !== true) return
-    this.#deliveries.dropWaiting(delivery.subscriberId)
-    this.#subscribers.end(delivery.subscriberId, 'suppressed', nowMs)
+    if (outcome.recipientRefused === true) this.#suppress(delivery.subscriberId, outcome.reason)
   }
 
-  async #mailOf({ subject, subscriberId, email, createdAtMs }: DueDelivery): Promise<Mail | null> {
-    const { MAIL_FROM: from, MASTER_KEY: masterKey, PUBLIC_URL } = this.env
-    const publicUrl = PUBLIC_URL.replace(/\/+$/, '')
-    if (subject === CONFIRMATION) {
-      const expiresAtMs = createdAtMs + CONFIRM_WITHIN_MS
-      const token = await sign(masterKey, 'subscriber confirm', { id: subscriberId }, expiresAtMs)
-      const { name: pageName } = await publishedPage(this.env.PUBLIC_FILES, publicUrl)
-      const confirmUrl = `${publicUrl}/subscribe/confirm/${token}`
-      return confirmMail({ pageName, publicUrl, email, subscriberId, confirmUrl, requestedAtMs: createdAtMs }, from)
-    }
-    const content = this.#deliveries.content(subject)
-    if (content === null) return null
-    const token = await sign(
-      masterKey,
-      'subscriber unsubscribe',
-      { id: subscriberId },
-      createdAtMs + UNSUBSCRIBE_LINK_MS,
-    )
-    const to = { subscriberId, email, unsubscribeUrl: `${publicUrl}/unsubscribe/${token}` }
-    return content.kind === 'update' ? updateMail(content, from, to) : postMortemMail(content, from, to)
+  /** All that someone has under the address: it is the address that refuses. */
+  #suppress(id: string, reason: string): void {
+    const subscriber = this.#subscribers.byId(id)
+    const ids = subscriber?.kind === 'email' ? this.#subscribers.idsOfEmail(subscriber.address) : [id]
+    for (const each of ids) this.#end(each, 'suppressed', reason)
   }
 
-  async #idIn(token: string, purpose: 'subscriber confirm' | 'subscriber unsubscribe'): Promise<string | null> {
-    const payload = TokenPayload.safeParse(await verify(this.env.MASTER_KEY, purpose, token, Date.now()))
-    return payload.success ? payload.data.id : null
+  #end(id: string, state: 'unsubscribed' | 'suppressed', note: string): void {
+    this.#deliveries.dropWaiting(id)
+    if (this.#subscribers.byId(id)?.state !== 'suppressed') this.#subscribers.end(id, state, note, Date.now())
   }
 
-  /** Hashed with our key, so that what is kept of an address or an IP says nothing to anyone else. */
-  async #bucketsOf(email: string, ip: string | undefined): Promise<[LimitedBy, string][]> {
-    const domain = email.slice(email.lastIndexOf('@') + 1)
-    const parts: [LimitedBy, string][] = [
-      ['address', emailKey(email)],
-      ['domain', domain],
-    ]
-    if (ip !== undefined) parts.push(['ip', ip])
-    return Promise.all(
-      parts.map(async ([by, value]): Promise<[LimitedBy, string]> => {
-        return [by, await hashKey(`${this.env.MASTER_KEY} ${by} ${value}`)]
-      }),
-    )
+  async #idIn(token: string, purpose: LinkPurpose): Promise<string | null> {
+    return (await readLink(this.env.MASTER_KEY, purpose, token, Date.now()))?.id ?? null
+  }
+
+  /** As readers have them. When they cannot be read, who chose a group is told: better once too often. */
+  async #groups(): Promise<GroupOf> {
+    return groupsOf((await publishedComponents(this.env.PUBLIC_FILES)) ?? [])
   }
 
   async #arm(): Promise<void> {
-    const dueMs = this.#deliveries.nextDueMs()
-    if (dueMs === null) return
-    const atMs = Math.max(dueMs, this.#pausedUntilMs, Date.now())
+    const times = this.#deliveries
+      .nextDueMs()
+      .map(({ lane, dueMs }) => Math.max(dueMs, this.#drain.pausedUntilMs(lane)))
+    if (times.length === 0) return
+    const atMs = Math.max(Math.min(...times), Date.now())
     const alarmMs = await this.ctx.storage.getAlarm()
     if (alarmMs === null || alarmMs > atMs) await this.ctx.storage.setAlarm(atMs)
   }

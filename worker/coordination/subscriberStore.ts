@@ -1,31 +1,46 @@
 import { z } from 'zod'
+import { CORRECTED_WITHIN_MS } from '../domain/notice.ts'
+import type { ReaderFilter } from '../domain/readerFilter.ts'
+import { parseFilter, writeFilter } from '../domain/readerFilter.ts'
+import { ChannelKind } from '../domain/channel.ts'
 import type { Subscriber } from '../domain/subscriber.ts'
 import {
   CONFIRM_WITHIN_MS,
   DAY_MS,
+  FOLLOW_MS_MAX,
   KEEP_MS,
   SUBSCRIBER_STATES,
   SubscriberState,
-  emailKey,
 } from '../domain/subscriber.ts'
+import { createSubscriberTable } from './subscriberTable.ts'
 
-/** The SubscriberDesk's tables of people and of what they asked for. */
+/** The SubscriberDesk's people, where they are told, and what they asked for. */
 
 const SubscriberRow = z.object({
   id: z.string(),
-  email: z.string(),
+  kind: ChannelKind,
+  address: z.string(),
   state: SubscriberState,
-  components: z.string().nullable(),
-  wants_post_mortems: z.number(),
+  note: z.string(),
+  filter: z.string(),
+  incident_id: z.string().nullable(),
+  incident_title: z.string().nullable(),
   created_at_ms: z.number(),
   confirmed_at_ms: z.number().nullable(),
 })
-const Ids = z.array(z.string())
 
-/** What someone asked for; it holds once they have confirmed it from the address. */
-export interface Choice {
-  readonly components: readonly string[] | null
-  readonly wantsPostMortems: boolean
+/** Who asks, and where they are to be told. */
+export interface Newcomer {
+  readonly id: string
+  readonly kind: ChannelKind
+  readonly address: string
+  /** The same for two requests that mean the same subscriber. */
+  readonly key: string
+  /** Sealed; null for mail, whose address says all. */
+  readonly channel: string | null
+  readonly lane: string
+  /** The one that is to be followed; null: whatever the filter lets through. */
+  readonly incident: { readonly id: string; readonly title: string } | null
 }
 
 export class SubscriberStore {
@@ -33,76 +48,95 @@ export class SubscriberStore {
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
-    sql.exec(`
-      CREATE TABLE IF NOT EXISTS subscribers (
-        id TEXT PRIMARY KEY, email TEXT NOT NULL, email_key TEXT NOT NULL UNIQUE,
-        state TEXT NOT NULL CHECK (state IN ('pending', 'confirmed', 'unsubscribed', 'suppressed')),
-        components TEXT, wants_post_mortems INTEGER NOT NULL,
-        created_at_ms INTEGER NOT NULL, confirmed_at_ms INTEGER, state_since_ms INTEGER NOT NULL,
-        asked_at_ms INTEGER, asked_components TEXT, asked_post_mortems INTEGER);
-      CREATE INDEX IF NOT EXISTS subscribers_state ON subscribers (state);
-      CREATE TABLE IF NOT EXISTS asks (bucket TEXT NOT NULL, at_ms INTEGER NOT NULL);
-      CREATE INDEX IF NOT EXISTS asks_bucket ON asks (bucket, at_ms)`)
+    createSubscriberTable(sql)
   }
 
-  byEmail(email: string): Subscriber | null {
-    return this.#one('email_key', emailKey(email))
+  byKey(key: string): Subscriber | null {
+    return this.#one('key', key)
   }
 
   byId(id: string): Subscriber | null {
     return this.#one('id', id)
   }
 
-  /** Notes what was asked for. A new address is pending; of a known one nothing changes before the confirmation. */
-  ask(id: string, email: string, choice: Choice, nowMs: number): string {
-    const known = this.byEmail(email)
-    const components = idsText(choice.components)
-    const postMortems = Number(choice.wantsPostMortems)
+  /** All that someone has under a mail address: the subscription, and incidents they follow. */
+  idsOfEmail(email: string): string[] {
+    const key = emailKeyOf(email)
+    const rows = this.#sql.exec<{ id: string }>(
+      `SELECT id FROM subscribers WHERE key = ? OR (key > ? AND key < ?)`,
+      key,
+      `${key} `,
+      `${key}!`,
+    )
+    return rows.toArray().map(({ id }) => id)
+  }
+
+  /** Notes what was asked for. Who is new is pending; of a known one nothing changes before the confirmation. */
+  ask(newcomer: Newcomer, filter: ReaderFilter, nowMs: number): string {
+    const known = this.byKey(newcomer.key)
+    const asked = writeFilter(filter)
     if (known === null)
       this.#sql.exec(
-        `INSERT INTO subscribers VALUES (?, ?, ?, 'pending', ?, ?, ?, NULL, ?, ?, ?, ?)`,
-        id,
-        email,
-        emailKey(email),
-        components,
-        postMortems,
+        `INSERT INTO subscribers (id, kind, address, key, channel, lane, incident_id, incident_title, state, note, filter,
+           created_at_ms, confirmed_at_ms, state_since_ms, asked_at_ms, asked_filter)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending', '', ?, ?, NULL, ?, ?, ?)`,
+        newcomer.id,
+        newcomer.kind,
+        newcomer.address,
+        newcomer.key,
+        newcomer.channel,
+        newcomer.lane,
+        newcomer.incident?.id ?? null,
+        newcomer.incident?.title ?? null,
+        asked,
         nowMs,
         nowMs,
         nowMs,
-        components,
-        postMortems,
+        asked,
       )
-    else
-      this.#sql.exec(
-        `UPDATE subscribers SET asked_at_ms = ?, asked_components = ?, asked_post_mortems = ? WHERE id = ?`,
-        nowMs,
-        components,
-        postMortems,
-        known.id,
-      )
-    return known?.id ?? id
+    else this.#sql.exec(`UPDATE subscribers SET asked_at_ms = ?, asked_filter = ? WHERE id = ?`, nowMs, asked, known.id)
+    return known?.id ?? newcomer.id
   }
 
   /** What was asked for now holds; without a request nothing changes. */
   confirm(id: string, nowMs: number): void {
     this.#sql.exec(
-      `UPDATE subscribers SET state = 'confirmed', confirmed_at_ms = ?, state_since_ms = ?, components = asked_components,
-       wants_post_mortems = asked_post_mortems, asked_at_ms = NULL, asked_components = NULL, asked_post_mortems = NULL
-       WHERE id = ? AND asked_at_ms IS NOT NULL`,
+      `UPDATE subscribers SET state = 'confirmed', confirmed_at_ms = ?, state_since_ms = ?, note = '',
+       filter = asked_filter, asked_at_ms = NULL, asked_filter = NULL WHERE id = ? AND asked_at_ms IS NOT NULL`,
       nowMs,
       nowMs,
       id,
     )
   }
 
+  choose(id: string, filter: ReaderFilter): void {
+    this.#sql.exec('UPDATE subscribers SET filter = ? WHERE id = ?', writeFilter(filter), id)
+  }
+
   /** Ends it; what was asked for before does not come back by an old link. */
-  end(id: string, state: 'unsubscribed' | 'suppressed', nowMs: number): void {
+  end(id: string, state: 'unsubscribed' | 'suppressed' | 'ended', note: string, nowMs: number): void {
     this.#sql.exec(
-      `UPDATE subscribers SET state = ?, state_since_ms = ?, asked_at_ms = NULL, asked_components = NULL,
-       asked_post_mortems = NULL WHERE id = ?`,
+      `UPDATE subscribers SET state = ?, note = ?, state_since_ms = ?, asked_at_ms = NULL, asked_filter = NULL
+       WHERE id = ?`,
       state,
+      note,
       nowMs,
       id,
+    )
+  }
+
+  /** Who follows an incident is done with it once told that it is over, and the time to correct that has passed. */
+  endFollowers(nowMs: number): void {
+    this.#sql.exec(
+      `UPDATE subscribers SET state = 'ended', state_since_ms = ?1 WHERE state = 'confirmed' AND incident_id IS NOT NULL
+       AND (confirmed_at_ms <= ?2 OR EXISTS (
+           SELECT 1 FROM mailings m WHERE m.ends_incident = subscribers.incident_id AND m.withdrawn = 0
+           AND m.created_at_ms <= ?3 AND m.created_at_ms >= confirmed_at_ms))
+       AND NOT EXISTS (
+           SELECT 1 FROM deliveries d WHERE d.subscriber_id = subscribers.id AND d.state IN ('queued', 'sending'))`,
+      nowMs,
+      nowMs - FOLLOW_MS_MAX,
+      nowMs - CORRECTED_WITHIN_MS,
     )
   }
 
@@ -123,12 +157,20 @@ export class SubscriberStore {
   }
 
   counts(): Record<SubscriberState, number> {
-    return Object.fromEntries(
-      SUBSCRIBER_STATES.map((state) => [
-        state,
-        this.#count('SELECT count(*) AS n FROM subscribers WHERE state = ?', state),
-      ]),
-    ) as Record<SubscriberState, number>
+    const counts = Object.fromEntries(SUBSCRIBER_STATES.map((state) => [state, 0])) as Record<SubscriberState, number>
+    for (const row of this.#sql.exec('SELECT state, count(*) AS n FROM subscribers GROUP BY state'))
+      counts[SubscriberState.parse(row['state'])] = Number(row['n'])
+    return counts
+  }
+
+  /** The different filters of those who are told, each once: there are few, however many subscribers there are. */
+  filtersInUse(): string[] {
+    return this.#sql
+      .exec<{ filter: string }>(
+        `SELECT DISTINCT filter FROM subscribers WHERE state = 'confirmed' AND incident_id IS NULL`,
+      )
+      .toArray()
+      .map(({ filter }) => filter)
   }
 
   /** The times of the last day at which something was asked for in this bucket. */
@@ -147,14 +189,13 @@ export class SubscriberStore {
   forget(nowMs: number): string[] {
     this.#sql.exec('DELETE FROM asks WHERE at_ms <= ?', nowMs - DAY_MS)
     this.#sql.exec(
-      `UPDATE subscribers SET asked_at_ms = NULL, asked_components = NULL, asked_post_mortems = NULL
-       WHERE state <> 'pending' AND asked_at_ms <= ?`,
+      `UPDATE subscribers SET asked_at_ms = NULL, asked_filter = NULL WHERE state <> 'pending' AND asked_at_ms <= ?`,
       nowMs - CONFIRM_WITHIN_MS,
     )
     return this.#sql
       .exec<{ id: string }>(
         `DELETE FROM subscribers WHERE (state = 'pending' AND asked_at_ms <= ?)
-         OR (state = 'unsubscribed' AND asked_at_ms IS NULL AND state_since_ms <= ?) RETURNING id`,
+         OR (state IN ('unsubscribed', 'ended') AND asked_at_ms IS NULL AND state_since_ms <= ?) RETURNING id`,
         nowMs - CONFIRM_WITHIN_MS,
         nowMs - KEEP_MS,
       )
@@ -162,7 +203,7 @@ export class SubscriberStore {
       .map(({ id }) => id)
   }
 
-  #one(column: 'id' | 'email_key', value: string): Subscriber | null {
+  #one(column: 'id' | 'key', value: string): Subscriber | null {
     const [row] = this.#sql.exec(`SELECT * FROM subscribers WHERE ${column} = ?`, value).toArray()
     return row === undefined ? null : subscriberFrom(row)
   }
@@ -172,19 +213,22 @@ export class SubscriberStore {
   }
 }
 
+/** The key of mail subscribers is readable, so that all of one address are found. */
+export function emailKeyOf(email: string, incidentId?: string): string {
+  return `email ${email.toLowerCase()}${incidentId === undefined ? '' : ` ${incidentId}`}`
+}
+
 function subscriberFrom(row: Record<string, unknown>): Subscriber {
   const found = SubscriberRow.parse(row)
   return {
     id: found.id,
-    email: found.email,
+    kind: found.kind,
+    address: found.address,
     state: found.state,
-    components: found.components === null ? null : Ids.parse(JSON.parse(found.components)),
-    wantsPostMortems: found.wants_post_mortems === 1,
+    note: found.note,
+    filter: parseFilter(found.filter),
+    incident: found.incident_id === null ? null : { id: found.incident_id, title: found.incident_title ?? '' },
     createdAtMs: found.created_at_ms,
     confirmedAtMs: found.confirmed_at_ms,
   }
-}
-
-function idsText(ids: readonly string[] | null): string | null {
-  return ids === null || ids.length === 0 ? null : JSON.stringify(ids)
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { PublicIncident, PublicPage, PublicUpdate } from '../domain/publicModel.ts'
 import { faultOf } from './mail.ts'
-import { confirmMail, postMortemMail, updateMail } from './updateMail.ts'
+import { confirmMail } from './confirmMail.ts'
+import { postMortemMail, updateMail } from './updateMail.ts'
 import { AS_POSTED } from '../../test/samplePublicModel.ts'
 
 const FROM = 'Acme Status <status@acme.example>'
@@ -152,7 +153,9 @@ describe('confirmMail', () => {
         publicUrl: 'https://status.acme.example',
         email: 'alice@example.com',
         subscriberId: 'subscriber1',
+        kind: 'confirmation',
         confirmUrl: 'https://status.acme.example/subscribe/confirm/token',
+        incidentTitle: null,
         requestedAtMs: AT_MS,
       },
       FROM,

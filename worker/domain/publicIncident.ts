@@ -3,7 +3,7 @@ import type { Incident, IncidentUpdate } from './incident.ts'
 import { IMPACTS } from './publicModel.ts'
 import type { Impact, PublicIncident, PublicStatus, PublicUpdate } from './publicModel.ts'
 
-const IMPACT_OF: Record<ComponentStatus, Impact> = {
+export const IMPACT_OF: Record<ComponentStatus, Impact> = {
   operational: 'none',
   under_maintenance: 'none',
   degraded_performance: 'minor',

@@ -9,8 +9,7 @@ import type { Severity } from './severity.ts'
 import { isWorse } from './severity.ts'
 import { SimulatedDesk } from './simulatedDesk.ts'
 import type { TrailStep } from './trail.ts'
-import type { Judge, Judgement } from './triage.ts'
-import { Wakes } from './wakes.ts'
+import type { Judgement } from './triage.ts'
 
 /**
  * Pure: what alerts of the past would have come to. They go through the very plans that the AlertDesk makes, begins and
@@ -89,28 +88,9 @@ function laterEnd(a: number | null, b: number | null): number | null {
   return a === null || b === null ? null : Math.max(a, b)
 }
 
-/** `firings` as `inOrder` gives them. One step for each batch of them: who drives it may let others come in between. */
-export function replaying(firings: readonly PastAlert[], judging: Judging): Generator<void, Run> {
-  return new Replay(firings, { ...judging, judge: judgedOnce(judging.judge) }).run()
-}
-
+/** `firings` as `inOrder` gives them. */
 export function replay(firings: readonly PastAlert[], judging: Judging): Run {
-  const steps = replaying(firings, judging)
-  for (;;) {
-    const step = steps.next()
-    if (step.done === true) return step.value
-  }
-}
-
-/** The same alert fires again and again, and each of its firings is asked about more than once. */
-function judgedOnce(judge: Judge): Judge {
-  const known = new Map<string, Judgement>()
-  return (alert) => {
-    const key = JSON.stringify([alert.labels, alert.annotations])
-    const judgement = known.get(key) ?? judge(alert)
-    known.set(key, judgement)
-    return judgement
-  }
+  return new Replay(firings, judging).run()
 }
 
 interface Moment {
@@ -133,8 +113,8 @@ class Replay {
   readonly #fates: Fate[] = []
   /** The latest firing of each alert, by the fingerprint that it has here. */
   readonly #latest = new Map<string, number>()
-  /** When what comes and goes was quiet for long enough, and when what waits has waited. */
-  readonly #wakes = new Wakes()
+  /** When something has waited, or was quiet, for long enough; earliest first. */
+  readonly #wakes: number[] = []
   readonly #gathered = new Map<IncidentId, IncidentId>()
   #incidents = 0
   #pages = 0
@@ -145,7 +125,7 @@ class Replay {
     this.#desk = new SimulatedDesk(judging, (plan) => this.#watch(plan))
   }
 
-  *run(): Generator<void, Run> {
+  run(): Run {
     const moments = this.#firings.flatMap((firing, index): Moment[] => [
       { atMs: firing.startsAtMs, begins: true, index, firing },
       ...(firing.endedAtMs === null ? [] : [{ atMs: endOf(firing), begins: false, index, firing }]),
@@ -153,10 +133,7 @@ class Replay {
     moments.sort((a, b) => a.atMs - b.atMs || Number(a.begins) - Number(b.begins) || a.index - b.index)
     // What came at the same moment by the same way came in one batch: its order does not matter.
     const batches = Map.groupBy(moments, ({ atMs, begins, firing }) => `${atMs} ${begins} ${firing.source}`)
-    for (const batch of batches.values()) {
-      this.#take(batch)
-      yield
-    }
+    for (const batch of batches.values()) this.#take(batch)
     this.#wakeUntil(Infinity)
     return this.#result()
   }
@@ -183,16 +160,21 @@ class Replay {
   }
 
   #wakeUntil(beforeMs: number): void {
-    for (let due = this.#wakes.next(beforeMs); due !== null; due = this.#wakes.next(beforeMs)) {
-      const { atMs, fingerprints } = due
-      const { memory, held } = this.#desk
-      const quiet = fingerprints.flatMap((each) => memory.firingAlert(each) ?? [])
-      const expired = this.#desk.expire(atMs, quiet)
+    for (let atMs = this.#wakes[0]; atMs !== undefined && atMs < beforeMs; atMs = this.#wakes[0]) {
+      this.#wakes.shift()
+      const expired = this.#desk.expire(atMs)
       if (expired !== null) this.#settle(expired, atMs)
-      const waiting = fingerprints.flatMap((each) => held.get(each) ?? [])
-      const waited = waiting.filter(({ pausedUntilMs }) => pausedUntilMs !== null && pausedUntilMs <= atMs)
+      const waited = [...this.#desk.held.values()].filter(
+        ({ pausedUntilMs }) => pausedUntilMs !== null && pausedUntilMs <= atMs,
+      )
       for (const plan of this.#desk.release(waited, atMs)) this.#settle(plan, atMs)
     }
+  }
+
+  #wakeAt(atMs: number): void {
+    let i = this.#wakes.length
+    while (i > 0 && (this.#wakes[i - 1] ?? 0) > atMs) i--
+    if (this.#wakes[i - 1] !== atMs) this.#wakes.splice(i, 0, atMs)
   }
 
   #watch(plan: BatchPlan): void {
@@ -211,10 +193,9 @@ class Replay {
     for (const { alert, pausedUntilMs } of plan.held) {
       const judgement = this.#judging.judge(alert)
       this.#decide(alert.fingerprint, { judgement, incidentId: null, trail: judgement.trail })
-      if (pausedUntilMs !== null) this.#wakes.add(pausedUntilMs, alert.fingerprint)
+      if (pausedUntilMs !== null) this.#wakeAt(pausedUntilMs)
     }
-    for (const { endIsTimeout, endsAtMs, fingerprint } of plan.repeats)
-      if (endIsTimeout) this.#wakes.add(endsAtMs, fingerprint)
+    for (const { endIsTimeout, endsAtMs } of plan.repeats) if (endIsTimeout) this.#wakeAt(endsAtMs)
   }
 
   #decide(fingerprint: string, decided: Fate | Pick<Fate, 'trail'>): void {

@@ -1,19 +1,25 @@
 import { z } from 'zod'
+import type { ChannelKind } from './channel.ts'
+import type { ReaderFilter } from './readerFilter.ts'
 
-/** Who gets mail from the status page, and how often one may ask for it. */
+/** Who is told what the status page says, and how often one may ask for it. */
 
-export const SUBSCRIBER_STATES = ['pending', 'confirmed', 'unsubscribed', 'suppressed'] as const
-/** `suppressed`: the address refused mail for good. */
+export const SUBSCRIBER_STATES = ['pending', 'confirmed', 'unsubscribed', 'suppressed', 'ended'] as const
+/** `suppressed`: the address refuses what is sent to it, or its owner complained. `ended`: the incident it followed is over. */
 export const SubscriberState = z.enum(SUBSCRIBER_STATES)
 export type SubscriberState = z.infer<typeof SubscriberState>
 
 export interface Subscriber {
   readonly id: string
-  readonly email: string
+  readonly kind: ChannelKind
+  /** As it may be shown: of chats and webhooks only the host. */
+  readonly address: string
   readonly state: SubscriberState
-  /** Only incidents that touch one of these; null: all. */
-  readonly components: readonly string[] | null
-  readonly wantsPostMortems: boolean
+  readonly filter: ReaderFilter
+  /** The one incident that is followed; null: whatever the filter lets through. */
+  readonly incident: { readonly id: string; readonly title: string } | null
+  /** Why it is suppressed; empty otherwise. */
+  readonly note: string
   readonly createdAtMs: number
   readonly confirmedAtMs: number | null
 }
@@ -27,15 +33,22 @@ export interface Mailing {
   readonly subject: string
   readonly title: string
   readonly createdAtMs: number
+  /** Taken back before all of it was out. */
+  readonly isWithdrawn: boolean
   readonly counts: Readonly<Record<DeliveryState, number>>
 }
 
 export interface FailedDelivery {
-  readonly email: string
+  readonly subject: string
+  readonly subscriberId: string
+  readonly kind: ChannelKind
+  readonly address: string
   readonly title: string
   readonly reason: string
   readonly attempts: number
+  /** When it was given up, or when it is tried again. */
   readonly atMs: number
+  readonly isGivenUp: boolean
 }
 
 /** One address in one spelling; null when it is none. The local part keeps its letters: a server may tell them apart. */
@@ -44,11 +57,6 @@ export function normaliseEmail(text: string): string | null {
   const at = trimmed.lastIndexOf('@')
   const email = `${trimmed.slice(0, at)}@${trimmed.slice(at + 1).toLowerCase()}`
   return z.email().max(254).safeParse(email).success ? email : null
-}
-
-/** What is counted as the same address: practically no server tells upper from lower case. */
-export function emailKey(email: string): string {
-  return email.toLowerCase()
 }
 
 export interface Limit {
@@ -83,10 +91,12 @@ export function isOverLimit(limits: readonly Limit[], timesMs: readonly number[]
 export const CONFIRM_WITHIN_MS = 7 * DAY_MS
 /** What was delivered, given up or unsubscribed is forgotten after this. */
 export const KEEP_MS = 30 * DAY_MS
-/** A mail that could not be delivered for this long is given up. */
+/** What could not be delivered for this long is given up. */
 export const GIVE_UP_AFTER_MS = 3 * DAY_MS
+/** Following an incident ends with it, and after this at the latest. */
+export const FOLLOW_MS_MAX = 90 * DAY_MS
 
-/** When to try a mail again after so many attempts: 30 s, 1 min, 2 min … at most an hour. */
+/** When to try again after so many attempts: 30 s, 1 min, 2 min … at most an hour. */
 export function deliverAgainAtMs(attempts: number, nowMs: number, retryAfterMs = 0): number {
   const backOffMs = Math.min(HOUR_MS, 30_000 * 2 ** Math.min(Math.max(attempts - 1, 0), 20))
   return nowMs + Math.max(backOffMs, Math.min(retryAfterMs, HOUR_MS))

@@ -16,9 +16,10 @@ async function publish(env: Env, unfinished: UnfinishedRelease): Promise<void> {
 
   const publisher = env.STATUS_PUBLISHER.getByName('main')
   await publisher.publishPostMortem(postMortem, [...release.actionItems])
-  const { page } = await publisher.model()
+  const { page, incidents } = await publisher.model()
+  const incident = incidents.find((known) => known.id === id) ?? null
   // Its own memory keeps a corrected version, or a second attempt, from being mailed again.
-  await env.SUBSCRIBER_DESK.getByName('main').announcePostMortem({ page, postMortem })
+  await env.SUBSCRIBER_DESK.getByName('main').announcePostMortem({ page, postMortem, incident })
   await finishRelease(database(env.DB), id, release.version)
 }
 

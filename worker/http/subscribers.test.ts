@@ -54,12 +54,12 @@ function submit(path: string, form: Record<string, string> = {}, bindings: Env =
 
 async function stateOf(email: string) {
   const { subscribers } = await desk.list(0, 500)
-  return subscribers.find((subscriber) => subscriber.email === email)?.state ?? 'nobody'
+  return subscribers.find((subscriber) => subscriber.address === email)?.state ?? 'nobody'
 }
 
 async function idOf(email: string) {
   const { subscribers } = await desk.list(0, 500)
-  return subscribers.find((subscriber) => subscriber.email === email)?.id ?? ''
+  return subscribers.find((subscriber) => subscriber.address === email)?.id ?? ''
 }
 
 const tokenFor = async (purpose: 'confirm' | 'unsubscribe', email: string) =>

@@ -1,6 +1,7 @@
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import { includesRole } from '../domain/actor.ts'
 import { Slug } from '../domain/identifiers.ts'
+import { writeFilter } from '../domain/readerFilter.ts'
 import { SubscriberState, normaliseEmail } from '../domain/subscriber.ts'
 import type { Subscriber } from '../domain/subscriber.ts'
 import { publishedComponents } from '../storage/publishedPage.ts'
@@ -30,7 +31,14 @@ const NewSubscriber = z.object({
 })
 const SubscriberAnswer = z.object({
   id: z.string(),
-  email: z.string(),
+  channel: z.string(),
+  /** As it may be shown: of chats and webhooks only the host. */
+  address: z.string(),
+  email: z.string().nullable(),
+  /** What they want, as the query of a URL; empty for everything. */
+  filter: z.string(),
+  /** The one incident that is followed. */
+  incident: z.object({ id: z.string(), title: z.string() }).nullable(),
   state: SubscriberState,
   components: z.array(z.string()).nullable(),
   postMortems: z.boolean(),
@@ -144,13 +152,17 @@ export async function unknownComponent(bucket: R2Bucket, ids: readonly string[])
 }
 
 function asAnswer(subscriber: Subscriber): z.infer<typeof SubscriberAnswer> {
-  const { id, email, state, components, wantsPostMortems, createdAtMs, confirmedAtMs } = subscriber
+  const { id, kind, address, state, filter, createdAtMs, confirmedAtMs } = subscriber
   return {
     id,
-    email,
+    channel: kind,
+    address,
+    email: kind === 'email' ? address : null,
     state,
-    components: components === null ? null : [...components],
-    postMortems: wantsPostMortems,
+    filter: writeFilter(filter),
+    incident: subscriber.incident,
+    components: filter.components.length === 0 ? null : [...filter.components],
+    postMortems: filter.postMortems,
     createdAt: new Date(createdAtMs).toISOString(),
     confirmedAt: confirmedAtMs === null ? null : new Date(confirmedAtMs).toISOString(),
   }

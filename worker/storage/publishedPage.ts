@@ -6,7 +6,9 @@ const StatusFile = z.object({
 })
 
 const ComponentsFile = z.object({
-  components: z.array(z.object({ id: z.string(), name: z.string(), group: z.boolean() })),
+  components: z.array(
+    z.object({ id: z.string(), name: z.string(), group: z.boolean(), group_id: z.string().nullish() }),
+  ),
 })
 
 /**
@@ -47,12 +49,15 @@ export async function publishedPage(bucket: R2Bucket, publicUrl: string): Promis
 /** The components as readers have them; null before anything was published, or while the bucket is away. */
 export async function publishedComponents(
   bucket: R2Bucket,
-): Promise<readonly { readonly id: string; readonly name: string }[] | null> {
+): Promise<readonly { readonly id: string; readonly name: string; readonly group: string | null }[] | null> {
   try {
     const file = await bucket.get('api/v2/components.json')
     if (file === null) return null
     const { components } = ComponentsFile.parse(await file.json())
-    return components.filter(({ group }) => !group).map(({ id, name }) => ({ id, name }))
+    const groupNames = new Map(components.filter(({ group }) => group).map(({ id, name }) => [id, name]))
+    return components
+      .filter(({ group }) => !group)
+      .map(({ id, name, group_id: groupId }) => ({ id, name, group: groupNames.get(groupId ?? '') ?? null }))
   } catch (error) {
     console.error('The published components could not be read', error)
     return null

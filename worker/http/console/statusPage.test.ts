@@ -51,7 +51,7 @@ describe('the page', () => {
     const added = await send('POST', '/console/status-page/subscribers', 'manager', { email: 'alice@example.com' })
     expect([added.status, added.headers.get('Location')]).toEqual([303, '/console/status-page?done=added#subscribers'])
     const [alice] = (await viewFor('manager')).audience?.subscribers?.rows ?? []
-    expect(alice).toMatchObject({ email: 'alice@example.com', state: 'confirmed' })
+    expect(alice).toMatchObject({ address: 'alice@example.com', state: 'confirmed' })
 
     const path = `/console/status-page/subscribers/${alice?.id}/remove`
     expect((await send('POST', path, 'viewer')).status).toBe(403)

@@ -98,7 +98,7 @@ async function audienceNow(c: Context<HttpEnv>): Promise<StatusPageView['audienc
     counts: stats.subscribers,
     deliveriesWaiting: stats.deliveriesWaiting,
     mailings,
-    failures: failures.map((failure) => ({ ...failure, email: isManager ? failure.email : null })),
+    failures: failures.map((failure) => ({ ...failure, address: isManager ? failure.address : null })),
     subscribers:
       list === null ? null : { rows: list.subscribers, total: list.total, offset, pageSize: SUBSCRIBERS_A_PAGE },
   }

@@ -20,7 +20,7 @@ export interface StatusPageView {
     readonly deliveriesWaiting: number
     readonly mailings: readonly Mailing[]
     /** Addresses are for managers: others see null. */
-    readonly failures: readonly (Omit<FailedDelivery, 'email'> & { readonly email: string | null })[]
+    readonly failures: readonly (Omit<FailedDelivery, 'address'> & { readonly address: string | null })[]
     /** Null: not for this role. */
     readonly subscribers: {
       readonly rows: readonly Subscriber[]

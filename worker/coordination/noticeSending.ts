@@ -1,0 +1,88 @@
+import type { Outcome } from '../delivery/outcome.ts'
+import { permanent } from '../delivery/outcome.ts'
+import type { Carrier, Message } from '../delivery/sender.ts'
+import { Channel } from '../domain/channel.ts'
+import type { Notice } from '../domain/notice.ts'
+import { parseFilter } from '../domain/readerFilter.ts'
+import { CONFIRM_WITHIN_MS, DAY_MS } from '../domain/subscriber.ts'
+import { open } from '../storage/masterKey.ts'
+import { publishedPage } from '../storage/publishedPage.ts'
+import { signLink } from '../storage/subscriberLinks.ts'
+import type { DueDelivery } from './deliveryStore.ts'
+import { SEALED_CHANNEL } from './newcomer.ts'
+import { isCorrection } from './noticeLedger.ts'
+
+const LINKS_MS = 3650 * DAY_MS
+
+/** From a row of the ledger to a message on its channel. */
+export class NoticeSending {
+  readonly #env: Env
+  readonly #page: string
+  readonly #carrier: Carrier
+
+  constructor(env: Env, page: string, carrier: Carrier) {
+    this.#env = env
+    this.#page = page
+    this.#carrier = carrier
+  }
+
+  /** All that can be done before the ledger notes that it is under way. `notice`: null for the request to confirm. */
+  async prepare(delivery: DueDelivery, notice: Notice | null, nowMs: number): Promise<() => Promise<Outcome>> {
+    const channel = await this.#channelOf(delivery)
+    if (channel === null) return () => Promise.resolve(permanent('Where to send it can no longer be read.'))
+    const message = await this.#messageOf(delivery, notice, nowMs)
+    return () => this.#carrier.deliver(channel, message)
+  }
+
+  close(): void {
+    this.#carrier.close()
+  }
+
+  async #channelOf({ kind, address, channel }: DueDelivery): Promise<Channel | null> {
+    if (kind === 'email') return { kind, address }
+    try {
+      return Channel.parse(JSON.parse(await open(this.#env.MASTER_KEY, SEALED_CHANNEL, channel ?? '')))
+    } catch {
+      // Sealed under another MASTER_KEY.
+      return null
+    }
+  }
+
+  async #messageOf(delivery: DueDelivery, notice: Notice | null, nowMs: number): Promise<Message> {
+    const { subject, subscriberId, createdAtMs } = delivery
+    const filter = parseFilter(delivery.filter)
+    const publicUrl = this.#env.PUBLIC_URL.replace(/\/+$/, '')
+    const link = (purpose: 'unsubscribe' | 'manage') =>
+      signLink(this.#env.MASTER_KEY, purpose, { id: subscriberId, page: this.#page }, createdAtMs + LINKS_MS)
+    const [unsubscribe, manage] = await Promise.all([link('unsubscribe'), link('manage')])
+    return {
+      id: `${subject}.${subscriberId}`,
+      subscriberId,
+      content: notice ?? (await this.#confirmation(delivery, publicUrl)),
+      language: filter.language ?? notice?.page.language ?? 'en',
+      filter,
+      links: { unsubscribe: `${publicUrl}/unsubscribe/${unsubscribe}`, manage: `${publicUrl}/subscription/${manage}` },
+      isCorrection: isCorrection(subject),
+      isLast: delivery.incidentTitle !== null && notice?.kind === 'update' && notice.update.status === 'resolved',
+      nowMs,
+    }
+  }
+
+  async #confirmation({ subscriberId, incidentTitle, createdAtMs }: DueDelivery, publicUrl: string) {
+    const token = await signLink(
+      this.#env.MASTER_KEY,
+      'confirm',
+      { id: subscriberId, page: this.#page },
+      createdAtMs + CONFIRM_WITHIN_MS,
+    )
+    const { name: pageName } = await publishedPage(this.#env.PUBLIC_FILES, publicUrl)
+    return {
+      kind: 'confirmation' as const,
+      pageName,
+      publicUrl,
+      confirmUrl: `${publicUrl}/subscribe/confirm/${token}`,
+      incidentTitle,
+      requestedAtMs: createdAtMs,
+    }
+  }
+}

@@ -1,0 +1,219 @@
+import { z } from 'zod'
+import type { ComponentStatus } from './componentStatus.ts'
+import { Language } from './language.ts'
+import { IMPACT_OF } from './publicIncident.ts'
+import type { Impact, PublicComponent, PublicIncident, PublicModel, PublicPostMortem } from './publicModel.ts'
+import { IMPACTS } from './publicModel.ts'
+
+/**
+ * What a reader wants to see or be told, as one query of a URL. The same filter decides what a page, a feed and the
+ * calendar show and which notices a subscriber gets.
+ */
+
+export const LEVELS = [
+  'everything',
+  'start_and_resolve',
+  'major_only',
+  'weekly_digest',
+  'post_mortems_only',
+  'maintenance_only',
+] as const
+export const Level = z.enum(LEVELS)
+export type Level = z.infer<typeof Level>
+
+export interface ReaderFilter {
+  /** Ids. With `groups`, what touches one of either; without both, everything. */
+  readonly components: readonly string[]
+  /** Names, as the page shows them. */
+  readonly groups: readonly string[]
+  /** At least this much; maintenance has none and always passes. */
+  readonly impact: Impact
+  readonly level: Level
+  readonly postMortems: boolean
+  /** Null: the page's, or the reader's browser's. */
+  readonly language: Language | null
+}
+
+const COMPONENTS_MAX = 500
+const GROUPS_MAX = 100
+const TEXT_LENGTH_MAX = 200
+
+/** The one spelling of a filter: sorted, without repeats, and without what its level makes meaningless. */
+export function readerFilter(wanted: Partial<ReaderFilter>): ReaderFilter {
+  const level = wanted.level ?? 'everything'
+  return {
+    components: canonical(wanted.components?.flatMap((id) => id.split(',')) ?? [], COMPONENTS_MAX),
+    groups: canonical(wanted.groups ?? [], GROUPS_MAX),
+    impact: wanted.impact ?? 'none',
+    level,
+    postMortems: level === 'post_mortems_only' || (level !== 'maintenance_only' && (wanted.postMortems ?? true)),
+    language: wanted.language ?? null,
+  }
+}
+
+/** Reads `?component=…&group=…&impact=…&level=…&post_mortems=no&lang=…`. What makes no sense counts as not said. */
+export function parseFilter(query: URLSearchParams | string): ReaderFilter {
+  const said = typeof query === 'string' ? new URLSearchParams(query) : query
+  const language = Language.safeParse(said.get('lang')).data ?? null
+  return readerFilter({
+    components: said.getAll('component'),
+    groups: said.getAll('group'),
+    impact: IMPACTS.find((impact) => impact === said.get('impact')) ?? 'none',
+    level: Level.safeParse(said.get('level')).data ?? 'everything',
+    postMortems: said.get('post_mortems') !== 'no',
+    language,
+  })
+}
+
+/** In the one order and without what is anyhow so; empty for no filter at all. */
+export function writeFilter(filter: ReaderFilter): string {
+  const { components, groups, impact, level, postMortems, language } = readerFilter(filter)
+  const query = new URLSearchParams()
+  for (const id of components) query.append('component', id)
+  for (const name of groups) query.append('group', name)
+  if (impact !== 'none') query.set('impact', impact)
+  if (level !== 'everything') query.set('level', level)
+  if (!postMortems && level !== 'maintenance_only') query.set('post_mortems', 'no')
+  if (language !== null) query.set('lang', language)
+  return query.toString()
+}
+
+/** Whether it lets through less than everything; the language alone does not. */
+export function isFiltering(filter: ReaderFilter): boolean {
+  return writeFilter({ ...filter, language: null }) !== ''
+}
+
+/** The group of a component, null for one without; undefined for one that nobody knows (any more). */
+export type GroupOf = (componentId: string) => string | null | undefined
+
+export function groupsOf(components: readonly Pick<PublicComponent, 'id' | 'group'>[]): GroupOf {
+  const groups = new Map(components.map(({ id, group }) => [id, group]))
+  return (id) => groups.get(id)
+}
+
+/** Something that happened, as far as a filter looks at it. */
+export type News =
+  | { readonly kind: 'update'; readonly incident: PublicIncident; readonly update: { readonly id: string } }
+  | { readonly kind: 'maintenance'; readonly components: readonly string[]; readonly isMilestone: boolean }
+  | {
+      readonly kind: 'components'
+      readonly changes: readonly {
+        readonly id: string
+        readonly from: ComponentStatus
+        readonly to: ComponentStatus
+      }[]
+    }
+  /** `incident`: null where it is too old to be known. */
+  | { readonly kind: 'post_mortem'; readonly incident: PublicIncident | null }
+
+/** Whether a subscriber with this filter is told of it at once. The digest is told once a week instead. */
+export function isToldOf(filter: ReaderFilter, news: News, groupOf: GroupOf): boolean {
+  switch (news.kind) {
+    case 'update':
+      return (
+        filter.level !== 'weekly_digest' &&
+        showsIncident(filter, news.incident, groupOf) &&
+        (filter.level !== 'start_and_resolve' || isStartOrEnd(news.incident, news.update.id))
+      )
+    case 'maintenance':
+      return (
+        filter.level !== 'weekly_digest' &&
+        showsMaintenance(filter, news.components, groupOf) &&
+        (filter.level !== 'start_and_resolve' || news.isMilestone)
+      )
+    case 'components':
+      return filter.level !== 'weekly_digest' && news.changes.some((change) => showsChange(filter, change, groupOf))
+    case 'post_mortem':
+      return filter.level !== 'weekly_digest' && showsPostMortem(filter, news.incident, groupOf)
+  }
+}
+
+/** The page as this filter shows it. The weekly digest shows what the week's mail would choose from: everything. */
+export function filterModel(model: PublicModel, filter: ReaderFilter): PublicModel {
+  if (!isFiltering(filter)) return model
+  const groupOf = groupsOf(model.components)
+  const incidentsById = new Map(model.incidents.map((incident) => [incident.id, incident]))
+  const incidents = model.incidents
+    .filter((incident) => showsIncident(filter, incident, groupOf))
+    .map((incident) => (filter.level === 'start_and_resolve' ? startAndEnd(incident) : incident))
+  return {
+    ...model,
+    components: model.components.filter(({ id }) => isChosen(filter, [id], groupOf)),
+    incidents,
+    activeIncidents: incidents.filter(({ resolvedAtMs }) => resolvedAtMs === null),
+    maintenances: model.maintenances.filter(({ components }) =>
+      showsMaintenance(
+        filter,
+        components.map(({ id }) => id),
+        groupOf,
+      ),
+    ),
+    postMortems: model.postMortems.filter((postMortem: PublicPostMortem) =>
+      showsPostMortem(filter, incidentsById.get(postMortem.id) ?? null, groupOf),
+    ),
+  }
+}
+
+/** The components an incident touches, or ever touched. */
+function touchedBy({ components, updates }: Pick<PublicIncident, 'components' | 'updates'>): string[] {
+  return [...new Set([...components, ...updates.flatMap((update) => update.components)].map(({ id }) => id))]
+}
+
+function showsIncident(filter: ReaderFilter, incident: PublicIncident, groupOf: GroupOf): boolean {
+  if (filter.level === 'post_mortems_only' || filter.level === 'maintenance_only') return false
+  return isGraveEnough(filter, incident.impact) && isChosen(filter, touchedBy(incident), groupOf)
+}
+
+function showsMaintenance(filter: ReaderFilter, components: readonly string[], groupOf: GroupOf): boolean {
+  if (filter.level === 'post_mortems_only' || filter.level === 'major_only') return false
+  return isChosen(filter, components, groupOf)
+}
+
+function showsChange(
+  filter: ReaderFilter,
+  { id, from, to }: { readonly id: string; readonly from: ComponentStatus; readonly to: ComponentStatus },
+  groupOf: GroupOf,
+): boolean {
+  if (filter.level === 'post_mortems_only' || filter.level === 'maintenance_only') return false
+  if (filter.level === 'start_and_resolve' && from !== 'operational' && to !== 'operational') return false
+  // Who was told that it broke is told that it works again.
+  const isGrave = isGraveEnough(filter, IMPACT_OF[to]) || isGraveEnough(filter, IMPACT_OF[from])
+  return isGrave && isChosen(filter, [id], groupOf)
+}
+
+function showsPostMortem(filter: ReaderFilter, incident: PublicIncident | null, groupOf: GroupOf): boolean {
+  if (!filter.postMortems) return false
+  return incident === null || (isGraveEnough(filter, incident.impact) && isChosen(filter, touchedBy(incident), groupOf))
+}
+
+function isGraveEnough({ impact, level }: ReaderFilter, reached: Impact): boolean {
+  const least = Math.max(IMPACTS.indexOf(impact), level === 'major_only' ? IMPACTS.indexOf('major') : 0)
+  return IMPACTS.indexOf(reached) >= least
+}
+
+/** What names no component, or one that nobody knows the group of, concerns everybody: better once too often. */
+function isChosen({ components, groups }: ReaderFilter, touched: readonly string[], groupOf: GroupOf): boolean {
+  if (touched.length === 0 || (components.length === 0 && groups.length === 0)) return true
+  return touched.some((id) => {
+    if (components.includes(id)) return true
+    if (groups.length === 0) return false
+    const group = groupOf(id)
+    return group === undefined || (group !== null && groups.includes(group))
+  })
+}
+
+function isStartOrEnd({ updates }: PublicIncident, updateId: string): boolean {
+  return updates.at(-1)?.id === updateId || updates.find(({ id }) => id === updateId)?.status === 'resolved'
+}
+
+function startAndEnd(incident: PublicIncident): PublicIncident {
+  const updates = incident.updates.filter(({ id }) => isStartOrEnd(incident, id))
+  return updates.length === incident.updates.length ? incident : { ...incident, updates }
+}
+
+function canonical(texts: readonly string[], max: number): string[] {
+  const kept = texts
+    .map((text) => text.toWellFormed().trim())
+    .filter((text) => text !== '' && text.length <= TEXT_LENGTH_MAX)
+  return [...new Set(kept)].sort((a, b) => (a < b ? -1 : 1)).slice(0, max)
+}
