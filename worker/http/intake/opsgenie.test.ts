@@ -276,13 +276,41 @@ it('a note is an internal update, on a closed alert as well', async () => {
   ])
 })
 
+it('what Allclear does not do is noted, and nothing is said to be done', async () => {
+  const { alertId } = await created()
+  await accepted(`/v2/alerts/${alertId}/acknowledge`)
+  const requestId = await accepted(`/v2/alerts/${alertId}/unacknowledge`, { user: 'Mona', note: 'Not mine' })
+  expect(await outcome(requestId)).toMatchObject({ success: true, action: 'AddNote', status: 'Added note to alert' })
+  await accepted(`/v2/alerts/${alertId}/snooze`, { endTime: '2026-12-01T10:00:00+01:00' })
+  expect(await shown(alertId)).toMatchObject({ status: 'open', acknowledged: true, snoozed: false })
+  const { incident } = await incidentOf(alertId)
+  expect(incident).toMatchObject({
+    phase: 'acknowledged',
+    updates: [
+      {
+        body: 'Asked to take the acknowledgement back. It stands, and nobody is paged again.\n\nNot mine',
+        audience: 'internal',
+        by: { name: 'Zabbix (Mona)' },
+      },
+      { body: 'Asked to snooze the alert until 2026-12-01T09:00:00.000Z. Paging goes on as before.' },
+    ],
+  })
+})
+
+it.each([{}, { endTime: 'tomorrow' }, { endTime: 7 }])('a snooze without an end, %j, is refused', async (body) => {
+  const answer = await call('POST', '/v2/alerts/x/snooze', body)
+  expect(answer.status).toBe(422)
+  expect(Refusal.parse(await answer.json()).errors).toEqual({ endTime: 'should be a date and time of ISO 8601' })
+})
+
 it('paths may end with a slash, as those of Opsgenie’s client for Node do', async () => {
   const alias = crypto.randomUUID()
   await accepted('/v2/alerts/', { message: 'By opsgenie-sdk', alias })
   const requestId = await accepted(`/v2/alerts/${alias}/acknowledge/?identifierType=alias`)
   expect(await outcome(`${requestId}/`)).toMatchObject({ success: true, action: 'Acknowledge' })
   expect(await shown(`${alias}/?identifierType=alias`)).toMatchObject({ acknowledged: true })
-  expect((await call('POST', `/v2/alerts/${alias}/snooze/?identifierType=alias`)).status).toBe(422)
+  await accepted(`/v2/alerts/${alias}/unacknowledge/?identifierType=alias`)
+  expect((await call('POST', `/v2/alerts/${alias}/assign/?identifierType=alias`)).status).toBe(422)
 })
 
 it('an alert that is silenced is shown, and is in no incident', async () => {
@@ -438,8 +466,8 @@ describe('what is refused', () => {
   })
 
   it.each([
-    ['POST', '/v2/alerts/x/unacknowledge', 422],
-    ['POST', '/v2/alerts/x/snooze?identifierType=alias', 422],
+    ['POST', '/v2/alerts/x/assign', 422],
+    ['POST', '/v2/alerts/x/escalate?identifierType=alias', 422],
     ['PUT', '/v2/alerts/x/message', 422],
     ['DELETE', '/v2/alerts/x', 404],
     ['GET', '/v2/heartbeats/x/ping', 404],

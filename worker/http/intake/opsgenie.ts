@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
+import type { z } from 'zod'
 import type { Actor } from '../../domain/actor.ts'
 import { oneLine } from '../../domain/alert.ts'
 import type { HttpEnv } from '../env.ts'
@@ -8,7 +9,17 @@ import { desk } from './hook.ts'
 import { receivedOf } from './parsed.ts'
 import type { Matches } from './opsgenieQuery.ts'
 import { compareBy, Listing, listedAlert, parseQuery } from './opsgenieQuery.ts'
-import { AlertAction, AlertNote, createdAlert, errorsOf, NewAlert, shownAlert, shownRequest } from './opsgenieWire.ts'
+import {
+  AlertAction,
+  AlertNote,
+  AlertSnooze,
+  AlertUnacknowledge,
+  createdAlert,
+  errorsOf,
+  NewAlert,
+  shownAlert,
+  shownRequest,
+} from './opsgenieWire.ts'
 
 /** Opsgenie's Alert API, mounted at /opsgenie: what sends to api.opsgenie.com sends here instead. */
 
@@ -78,7 +89,13 @@ export const opsgenie = new Hono<HttpEnv>()
 
   .on('POST', withSlash('/v2/alerts/:identifier/close'), allow('integration'), (c) => change(c, 'Close'))
   .on('POST', withSlash('/v2/alerts/:identifier/acknowledge'), allow('integration'), (c) => change(c, 'Acknowledge'))
-  .on('POST', withSlash('/v2/alerts/:identifier/notes'), allow('integration'), (c) => change(c, 'AddNote'))
+  .on('POST', withSlash('/v2/alerts/:identifier/notes'), allow('integration'), (c) => change(c, 'AddNote', AlertNote))
+  .on('POST', withSlash('/v2/alerts/:identifier/unacknowledge'), allow('integration'), (c) =>
+    change(c, 'AddNote', AlertUnacknowledge),
+  )
+  .on('POST', withSlash('/v2/alerts/:identifier/snooze'), allow('integration'), (c) =>
+    change(c, 'AddNote', AlertSnooze),
+  )
 
   .all('*', allow('integration'), async (c) => {
     if ((await integrationOf(c)) === null) return unauthorised(c)
@@ -93,10 +110,7 @@ opsgenie.onError(refuseForNow)
 
 /** What Opsgenie can do to an alert and Allclear cannot. */
 const OTHER_ACTIONS: ReadonlySet<string> = new Set(
-  (
-    'unacknowledge snooze escalate assign teams responders tags details priority message description actions ' +
-    'attachments'
-  ).split(' '),
+  'escalate assign teams responders tags details priority message description actions attachments'.split(' '),
 )
 
 const NOT_JSON = 'The body is not a JSON object'
@@ -104,14 +118,18 @@ const IDENTIFIER_TYPES = { identifierType: 'should be one of [ id, alias, tiny ]
 
 type Change = Parameters<ReturnType<typeof desk>['changeOpsgenieAlert']>[0]
 
-async function change(c: Context<HttpEnv>, action: Change['action']): Promise<Response> {
+async function change(
+  c: Context<HttpEnv>,
+  action: Change['action'],
+  body: z.ZodType<z.infer<typeof AlertAction>> = AlertAction,
+): Promise<Response> {
   const integration = await integrationOf(c)
   if (integration === null) return unauthorised(c)
   const identifier = identifierOf(c, c.req.param('identifier') ?? '')
   if (identifier === null) return unprocessable(c, IDENTIFIER_TYPES)
   const json = await bodyOf(c)
   if (json === undefined) return refuse(c, 400, NOT_JSON)
-  const parsed = (action === 'AddNote' ? AlertNote : AlertAction).safeParse(json)
+  const parsed = body.safeParse(json)
   if (!parsed.success) return unprocessable(c, errorsOf(parsed.error))
   const { note, user } = parsed.data
   const by = actorOf(integration.name, user)

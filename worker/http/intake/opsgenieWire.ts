@@ -45,7 +45,8 @@ const Responder = z
 
 const NO_MESSAGE = 'Message can not be empty.'
 const NO_NOTE = 'Note can not be empty.'
-const Action = { user: text(100), source: text(100), note: text(25_000) }
+const NOTE_LENGTH_MAX = 25_000
+const Action = { user: text(100), source: text(100), note: text(NOTE_LENGTH_MAX) }
 
 /** `POST /v2/alerts`. What it has no place for is passed over, as Opsgenie does it. */
 export const NewAlert = z.looseObject({
@@ -69,8 +70,25 @@ export type NewAlert = z.infer<typeof NewAlert>
 export const AlertAction = z.looseObject(Action)
 export const AlertNote = z.looseObject({
   ...Action,
-  note: atMost(z.string(NO_NOTE).trim().min(1, NO_NOTE), 25_000),
+  note: atMost(z.string(NO_NOTE).trim().min(1, NO_NOTE), NOTE_LENGTH_MAX),
 })
+
+/** Incidents know neither of these; what was asked for, and that it was not done, is noted where people look. */
+export const AlertUnacknowledge = AlertAction.transform(({ note, ...rest }) => ({
+  ...rest,
+  note: noted('Asked to take the acknowledgement back. It stands, and nobody is paged again.', note),
+}))
+const NO_TIME = 'should be a date and time of ISO 8601'
+export const AlertSnooze = z
+  .looseObject({ ...Action, endTime: z.iso.datetime({ offset: true, error: NO_TIME }) })
+  .transform(({ note, endTime, ...rest }) => ({
+    ...rest,
+    note: noted(`Asked to snooze the alert until ${timeText(Date.parse(endTime))}. Paging goes on as before.`, note),
+  }))
+
+function noted(asked: string, note: string): string {
+  return cut(note.trim() === '' ? asked : `${asked}\n\n${note}`, NOTE_LENGTH_MAX)
+}
 
 /** What is wrong, by field, in the words of the first objection to it. */
 export function errorsOf(error: Pick<z.ZodError, 'issues'>): Record<string, string> {
