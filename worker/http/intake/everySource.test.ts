@@ -6,6 +6,7 @@ import { OrganisationForAlerts } from '../../domain/organisation.ts'
 import { createApp } from '../app.ts'
 import { DATADOG_TRIGGERED } from './datadog.fixtures.ts'
 import { SENTRY_EVENT_ALERT } from './sentry.fixtures.ts'
+import { cloudWatchAlarm, notification, signedBySns, SNS_CERTIFICATE, SNS_CERTIFICATE_URL } from './sns.fixtures.ts'
 import { ALERTMANAGER_FIRING, GRAFANA_FIRING } from './webhooks.fixtures.ts'
 
 /**
@@ -22,6 +23,8 @@ interface Door {
   readonly good: unknown
   readonly headers?: Record<string, string>
   /** What a sender that signs adds. */
+  /** What a body is put into that may be any text. */
+  readonly seal?: (body: string) => string
   readonly sign?: (body: string) => Record<string, string>
   /** How it says no; by a problem when absent. */
   readonly refusal?: (answer: Record<string, unknown> | string) => boolean
@@ -44,12 +47,17 @@ let doors: readonly Door[] = []
 
 beforeAll(async () => {
   vi.spyOn(console, 'error').mockImplementation(() => {})
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
+    expect(input instanceof Request ? input.url : input.toString()).toBe(SNS_CERTIFICATE_URL)
+    return new Response(SNS_CERTIFICATE)
+  })
   await desk.useOrganisation(1, OrganisationForAlerts.parse({}))
   const made = async (source: Parameters<typeof desk.createIntegration>[0]['source']) =>
     desk.createIntegration({ source, name: source })
   const keyOf = async (source: Parameters<typeof made>[0]) => (await made(source)).key
   const api = await keyOf('alertmanager')
   const routingKey = await keyOf('pagerduty')
+  const sns = await keyOf('sns')
   const github = await made('github')
   const sentry = await made('sentry')
   await desk.useSecret(sentry.id, SECRET)
@@ -99,7 +107,23 @@ beforeAll(async () => {
       headers: { 'Content-Type': 'application/cloudevents+json' },
       good: { specversion: '1.0', id: '1', source: '/x', type: 'com.x', data: { title: 'Bad', severity: 'critical' } },
     },
-    { path: `/hooks/sns/${await keyOf('sns')}`, good: { Type: 'Notification', MessageId: '1', Message: '{}' } },
+    { path: `/hooks/sns/${sns}`, good: { Type: 'Notification', MessageId: '1', Message: '{}' } },
+    ...[cloudWatchAlarm('ALARM'), { title: 'Bad', severity: 'critical' }].map((good) => ({
+      path: `/hooks/sns/${sns}`,
+      good,
+      seal: (body: string) => JSON.stringify(signedBySns(notification(body))),
+    })),
+    {
+      path: `/hooks/email/${await keyOf('email')}`,
+      headers: { 'Content-Type': 'message/rfc822' },
+      good: {
+        Subject: 'Bad',
+        From: 'nagios@acme.example',
+        Date: 'Thu, 01 Jan 2026 00:00:00 +0000',
+        body: 'Severity: P1',
+      },
+      seal: sealedAsMail,
+    },
     {
       path: '/pagerduty/v2/enqueue',
       headers: json,
@@ -126,8 +150,22 @@ beforeAll(async () => {
   ]
 })
 
-async function send({ path, headers = {}, sign }: Door, body: string): Promise<{ status: number; text: string }> {
-  const init = { method: 'POST', headers: { ...headers, ...sign?.(body) }, body }
+/** The fields of an object become headers; whatever else it is, is sent as it is. */
+function sealedAsMail(body: string): string {
+  let json: unknown = null
+  try {
+    json = JSON.parse(body)
+  } catch {}
+  if (typeof json !== 'object' || json === null) return body
+  const { body: text, ...headers } = Object.fromEntries(Object.entries(json))
+  const written = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
+  return [...Object.entries(headers).map(([name, value]) => `${name}: ${written(value)}`), '', written(text)].join(
+    '\r\n',
+  )
+}
+
+async function send({ path, headers = {}, sign, seal }: Door, body: string): Promise<{ status: number; text: string }> {
+  const init = { method: 'POST', headers: { ...headers, ...sign?.(body) }, body: seal?.(body) ?? body }
   const answer = await Promise.resolve(app.request(path, init, env))
   return { status: answer.status, text: await answer.text() }
 }
@@ -136,7 +174,7 @@ async function send({ path, headers = {}, sign }: Door, body: string): Promise<{
 async function faultAt(door: Door, body: string, mayTake: boolean): Promise<string | null> {
   const { status, text } = await send(door, body)
   const said = `${door.path.split('/', 3).join('/')} to ${body.slice(0, 80)}: ${status} ${text.slice(0, 200)}`
-  if (status < 300) return mayTake ? null : said
+  if (status < 300) return mayTake || door.seal !== undefined ? null : said
   if (status < 400 || status >= 500) return said
   try {
     const isRefusal = door.refusal ?? isProblem
@@ -263,7 +301,7 @@ const KEPT = new Set(['routing_key', 'event_action', 'specversion', 'Type', 'ver
 
 describe('every source', () => {
   it('takes its good message, so that the refusals are about what is bad', async () => {
-    const unsigned = (door: Door) => door.path.startsWith('/hooks/sns')
+    const unsigned = (door: Door) => door.path.startsWith('/hooks/sns') && door.seal === undefined
     for (const door of doors.filter((each) => !unsigned(each))) {
       const { status, text } = await send(door, JSON.stringify(door.good))
       expect(status, `${door.path} ${text}`).toBeLessThan(300)
