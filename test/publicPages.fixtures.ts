@@ -4,6 +4,7 @@ import type {
   PublicComponent,
   PublicDay,
   PublicIncident,
+  PublicMaintenance,
   PublicModel,
   PublicPage,
   PublicPostMortem,
@@ -270,6 +271,120 @@ const ACTION_ITEMS: readonly PublicActionItem[] = [
   { title: 'Let regions fetch images from the nearest neighbour', type: 'mitigate', dueOn: '', done: false },
 ]
 
+function maintenance(
+  facts: Pick<PublicMaintenance, 'id' | 'title' | 'status' | 'scheduledForMs'> & Partial<PublicMaintenance>,
+  oldestFirst: readonly Pick<PublicMaintenance['updates'][number], 'atMs' | 'status' | 'body'>[],
+): PublicMaintenance {
+  const atMs = NOW_MS - 5 * DAY_MS
+  return {
+    scheduledUntilMs: facts.scheduledForMs + 2 * HOUR_MS,
+    createdAtMs: atMs,
+    updatedAtMs: oldestFirst.at(-1)?.atMs ?? atMs,
+    startedAtMs: null,
+    completedAtMs: null,
+    sequence: 0,
+    components: [{ id: 'backups', name: 'Backups' }],
+    updates: oldestFirst
+      .map((update, i) => ({
+        id: `${facts.id}-${i + 1}`,
+        translations: {},
+        edits: [],
+        components: [],
+        rescheduledFrom: null,
+        ...update,
+      }))
+      .toReversed(),
+    ...facts,
+  }
+}
+
+const PLANNED_BODY = 'Backups cannot be restored while we replace **the disks** below them. They are still made.'
+
+const UNDER_WAY = maintenance(
+  {
+    id: '4d6g8j0m2p4s',
+    title: 'New disks for the backups',
+    status: 'in_progress',
+    scheduledForMs: NOW_MS - HOUR_MS,
+    startedAtMs: NOW_MS - HOUR_MS,
+  },
+  [
+    { status: 'scheduled', body: PLANNED_BODY, atMs: NOW_MS - 5 * DAY_MS },
+    { status: 'in_progress', body: 'The scheduled maintenance has begun.', atMs: NOW_MS - HOUR_MS },
+    { status: 'in_progress', body: 'Half of the disks are replaced.', atMs: NOW_MS - 20 * MINUTE_MS },
+  ],
+)
+
+const MOVED = maintenance(
+  {
+    id: '5e7h9k1n3q5t',
+    title: 'Database upgrade in Dublin',
+    status: 'scheduled',
+    scheduledForMs: NOW_MS + 33 * HOUR_MS,
+    sequence: 1,
+    components: [
+      { id: 'dublin', name: 'Dublin' },
+      { id: 'managed-postgres', name: 'Managed Postgres' },
+    ],
+    updates: [
+      {
+        id: '5e7h9k1n3q5t-2',
+        status: 'scheduled',
+        body: 'A supplier is late by a day.',
+        translations: {},
+        edits: [],
+        atMs: NOW_MS - HOUR_MS,
+        components: [],
+        rescheduledFrom: { scheduledForMs: NOW_MS + 9 * HOUR_MS, scheduledUntilMs: NOW_MS + 11 * HOUR_MS },
+      },
+      {
+        id: '5e7h9k1n3q5t-1',
+        status: 'scheduled',
+        body: 'Each database is away for up to **two minutes**, once.',
+        translations: {},
+        edits: [],
+        atMs: NOW_MS - 5 * DAY_MS,
+        components: [],
+        rescheduledFrom: null,
+      },
+    ],
+  },
+  [],
+)
+
+const DONE = maintenance(
+  {
+    id: '6f8j0m2p4r6v',
+    title: 'New certificates',
+    status: 'completed',
+    scheduledForMs: NOW_MS - 2 * DAY_MS,
+    startedAtMs: NOW_MS - 2 * DAY_MS,
+    completedAtMs: NOW_MS - 2 * DAY_MS + 95 * MINUTE_MS,
+  },
+  [
+    { status: 'scheduled', body: PLANNED_BODY, atMs: NOW_MS - 5 * DAY_MS },
+    { status: 'in_progress', body: 'The scheduled maintenance has begun.', atMs: NOW_MS - 2 * DAY_MS },
+    { status: 'verifying', body: 'We are checking the result.', atMs: NOW_MS - 2 * DAY_MS + 80 * MINUTE_MS },
+    { status: 'completed', body: 'All done.', atMs: NOW_MS - 2 * DAY_MS + 95 * MINUTE_MS },
+  ],
+)
+
+const CALLED_OFF = maintenance(
+  { id: '7g9k1n3q5s7w', title: 'Move to another rack', status: 'cancelled', scheduledForMs: NOW_MS - DAY_MS },
+  [
+    { status: 'scheduled', body: PLANNED_BODY, atMs: NOW_MS - 5 * DAY_MS },
+    { status: 'cancelled', body: 'The rack stays where it is.', atMs: NOW_MS - 3 * DAY_MS },
+  ],
+)
+
+/** Ninety minutes after its start, which nobody has given. */
+const NOT_BEGUN = maintenance(
+  { id: '8h0m2p4r6t8x', title: 'New switches', status: 'scheduled', scheduledForMs: NOW_MS - 90 * MINUTE_MS },
+  [{ status: 'scheduled', body: PLANNED_BODY, atMs: NOW_MS - 5 * DAY_MS }],
+)
+
+const MAINTENANCES = [MOVED, UNDER_WAY, NOT_BEGUN, CALLED_OFF, DONE]
+
 function model(changes: Partial<PublicModel>): PublicModel {
   const incidents = changes.incidents ?? [RESOLVED, LONG_AGO]
   return {
@@ -306,6 +421,12 @@ const WORST_DAY = model({
   incidents: [CHECKOUT, SEARCH, STATUS_MAIL, RESOLVED, LONG_AGO],
 })
 
+/** No incident: only work that was planned. */
+const MAINTENANCE_DAY = model({
+  components: components({ Backups: 'under_maintenance' }),
+  maintenances: MAINTENANCES,
+})
+
 const LONG_WORD = 'Überlastungsfehlerdiagnoseprotokollweiterleitungsdienst'.repeat(4)
 const MARKUP = '<img src=x onerror="document.title=\'hacked\'"></title><script>document.title="hacked"</script>'
 const RIGHT_TO_LEFT = 'خدمة الدفع لا تعمل حالياً في منطقة Frankfurt'
@@ -339,6 +460,21 @@ const HOSTILE_INCIDENT = incident(
   ],
 )
 
+const HOSTILE_MAINTENANCE = maintenance(
+  {
+    id: '9j1n3q5s7v9y',
+    title: `${MARKUP} ${LONG_WORD}`,
+    status: 'in_progress',
+    scheduledForMs: NOW_MS - HOUR_MS,
+    startedAtMs: NOW_MS - HOUR_MS,
+    components: [
+      { id: 'long', name: LONG_WORD },
+      { id: 'rtl', name: RIGHT_TO_LEFT },
+    ],
+  },
+  HOSTILE_INCIDENT.updates.map(({ body, atMs }) => ({ body, atMs, status: 'in_progress' })),
+)
+
 /** Every day bad, in turn. */
 function badDays(): PublicDay[] {
   const states: readonly ComponentStatus[] = [
@@ -367,6 +503,7 @@ const HOSTILE = model({
     hostileComponent('rtl', RIGHT_TO_LEFT, MARKUP, 'under_maintenance'),
   ],
   incidents: [HOSTILE_INCIDENT],
+  maintenances: [HOSTILE_MAINTENANCE],
   postMortems: [{ ...POST_MORTEM, title: `${MARKUP} ${LONG_WORD}`, services: [LONG_WORD, RIGHT_TO_LEFT] }],
 })
 
@@ -377,9 +514,11 @@ export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
   'home-empty': { view: 'home', model: EMPTY },
   'home-all-well': { view: 'home', model: ALL_WELL },
   'home-worst-day': { view: 'home', model: WORST_DAY },
+  'home-maintenance': { view: 'home', model: MAINTENANCE_DAY },
   'home-hostile': { view: 'home', model: HOSTILE },
   'history-empty': { view: 'history', model: EMPTY },
   history: { view: 'history', model: WORST_DAY },
+  'history-maintenance': { view: 'history', model: MAINTENANCE_DAY },
   'history-hostile': { view: 'history', model: HOSTILE },
   'uptime-empty': { view: 'uptime', model: EMPTY },
   uptime: { view: 'uptime', model: WORST_DAY },
@@ -388,6 +527,12 @@ export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
   'incident-late': { view: 'incident', page: PAGE, incident: SEARCH, asOfMs: NOW_MS },
   'incident-resolved': { view: 'incident', page: PAGE, incident: RESOLVED, asOfMs: NOW_MS },
   'incident-hostile': { view: 'incident', page: HOSTILE.page, incident: HOSTILE_INCIDENT, asOfMs: NOW_MS },
+  'maintenance-moved': { view: 'maintenance', page: PAGE, maintenance: MOVED, asOfMs: NOW_MS },
+  'maintenance-in-progress': { view: 'maintenance', page: PAGE, maintenance: UNDER_WAY, asOfMs: NOW_MS },
+  'maintenance-late': { view: 'maintenance', page: PAGE, maintenance: NOT_BEGUN, asOfMs: NOW_MS },
+  'maintenance-completed': { view: 'maintenance', page: PAGE, maintenance: DONE, asOfMs: NOW_MS },
+  'maintenance-cancelled': { view: 'maintenance', page: PAGE, maintenance: CALLED_OFF, asOfMs: NOW_MS },
+  'maintenance-hostile': { view: 'maintenance', page: HOSTILE.page, maintenance: HOSTILE_MAINTENANCE, asOfMs: NOW_MS },
   'post-mortems-empty': { view: 'post-mortems', model: EMPTY },
   'post-mortems': { view: 'post-mortems', model: WORST_DAY },
   'post-mortem': {

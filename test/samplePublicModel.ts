@@ -1,4 +1,4 @@
-import type { PublicIncident, PublicModel, PublicPostMortem } from '../worker/domain/publicModel.ts'
+import type { PublicIncident, PublicMaintenance, PublicModel, PublicPostMortem } from '../worker/domain/publicModel.ts'
 
 /** A status page in the middle of an incident, for tests; times are in November 2100. */
 
@@ -42,6 +42,37 @@ export function sampleIncident(changes: Partial<PublicIncident> = {}): PublicInc
     ],
     hasPostMortem: false,
     isBackdated: false,
+    ...changes,
+  }
+}
+
+/** Announced an hour ago, tomorrow from noon for two hours. */
+export function sampleMaintenance(changes: Partial<PublicMaintenance> = {}): PublicMaintenance {
+  const DAY_MS = 24 * 60 * MINUTE_MS
+  return {
+    id: '0123456789ab',
+    title: 'Database upgrade',
+    status: 'scheduled',
+    scheduledForMs: AT_MS + DAY_MS,
+    scheduledUntilMs: AT_MS + DAY_MS + 120 * MINUTE_MS,
+    createdAtMs: AT_MS - 60 * MINUTE_MS,
+    updatedAtMs: AT_MS - 60 * MINUTE_MS,
+    startedAtMs: null,
+    completedAtMs: null,
+    sequence: 0,
+    components: [{ id: 'checkout', name: 'Checkout' }],
+    updates: [
+      {
+        id: 'planned',
+        status: 'scheduled',
+        body: 'Checkout will be away for **some minutes**.',
+        translations: {},
+        edits: [],
+        atMs: AT_MS - 60 * MINUTE_MS,
+        components: [],
+        rescheduledFrom: null,
+      },
+    ],
     ...changes,
   }
 }

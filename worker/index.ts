@@ -10,6 +10,7 @@ import { sweepEverything } from './scheduled.ts'
 export { AlertDesk } from './coordination/alertDesk.ts'
 export { HeartbeatDesk } from './coordination/heartbeatDesk.ts'
 export { IncidentRoom } from './coordination/incidentRoom.ts'
+export { MaintenanceDesk } from './coordination/maintenanceDesk.ts'
 export { PlaybookRun } from './coordination/playbookRun.ts'
 export { SubscriberDesk } from './coordination/subscriberDesk.ts'
 

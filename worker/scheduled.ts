@@ -17,6 +17,7 @@ export async function sweepEverything(env: Env, nowMs: number): Promise<void> {
     configuration: () => pushOrganisation(env),
     alerts: async () => env.ALERT_DESK.getByName('main').sweep(nowMs),
     heartbeats: async () => env.HEARTBEAT_DESK.getByName('main').sweep(),
+    maintenance: async () => env.MAINTENANCE_DESK.getByName('main').sweep(nowMs),
     'status page': () => env.STATUS_PUBLISHER.getByName('main').heartbeat(nowMs),
     subscribers: async () => env.SUBSCRIBER_DESK.getByName('main').sweep(nowMs),
     'post-mortems': () => republishPostMortems(env),

@@ -13,6 +13,7 @@ import { count } from '../storage/counters.ts'
 import { assessRoom } from './assessRoom.ts'
 import { measureImpact } from './measureImpact.ts'
 import { retryAtMs } from './backOff.ts'
+import { withPatience } from './patience.ts'
 import { carryOut, projectRoom, publishRoom } from './roomEffects.ts'
 import { RoomLog } from './roomLog.ts'
 import type { Copy, QueuedEffect } from './roomLog.ts'
@@ -322,13 +323,6 @@ export class IncidentRoom extends DurableObject<Env> {
     }
     return due.length === 0 ? null : Math.min(...due)
   }
-}
-
-/** Waits for it, but no longer than that; it goes on by itself. */
-async function withPatience(work: Promise<unknown>, patienceMs: number): Promise<void> {
-  const patience = new AbortController()
-  await Promise.race([work, scheduler.wait(patienceMs, { signal: patience.signal }).catch(() => {})])
-  patience.abort()
 }
 
 function messageOf(event: RecordedEvent): string {

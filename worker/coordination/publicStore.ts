@@ -4,11 +4,13 @@ import type {
   PublicActionItem,
   PublicComponent,
   PublicIncident,
+  PublicMaintenance,
   PublicModel,
   PublicPostMortem,
 } from '../domain/publicModel.ts'
 import { UPTIME_DAYS, stateChanges, uptimeBars } from '../domain/uptime.ts'
 import type { PublicChange, PublicSource, PublishedPostMortem } from '../publishing/pages.ts'
+import { PublishedMaintenances } from './publishedMaintenances.ts'
 import { storedIncident } from './storedDocuments.ts'
 
 /** What the status page is made of, in the publisher's own SQLite, and which files have yet to be written from it. */
@@ -76,6 +78,7 @@ export interface StaleFile {
 }
 
 export class PublicStore {
+  readonly maintenances: PublishedMaintenances
   readonly #storage: DurableObjectStorage
   readonly #url: string
 
@@ -83,6 +86,7 @@ export class PublicStore {
     this.#storage = storage
     this.#url = publicUrl.replace(/\/+$/, '')
     storage.sql.exec(SCHEMA)
+    this.maintenances = new PublishedMaintenances(storage.sql)
   }
 
   get isConfigured(): boolean {
@@ -167,6 +171,7 @@ export class PublicStore {
       nowMs - WINDOW_MS,
       INCIDENTS_MAX,
     )
+    const maintenances = this.maintenances.since(nowMs - WINDOW_MS)
     const stored = this.#page()
     const page = stored?.page ?? UNNAMED
     return {
@@ -180,10 +185,10 @@ export class PublicStore {
         language: page.language ?? UNNAMED.language,
         updatedAtMs: this.#updatedAtMs(stored?.changedAtMs ?? 0),
       },
-      components: this.#components(incidents, nowMs),
+      components: this.#components(incidents, maintenances, nowMs),
       activeIncidents: incidents.filter((incident) => incident.resolvedAtMs === null),
       incidents,
-      maintenances: [],
+      maintenances,
       postMortems: this.#rows<{ document: string }>(
         'SELECT document FROM post_mortems ORDER BY published_at_ms DESC, id LIMIT ?',
         POST_MORTEMS_MAX,
@@ -196,15 +201,17 @@ export class PublicStore {
     return {
       model: this.model(nowMs),
       incident: (id) => this.#incidents('WHERE id = ?', id)[0] ?? null,
+      maintenance: (id) => this.maintenances.find(id),
       postMortem: (id) => this.#postMortem(id),
     }
   }
 
   everything(nowMs: number): PublicChange {
-    const { incidents, postMortems } = this.model(nowMs)
+    const { incidents, maintenances, postMortems } = this.model(nowMs)
     return {
       kind: 'everything',
       incidentIds: incidents.map(({ id }) => id),
+      maintenanceIds: maintenances.map(({ id }) => id),
       postMortemIds: postMortems.map(({ id }) => id),
     }
   }
@@ -269,11 +276,15 @@ export class PublicStore {
       `SELECT max(coalesce((SELECT max(updated_at_ms) FROM incidents), 0),
                   coalesce((SELECT max(updated_at_ms) FROM post_mortems), 0)) AS at`,
     )
-    return Math.max(configChangedAtMs, row?.at ?? 0)
+    return Math.max(configChangedAtMs, row?.at ?? 0, this.maintenances.lastChangeMs())
   }
 
-  #components(incidents: readonly PublicIncident[], nowMs: number): PublicComponent[] {
-    const changes = stateChanges(incidents)
+  #components(
+    incidents: readonly PublicIncident[],
+    maintenances: readonly PublicMaintenance[],
+    nowMs: number,
+  ): PublicComponent[] {
+    const changes = stateChanges(incidents, maintenances)
     return this.#rows<{ created_at_ms: number; position: number; document: string }>(
       'SELECT created_at_ms, position, document FROM components WHERE position IS NOT NULL ORDER BY position',
     ).map((row) => {

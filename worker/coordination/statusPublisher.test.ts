@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { AT_MS, sampleIncident, samplePostMortem } from '../../test/samplePublicModel.ts'
+import { AT_MS, sampleIncident, sampleMaintenance, samplePostMortem } from '../../test/samplePublicModel.ts'
 import { TestStatusPublisher } from '../../test/statusPublisher.ts'
 import type { StatusPageConfig } from './publicStore.ts'
 
@@ -60,6 +60,52 @@ describe('StatusPublisher', () => {
     ])
       expect(await stored(path), path).toContain('Checkout is slow')
     expect(await stored('api/v2/summary.json')).toContain('"status":"partial_outage"')
+  })
+
+  it('has given a maintenance to readers when it returns, and its components are back when it is over', async () => {
+    const stub = await publisher()
+    const [from, to] = ['operational', 'under_maintenance'] as const
+    const [planned] = sampleMaintenance().updates
+    if (planned === undefined) throw new Error('the sample has an update')
+    const begun = {
+      ...planned,
+      id: 'b',
+      status: 'in_progress',
+      components: [{ id: 'checkout', name: 'Checkout', from, to }],
+    } as const
+    const underWay = sampleMaintenance({ status: 'in_progress', startedAtMs: AT_MS, updates: [begun, planned] })
+    expect(await stub.publishMaintenance(2, underWay)).toEqual({ stored: true, pending: 0 })
+    expect(await stub.publishMaintenance(1, sampleMaintenance())).toEqual({ stored: false, pending: 0 })
+    for (const path of ['index.html', 'maintenance/0123456789ab.html', 'maintenance/0123456789ab.ics', 'calendar.ics'])
+      expect(await stored(path), path).toContain('Database upgrade')
+    expect(await stored('api/v2/status.json')).toContain('"indicator":"maintenance"')
+    expect(await stored('api/v2/components.json')).toContain('"status":"under_maintenance"')
+
+    const ended = {
+      ...begun,
+      id: 'c',
+      status: 'completed',
+      atMs: AT_MS,
+      components: [{ id: 'checkout', name: 'Checkout', from: to, to: from }],
+    } as const
+    await stub.publishMaintenance(3, {
+      ...underWay,
+      status: 'completed',
+      completedAtMs: AT_MS,
+      updates: [ended, begun, planned],
+    })
+    expect(await stored('api/v2/status.json')).toContain('"indicator":"none"')
+  })
+
+  it('writes what an earlier version of the program did not know', async () => {
+    const stub = await publisher()
+    await runInDurableObject(stub, (_, { storage }) => {
+      storage.sql.exec("DELETE FROM written WHERE path = 'calendar.ics'")
+    })
+    await env.PUBLIC_FILES.delete('calendar.ics')
+    await evictDurableObject(stub)
+    await stub.heartbeat(AT_MS)
+    expect(await stored('calendar.ics')).toContain('BEGIN:VCALENDAR')
   })
 
   it('keeps with each file what its answer needs', async () => {

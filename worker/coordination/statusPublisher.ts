@@ -1,7 +1,8 @@
 import { DurableObject } from 'cloudflare:workers'
+import { isOver } from '../domain/maintenance.ts'
 import type { ActionItem } from '../domain/postMortem.ts'
 import { publicActionItems } from '../domain/publicActionItems.ts'
-import type { PublicIncident, PublicModel, PublicPostMortem } from '../domain/publicModel.ts'
+import type { PublicIncident, PublicMaintenance, PublicModel, PublicPostMortem } from '../domain/publicModel.ts'
 import { utcDay } from '../domain/uptime.ts'
 import { contentSecurityPolicy } from '../publishing/contentSecurityPolicy.ts'
 import { pathsTouchedBy, publicFile } from '../publishing/pages.ts'
@@ -37,6 +38,8 @@ export abstract class StatusPublisher extends DurableObject<Env> {
   readonly #store = new PublicStore(this.ctx.storage, this.env.PUBLIC_URL)
   #writing: Promise<void> = Promise.resolve()
   #failures = 0
+  /** Whether this version of the program has looked if there are files that an earlier one did not write. */
+  #hasLooked = false
 
   /** Renders a page of site/pages; `path` is the page's, such as /public/home. */
   protected abstract render(path: string, view: unknown): Promise<Response>
@@ -59,6 +62,13 @@ export abstract class StatusPublisher extends DurableObject<Env> {
     )
   }
 
+  /** As with an incident: an older `version` than the last changes nothing. */
+  async publishMaintenance(version: number, maintenance: PublicMaintenance): Promise<PublishOutcome> {
+    return this.#publish(() =>
+      this.#store.maintenances.put(version, maintenance) ? { kind: 'maintenance', id: maintenance.id } : null,
+    )
+  }
+
   /** Of the action items only those marked public are kept. */
   async publishPostMortem(postMortem: PublicPostMortem, actionItems: readonly ActionItem[]): Promise<PublishOutcome> {
     return this.#publish(() =>
@@ -72,14 +82,22 @@ export abstract class StatusPublisher extends DurableObject<Env> {
   async heartbeat(nowMs: number): Promise<void> {
     if (!this.#store.isConfigured) return
     const asOfMs = this.#store.homeAsOfMs()
-    if (utcDay(asOfMs) !== utcDay(nowMs)) {
+    if (utcDay(asOfMs) !== utcDay(nowMs) || this.#lacksFiles(nowMs)) {
       await this.#publish(() => this.#store.everything(nowMs))
     } else if (nowMs - asOfMs >= AS_OF_AGE_MS_MAX) {
-      const activeIncidentIds = this.#store.model(nowMs).activeIncidents.map(({ id }) => id)
-      await this.#publish(() => ({ kind: 'as_of', activeIncidentIds }))
+      const { activeIncidents, maintenances } = this.#store.model(nowMs)
+      const activeIncidentIds = activeIncidents.map(({ id }) => id)
+      const openMaintenanceIds = maintenances.flatMap(({ id, status }) => (isOver(status) ? [] : [id]))
+      await this.#publish(() => ({ kind: 'as_of', activeIncidentIds, openMaintenanceIds }))
     } else {
       await this.#write()
     }
+  }
+
+  #lacksFiles(nowMs: number): boolean {
+    if (this.#hasLooked) return false
+    this.#hasLooked = true
+    return pathsTouchedBy(this.#store.everything(nowMs)).some((path) => this.#store.written(path) === null)
   }
 
   async model(): Promise<PublicModel> {

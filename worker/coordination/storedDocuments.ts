@@ -1,4 +1,4 @@
-import type { PublicIncident, PublicUpdate } from '../domain/publicModel.ts'
+import type { PublicIncident, PublicMaintenance, PublicUpdate } from '../domain/publicModel.ts'
 
 /** Public documents as an earlier version of this program stored them: what they lack has its default. */
 
@@ -16,4 +16,8 @@ export function storedIncident(document: string): PublicIncident {
     ...stored,
     updates: stored.updates.map((update) => ({ translations: {}, edits: [], nextUpdateAtMs: null, ...update })),
   }
+}
+
+export function storedMaintenance(document: string): PublicMaintenance {
+  return JSON.parse(document) as PublicMaintenance
 }

@@ -157,7 +157,7 @@ const STATUS_AFTER = {
 
 const NEWS_OF = {
   started: 'started',
-  resumed: 'update',
+  resumed: 'updated',
   verifying: 'verifying',
   completed: 'completed',
   cancelled: 'cancelled',
@@ -187,7 +187,7 @@ function postUpdate(
     ? [...turned(without(after, before), 'scheduled', status), ...turned(without(before, after), status, 'completed')]
     : []
   const update = newUpdate(command, status, command.body, changes, by, nowMs)
-  return accept([{ event: { type: 'update_posted', update, components: after }, by }], told(command, 'update'))
+  return accept([{ event: { type: 'update_posted', update, components: after }, by }], told(command, 'updated'))
 }
 
 function editUpdate(

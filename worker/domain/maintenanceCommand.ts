@@ -57,7 +57,7 @@ export const MAINTENANCE_NEWS = [
   'verifying',
   'completed',
   'cancelled',
-  'update',
+  'updated',
 ] as const
 export type MaintenanceNews = (typeof MAINTENANCE_NEWS)[number]
 

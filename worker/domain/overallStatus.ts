@@ -1,5 +1,6 @@
 import { worstStatus } from './componentStatus.ts'
 import type { ComponentStatus } from './componentStatus.ts'
+import { isUnderWay } from './maintenance.ts'
 import type { PublicModel } from './publicModel.ts'
 
 /** Statuspage's words for the whole page. */
@@ -20,11 +21,15 @@ const UNPLACED: OverallStatus = { indicator: 'minor', description: 'Minor Servic
 
 /**
  * The one line above everything. An incident that customers were told of and that is not yet fixed
- * keeps the page from being green, even when it names no component.
+ * keeps the page from being green, even when it names no component; so does a maintenance under way.
  */
-export function overallStatus(model: Pick<PublicModel, 'components' | 'activeIncidents'>): OverallStatus {
+export function overallStatus(
+  model: Pick<PublicModel, 'components' | 'activeIncidents' | 'maintenances'>,
+): OverallStatus {
   const worst = worstStatus(model.components.map((component) => component.status))
   const unfixed = model.activeIncidents.some(({ status }) => status === 'investigating' || status === 'identified')
   if (unfixed && (worst === 'operational' || worst === 'under_maintenance')) return UNPLACED
+  const isWorkedOn = model.maintenances.some(({ status }) => isUnderWay(status))
+  if (worst === 'operational' && isWorkedOn) return OF_WORST.under_maintenance
   return OF_WORST[worst]
 }

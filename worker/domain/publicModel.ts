@@ -175,6 +175,12 @@ export type PublicView =
   | { readonly view: 'history'; readonly model: PublicModel }
   | { readonly view: 'uptime'; readonly model: PublicModel }
   | { readonly view: 'incident'; readonly page: PublicPage; readonly incident: PublicIncident; readonly asOfMs: number }
+  | {
+      readonly view: 'maintenance'
+      readonly page: PublicPage
+      readonly maintenance: PublicMaintenance
+      readonly asOfMs: number
+    }
   | { readonly view: 'post-mortems'; readonly model: PublicModel }
   | {
       readonly view: 'post-mortem'

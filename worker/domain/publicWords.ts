@@ -1,4 +1,4 @@
-import type { Impact, PublicStatus } from './publicModel.ts'
+import type { Impact, MaintenanceStatus, PublicMaintenanceUpdate, PublicStatus } from './publicModel.ts'
 
 /** How customers read the states of an incident. */
 export const PUBLIC_STATUS_LABEL: Record<PublicStatus, string> = {
@@ -13,4 +13,21 @@ export const IMPACT_LABEL: Record<Impact, string> = {
   minor: 'Minor impact',
   major: 'Major impact',
   critical: 'Critical impact',
+}
+
+/** How customers read the states of a maintenance. */
+export const MAINTENANCE_STATUS_LABEL: Record<MaintenanceStatus, string> = {
+  scheduled: 'Scheduled',
+  in_progress: 'In progress',
+  verifying: 'Verifying',
+  completed: 'Completed',
+  cancelled: 'Cancelled',
+}
+
+/** What an update of a maintenance is headed: that it was moved says more than its state. */
+export function maintenanceUpdateLabel({
+  status,
+  rescheduledFrom,
+}: Pick<PublicMaintenanceUpdate, 'status' | 'rescheduledFrom'>): string {
+  return rescheduledFrom === null ? MAINTENANCE_STATUS_LABEL[status] : 'Rescheduled'
 }

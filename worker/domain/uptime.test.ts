@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AS_POSTED, AT_MS, sampleIncident } from '../../test/samplePublicModel.ts'
+import { AS_POSTED, AT_MS, sampleIncident, sampleMaintenance } from '../../test/samplePublicModel.ts'
 import type { ComponentStatus } from './componentStatus.ts'
 import type { PublicIncident, PublicUpdate } from './publicModel.ts'
 import { stateChanges, uptimeBars } from './uptime.ts'
@@ -87,10 +87,13 @@ describe('stateChanges', () => {
     sampleIncident({ id, updates: updates.toReversed() })
 
   it('takes the worst where incidents overlap, and what is left when one ends', () => {
-    const changes = stateChanges([
-      incident('a', [update(1, 'partial_outage'), { ...update(30, 'operational', 'resolved'), components: [] }]),
-      incident('b', [update(10, 'major_outage'), update(20, 'operational', 'resolved')]),
-    ])
+    const changes = stateChanges(
+      [
+        incident('a', [update(1, 'partial_outage'), { ...update(30, 'operational', 'resolved'), components: [] }]),
+        incident('b', [update(10, 'major_outage'), update(20, 'operational', 'resolved')]),
+      ],
+      [],
+    )
     expect(changes.get('checkout')).toEqual([
       { atMs: 1, status: 'partial_outage' },
       { atMs: 10, status: 'major_outage' },
@@ -102,11 +105,47 @@ describe('stateChanges', () => {
   it('does not depend on the order of incidents', () => {
     const a = incident('a', [update(1, 'partial_outage'), update(30, 'operational', 'resolved')])
     const b = incident('b', [update(10, 'major_outage'), update(20, 'degraded_performance')])
-    expect(stateChanges([a, b])).toEqual(stateChanges([b, a]))
+    expect(stateChanges([a, b], [])).toEqual(stateChanges([b, a], []))
   })
 
   it('leaves a component operational once its incident is resolved, whatever the last words name', () => {
-    const changes = stateChanges([incident('a', [update(1, 'major_outage'), update(2, 'major_outage', 'resolved')])])
+    const changes = stateChanges(
+      [incident('a', [update(1, 'major_outage'), update(2, 'major_outage', 'resolved')])],
+      [],
+    )
     expect(changes.get('checkout')?.at(-1)).toEqual({ atMs: 2, status: 'operational' })
+  })
+
+  const work = (fromMs: number, toMs: number) =>
+    sampleMaintenance({
+      updates: [
+        [toMs, 'completed', 'under_maintenance', 'operational'] as const,
+        [fromMs, 'in_progress', 'operational', 'under_maintenance'] as const,
+      ].map(([atMs, status, from, to]) => ({
+        ...AS_POSTED,
+        id: `work-${atMs}`,
+        status,
+        body: 'x',
+        atMs,
+        components: [{ id: 'checkout', name: 'Checkout', from, to }],
+        rescheduledFrom: null,
+      })),
+    })
+
+  it('shows maintenance as such, and an outage during it as an outage', () => {
+    const outage = incident('a', [update(10, 'major_outage'), update(20, 'operational', 'resolved')])
+    expect(stateChanges([outage], [work(5, 30)]).get('checkout')).toEqual([
+      { atMs: 5, status: 'under_maintenance' },
+      { atMs: 10, status: 'major_outage' },
+      { atMs: 20, status: 'under_maintenance' },
+      { atMs: 30, status: 'operational' },
+    ])
+  })
+
+  it('does not count maintenance as downtime', () => {
+    const changes = stateChanges([], [work(TODAY_MS + HOUR_MS, TODAY_MS + 3 * HOUR_MS)]).get('checkout') ?? []
+    const { days, uptimePercent } = uptimeBars(changes, LONG_AGO_MS, NOON_MS)
+    expect(days.at(-1)).toEqual({ day: '2100-11-24', worst: 'under_maintenance', downSeconds: 0 })
+    expect(uptimePercent).toBe(100)
   })
 })

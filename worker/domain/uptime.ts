@@ -1,6 +1,6 @@
 import { worstStatus } from './componentStatus.ts'
 import type { ComponentStatus } from './componentStatus.ts'
-import type { PublicDay, PublicIncident } from './publicModel.ts'
+import type { PublicDay, PublicIncident, PublicMaintenance } from './publicModel.ts'
 
 /** The formula as /uptime shows it. */
 export const UPTIME_FORMULA =
@@ -31,15 +31,23 @@ export interface UptimeBars {
 
 /**
  * The recorded states of every component that public updates ever named, oldest first.
- * Where incidents overlap, the worst one counts; a resolved incident takes none.
+ * Where incidents and maintenances overlap, the worst counts; what is over takes none.
  */
-export function stateChanges(incidents: readonly PublicIncident[]): Map<string, StateChange[]> {
+export function stateChanges(
+  incidents: readonly PublicIncident[],
+  maintenances: readonly PublicMaintenance[],
+): Map<string, StateChange[]> {
+  const worked = maintenances.flatMap((maintenance) =>
+    maintenance.updates.flatMap((update) =>
+      update.components.map(({ id, to }) => ({ by: maintenance.id, atMs: update.atMs, component: id, to })),
+    ),
+  )
   const told = incidents.flatMap((incident) =>
     incident.updates.flatMap((update) => [
-      ...update.components.map(({ id, to }) => ({ incident: incident.id, atMs: update.atMs, component: id, to })),
+      ...update.components.map(({ id, to }) => ({ by: incident.id, atMs: update.atMs, component: id, to })),
       ...(update.status === 'resolved'
         ? incident.components.map(({ id }) => ({
-            incident: incident.id,
+            by: incident.id,
             atMs: update.atMs,
             component: id,
             to: 'operational' as const,
@@ -50,9 +58,9 @@ export function stateChanges(incidents: readonly PublicIncident[]): Map<string, 
 
   const changes = new Map<string, StateChange[]>()
   const held = new Map<string, Map<string, ComponentStatus>>()
-  for (const { incident, atMs, component, to } of inOrder(told)) {
+  for (const { by, atMs, component, to } of inOrder([...told, ...worked])) {
     const states = held.get(component) ?? new Map<string, ComponentStatus>()
-    held.set(component, states.set(incident, to))
+    held.set(component, states.set(by, to))
     record(changes, component, { atMs, status: worstStatus(states.values()) })
   }
   return changes

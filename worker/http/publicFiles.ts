@@ -46,10 +46,11 @@ export function publicFileRoutes(): Hono<HttpEnv> {
     routes.get(`${route}.txt`, allow('public'), (c) => answerText(c, reader, path, true))
   }
   routes.get('/index.txt', allow('public'), (c) => answerText(c, reader, 'index', true))
-  for (const folder of ['incidents', 'post-mortems'] as const) {
+  for (const folder of ['incidents', 'maintenance', 'post-mortems'] as const) {
     routes.get(`/${folder}/:id`, allow('public'), (c) => {
-      const [, id, ending] = /^(.*?)(\.txt)?$/.exec(c.req.param('id')) ?? []
+      const [, id, ending] = /^(.*?)(\.txt|\.ics)?$/.exec(c.req.param('id')) ?? []
       if (id === undefined || !ID.test(id)) return publicNotFound(c)
+      if (ending === '.ics') return answer(c, reader, `${folder}/${id}.ics`, false, CORS)
       return ending === undefined
         ? answerPage(c, reader, `${folder}/${id}`, false)
         : answerText(c, reader, `${folder}/${id}`, false)

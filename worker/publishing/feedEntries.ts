@@ -1,7 +1,15 @@
-import type { PublicIncident, PublicModel, PublicPostMortem, PublicUpdate } from '../domain/publicModel.ts'
-import { PUBLIC_STATUS_LABEL } from '../domain/publicWords.ts'
+import { rescheduledTo } from '../domain/maintenanceLists.ts'
+import type {
+  PublicIncident,
+  PublicMaintenance,
+  PublicMaintenanceUpdate,
+  PublicModel,
+  PublicPostMortem,
+  PublicUpdate,
+} from '../domain/publicModel.ts'
+import { PUBLIC_STATUS_LABEL, maintenanceUpdateLabel } from '../domain/publicWords.ts'
 import { renderMarkdown } from './markdown.ts'
-import { escapeMarkup, printable, utcMinute } from './text.ts'
+import { escapeMarkup, printable, utcMinute, utcWindow } from './text.ts'
 
 /** One entry, whatever the format it is written in. */
 export interface FeedEntry {
@@ -30,10 +38,11 @@ export interface Feed {
   readonly entries: readonly FeedEntry[]
 }
 
-/** An entry per incident and per published post-mortem, the last changed first. */
+/** An entry per incident, maintenance and published post-mortem, the last changed first. */
 export function historyFeed(model: PublicModel, path: string): Feed {
   const latest = [
     ...model.incidents.map((incident) => ({ ...incident, entry: () => incidentEntry(model, incident) })),
+    ...model.maintenances.map((maintenance) => ({ ...maintenance, entry: () => maintenanceEntry(model, maintenance) })),
     ...model.postMortems.map((postMortem) => ({ ...postMortem, entry: () => postMortemEntry(model, postMortem) })),
   ]
     .sort((a, b) => b.updatedAtMs - a.updatedAtMs || (a.id < b.id ? 1 : -1))
@@ -44,17 +53,32 @@ export function historyFeed(model: PublicModel, path: string): Feed {
 
 /** An entry per update. Slack and others keep only entries whose date is new and later: no two share one. */
 export function updatesFeed(model: PublicModel, path: string): Feed {
-  const oldestFirst = model.incidents
-    .flatMap((incident) => incident.updates.map((update) => ({ incident, update })))
-    .sort((a, b) => a.update.atMs - b.update.atMs || (a.update.id < b.update.id ? -1 : 1))
+  const oldestFirst = [
+    ...model.incidents.flatMap((incident) =>
+      incident.updates.map((update) => ({
+        ...update,
+        entry: (atMs: number) => updateEntry(model, incident, update, atMs),
+      })),
+    ),
+    ...model.maintenances.flatMap((maintenance) =>
+      maintenance.updates.map((update) => ({
+        ...update,
+        entry: (atMs: number) => maintenanceUpdateEntry(model, maintenance, update, atMs),
+      })),
+    ),
+  ].sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1))
   let lastSecond = -1
-  const dated = oldestFirst.map((told) => {
-    lastSecond = Math.max(Math.floor(told.update.atMs / 1000), lastSecond + 1)
-    return { ...told, atMs: lastSecond * 1000 }
+  const dated = oldestFirst.map(({ atMs, entry }) => {
+    lastSecond = Math.max(Math.floor(atMs / 1000), lastSecond + 1)
+    return { entry, atMs: lastSecond * 1000 }
   })
   const latest = dated.slice(-FEED_ENTRIES_MAX).toReversed()
-  const entries = latest.map(({ incident, update, atMs }) => updateEntry(model, incident, update, atMs))
-  return feed(model, path, 'Updates', entries)
+  return feed(
+    model,
+    path,
+    'Updates',
+    latest.map(({ entry, atMs }) => entry(atMs)),
+  )
 }
 
 function feed(model: PublicModel, path: string, subject: string, entries: readonly FeedEntry[]): Feed {
@@ -97,6 +121,40 @@ function updateEntry(
   }
 }
 
+/** Dated by when it was announced and last told of, never by when it takes place: a date in the future stays unread. */
+function maintenanceEntry(model: PublicModel, maintenance: PublicMaintenance): FeedEntry {
+  return {
+    id: tag(model, `Maintenance/${maintenance.id}`),
+    title: printable(`Maintenance: ${maintenance.title}`),
+    link: maintenanceUrl(model, maintenance),
+    publishedAtMs: maintenance.createdAtMs,
+    updatedAtMs: maintenance.updatedAtMs,
+    html: [
+      `<p>Scheduled for <strong>${escapeMarkup(utcWindow(maintenance))}</strong></p>`,
+      ...maintenance.updates.map((update) => maintenanceUpdateHtml(maintenance, update)),
+    ].join('\n'),
+  }
+}
+
+function maintenanceUpdateEntry(
+  model: PublicModel,
+  maintenance: PublicMaintenance,
+  update: PublicMaintenanceUpdate,
+  publishedAtMs: number,
+): FeedEntry {
+  return {
+    id: tag(model, `Update/${update.id}`),
+    title: printable(`${maintenanceUpdateLabel(update)}: ${maintenance.title}`),
+    link: `${maintenanceUrl(model, maintenance)}#${encodeURIComponent(update.id)}`,
+    publishedAtMs,
+    updatedAtMs: publishedAtMs,
+    html: [
+      `<p>Scheduled for <strong>${escapeMarkup(utcWindow(maintenance))}</strong></p>`,
+      maintenanceUpdateHtml(maintenance, update),
+    ].join('\n'),
+  }
+}
+
 function postMortemEntry(model: PublicModel, postMortem: PublicPostMortem): FeedEntry {
   return {
     id: tag(model, `PostMortem/${postMortem.id}`),
@@ -108,13 +166,28 @@ function postMortemEntry(model: PublicModel, postMortem: PublicPostMortem): Feed
   }
 }
 
-function updateHtml(update: PublicUpdate): string {
-  const status = PUBLIC_STATUS_LABEL[update.status]
-  return `<p><small>${escapeMarkup(utcMinute(update.atMs))}</small><br><strong>${status}</strong></p>\n${renderMarkdown(update.body)}`
+function updateHtml({ status, atMs, body }: PublicUpdate): string {
+  return saidHtml(PUBLIC_STATUS_LABEL[status], atMs, body)
+}
+
+function maintenanceUpdateHtml(maintenance: PublicMaintenance, update: PublicMaintenanceUpdate): string {
+  const { atMs, body, rescheduledFrom } = update
+  const said = saidHtml(maintenanceUpdateLabel(update), atMs, body)
+  if (rescheduledFrom === null) return said
+  const [from, to] = [utcWindow(rescheduledFrom), utcWindow(rescheduledTo(maintenance, update))]
+  return `${said}<p>From <del>${escapeMarkup(from)}</del> to <strong>${escapeMarkup(to)}</strong></p>`
+}
+
+function saidHtml(label: string, atMs: number, body: string): string {
+  return `<p><small>${escapeMarkup(utcMinute(atMs))}</small><br><strong>${label}</strong></p>\n${renderMarkdown(body)}`
 }
 
 function incidentUrl(model: PublicModel, incident: PublicIncident): string {
   return `${model.page.url}/incidents/${incident.id}`
+}
+
+function maintenanceUrl(model: PublicModel, maintenance: PublicMaintenance): string {
+  return `${model.page.url}/maintenance/${maintenance.id}`
 }
 
 function tag(model: PublicModel, specific: string): string {

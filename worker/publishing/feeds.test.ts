@@ -1,6 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { AT_MS, sampleIncident, sampleModel, samplePostMortem } from '../../test/samplePublicModel.ts'
+import {
+  AT_MS,
+  sampleIncident,
+  sampleMaintenance,
+  sampleModel,
+  samplePostMortem,
+} from '../../test/samplePublicModel.ts'
 import { assertWellFormedXml } from '../../test/wellFormedXml.ts'
 import { atomFeed } from './atomFeed.ts'
 import { historyFeed, updatesFeed } from './feedEntries.ts'
@@ -92,5 +98,39 @@ describe('feeds', () => {
     const model = sampleModel([])
     expect(historyFeed(model, 'history.atom').updatedAtMs).toBe(model.page.updatedAtMs)
     assertWellFormedXml(atomFeed(historyFeed(model, 'history.atom')))
+  })
+
+  it('date maintenance by when it was told, never by when it takes place, and tell where it was moved from', () => {
+    const { scheduledForMs, scheduledUntilMs, updates } = sampleMaintenance()
+    const [planned] = updates
+    if (planned === undefined) throw new Error('the sample has an update')
+    const moved = sampleMaintenance({
+      scheduledForMs: scheduledForMs + 3_600_000,
+      scheduledUntilMs: scheduledUntilMs + 3_600_000,
+      updates: [
+        {
+          ...planned,
+          id: 'moved',
+          body: 'An hour later.',
+          atMs: AT_MS,
+          rescheduledFrom: { scheduledForMs, scheduledUntilMs },
+        },
+        planned,
+      ],
+    })
+    const model = { ...sampleModel([]), maintenances: [moved] }
+    for (const feed of [historyFeed(model, 'history.atom'), updatesFeed(model, 'updates.atom')]) {
+      for (const { publishedAtMs, updatedAtMs } of feed.entries)
+        expect(Math.max(publishedAtMs, updatedAtMs)).toBeLessThanOrEqual(AT_MS)
+      assertWellFormedXml(atomFeed(feed))
+    }
+    const [entry] = updatesFeed(model, 'updates.atom').entries
+    expect(entry).toMatchObject({
+      title: 'Rescheduled: Database upgrade',
+      link: 'https://status.example/maintenance/0123456789ab#moved',
+    })
+    expect(entry?.html).toContain(
+      'From <del>2100-11-25 12:00 to 14:00 UTC</del> to <strong>2100-11-25 13:00 to 15:00 UTC</strong>',
+    )
   })
 })

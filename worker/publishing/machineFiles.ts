@@ -4,6 +4,7 @@ export const MACHINE_FILES = [
   'history.rss',
   'updates.atom',
   'feed.json',
+  'calendar.ics',
   'api/v2/summary.json',
   'api/v2/status.json',
   'api/v2/components.json',

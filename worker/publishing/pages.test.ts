@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { sampleIncident, sampleModel, samplePostMortem } from '../../test/samplePublicModel.ts'
+import {
+  AT_MS,
+  sampleIncident,
+  sampleMaintenance,
+  sampleModel,
+  samplePostMortem,
+} from '../../test/samplePublicModel.ts'
 import { pathsTouchedBy, publicFile } from './pages.ts'
 import type { PublicSource } from './pages.ts'
 import { homeText } from './plainText.ts'
@@ -7,6 +13,7 @@ import { homeText } from './plainText.ts'
 const source: PublicSource = {
   model: sampleModel(),
   incident: (id) => (id === '0123456789ab' ? sampleIncident() : null),
+  maintenance: (id) => (id === '0123456789ab' ? sampleMaintenance() : null),
   postMortem: (id) =>
     id === '0123456789ab'
       ? {
@@ -21,8 +28,18 @@ describe('pages', () => {
     for (const path of [
       ...pathsTouchedBy({ kind: 'incident', id: '0123456789ab' }),
       ...pathsTouchedBy({ kind: 'post_mortem', id: '0123456789ab' }),
-      ...pathsTouchedBy({ kind: 'everything', incidentIds: ['0123456789ab'], postMortemIds: ['0123456789ab'] }),
-      ...pathsTouchedBy({ kind: 'as_of', activeIncidentIds: ['0123456789ab'] }),
+      ...pathsTouchedBy({ kind: 'maintenance', id: '0123456789ab' }),
+      ...pathsTouchedBy({
+        kind: 'everything',
+        incidentIds: ['0123456789ab'],
+        maintenanceIds: ['0123456789ab'],
+        postMortemIds: ['0123456789ab'],
+      }),
+      ...pathsTouchedBy({
+        kind: 'as_of',
+        activeIncidentIds: ['0123456789ab'],
+        openMaintenanceIds: ['0123456789ab'],
+      }),
     ])
       expect(publicFile(path, source), path).not.toBeNull()
   })
@@ -32,10 +49,15 @@ describe('pages', () => {
     expect(paths.indexOf('incidents/0123456789ab.html')).toBeLessThan(paths.indexOf('index.html'))
   })
 
-  it.each(['incidents/unknown.html', 'post-mortems/unknown.txt', '../secret', 'incidents/a/b.html', ''])(
-    'has nothing at %j',
-    (path) => expect(publicFile(path, source)).toBeNull(),
-  )
+  it.each([
+    'incidents/unknown.html',
+    'incidents/0123456789ab.ics',
+    'maintenance/unknown.ics',
+    'post-mortems/unknown.txt',
+    '../secret',
+    'incidents/a/b.html',
+    '',
+  ])('has nothing at %j', (path) => expect(publicFile(path, source)).toBeNull())
 
   it('tells a terminal what matters first, and moves no cursor', () => {
     const text = homeText(sampleModel([sampleIncident({ title: 'Slow\u001B[2J\u009B1A' })]))
@@ -44,5 +66,16 @@ describe('pages', () => {
     expect(text).toContain('Next update by 2100-11-24 12:25 UTC.')
     // oxlint-disable-next-line no-control-regex -- the characters that must not be there
     expect(text).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/)
+  })
+
+  it('tells a terminal of maintenance: above what goes on, below what comes', () => {
+    const startedAtMs = AT_MS - 60_000
+    const now = sampleMaintenance({ id: 'b', title: 'Going on', status: 'in_progress', startedAtMs })
+    const text = homeText({ ...sampleModel([]), maintenances: [sampleMaintenance({ id: 'a', title: 'To come' }), now] })
+    const places = ['Going on', 'COMPONENTS', 'SCHEDULED MAINTENANCE', 'To come', '/calendar.ics'].map((words) =>
+      text.indexOf(words),
+    )
+    expect(places).toEqual(places.toSorted((a, b) => a - b))
+    expect(places[0]).toBeGreaterThan(0)
   })
 })

@@ -1,13 +1,16 @@
 import type {
   PublicActionItem,
   PublicIncident,
+  PublicMaintenance,
   PublicModel,
   PublicPostMortem,
   PublicView,
 } from '../domain/publicModel.ts'
 import { atomFeed } from './atomFeed.ts'
+import { calendarFile, maintenanceCalendar } from './calendar.ts'
 import { historyFeed, updatesFeed } from './feedEntries.ts'
 import { jsonFeed } from './jsonFeed.ts'
+import { maintenanceText } from './maintenanceText.ts'
 import { historyText, homeText, incidentText, postMortemText, postMortemsText, uptimeText } from './plainText.ts'
 import { rssFeed } from './rssFeed.ts'
 import { STATUSPAGE_DOCUMENTS, isStatuspagePath, statuspageJson } from './statuspageJson.ts'
@@ -18,6 +21,7 @@ export interface PublicSource {
   readonly model: PublicModel
   /** Also those that are too old for the model. */
   readonly incident: (id: string) => PublicIncident | null
+  readonly maintenance: (id: string) => PublicMaintenance | null
   readonly postMortem: (id: string) => PublishedPostMortem | null
 }
 
@@ -34,20 +38,33 @@ export type PublicFile = { readonly contentType: string } & (
 
 export type PublicChange =
   | { readonly kind: 'incident'; readonly id: string }
+  | { readonly kind: 'maintenance'; readonly id: string }
   | { readonly kind: 'post_mortem'; readonly id: string }
   /** Name, components or the day: it shows everywhere. */
-  | { readonly kind: 'everything'; readonly incidentIds: readonly string[]; readonly postMortemIds: readonly string[] }
+  | {
+      readonly kind: 'everything'
+      readonly incidentIds: readonly string[]
+      readonly maintenanceIds: readonly string[]
+      readonly postMortemIds: readonly string[]
+    }
   /** Nothing happened, and that is worth saying. */
-  | { readonly kind: 'as_of'; readonly activeIncidentIds: readonly string[] }
+  | {
+      readonly kind: 'as_of'
+      readonly activeIncidentIds: readonly string[]
+      /** Those that are not over. */
+      readonly openMaintenanceIds: readonly string[]
+    }
 
 const FEEDS = ['history.atom', 'history.rss', 'updates.atom', 'feed.json'] as const
 const DOCUMENTS: readonly string[] = Object.keys(STATUSPAGE_DOCUMENTS)
+const CALENDAR = 'calendar.ics'
 const HOME = ['index.html', 'index.txt'] as const
 const LISTS = ['history.html', 'uptime.html', 'history.txt', 'uptime.txt'] as const
 const POST_MORTEM_LISTS = ['post-mortems.html', 'post-mortems.txt'] as const
 
 const HTML = 'text/html; charset=utf-8'
 const TEXT = 'text/plain; charset=utf-8'
+const CALENDAR_TYPE = 'text/calendar; charset=utf-8'
 const JSON_TYPE = 'application/json; charset=utf-8'
 
 /** In the order to write them: what is linked to stands before what links to it. */
@@ -55,6 +72,8 @@ export function pathsTouchedBy(change: PublicChange): string[] {
   switch (change.kind) {
     case 'incident':
       return [...pageFiles('incidents', change.id), ...HOME, ...DOCUMENTS, ...FEEDS, ...LISTS]
+    case 'maintenance':
+      return [...maintenanceFiles(change.id), CALENDAR, ...HOME, ...DOCUMENTS, ...FEEDS, ...LISTS]
     case 'post_mortem':
       return [
         ...pageFiles('post-mortems', change.id),
@@ -72,11 +91,17 @@ export function pathsTouchedBy(change: PublicChange): string[] {
         ...FEEDS,
         ...LISTS,
         ...POST_MORTEM_LISTS,
+        CALENDAR,
         ...change.incidentIds.flatMap((id) => pageFiles('incidents', id)),
+        ...change.maintenanceIds.flatMap((id) => maintenanceFiles(id)),
         ...change.postMortemIds.flatMap((id) => pageFiles('post-mortems', id)),
       ]
     case 'as_of':
-      return [...HOME, ...change.activeIncidentIds.flatMap((id) => pageFiles('incidents', id))]
+      return [
+        ...HOME,
+        ...change.activeIncidentIds.flatMap((id) => pageFiles('incidents', id)),
+        ...change.openMaintenanceIds.flatMap((id) => pageFiles('maintenance', id)),
+      ]
   }
 }
 
@@ -101,6 +126,8 @@ export function publicFile(path: string, source: PublicSource): PublicFile | nul
       return page({ view: 'post-mortems', model })
     case 'post-mortems.txt':
       return plain(postMortemsText(model))
+    case CALENDAR:
+      return { contentType: CALENDAR_TYPE, kind: 'text', body: calendarFile(model) }
     case 'history.atom':
       return {
         contentType: 'application/atom+xml; charset=utf-8',
@@ -130,9 +157,11 @@ export function publicFile(path: string, source: PublicSource): PublicFile | nul
 }
 
 function pageOfOne(path: string, source: PublicSource): PublicFile | null {
-  const [, folder, id, kind] = /^(incidents|post-mortems)\/([^/]+)\.(html|txt)$/.exec(path) ?? []
+  const [, folder, id, kind] = /^(incidents|maintenance|post-mortems)\/([^/]+)\.(html|txt|ics)$/.exec(path) ?? []
   if (folder === undefined || id === undefined) return null
   const { page: statusPage, asOfMs } = source.model
+  if (folder === 'maintenance') return maintenanceFile(id, kind, source)
+  if (kind === 'ics') return null
   if (folder === 'incidents') {
     const incident = source.incident(id)
     if (incident === null) return null
@@ -147,7 +176,25 @@ function pageOfOne(path: string, source: PublicSource): PublicFile | null {
     : page({ view: 'post-mortem', page: statusPage, ...published, asOfMs })
 }
 
-function pageFiles(folder: 'incidents' | 'post-mortems', id: string): string[] {
+function maintenanceFile(
+  id: string,
+  kind: string | undefined,
+  { maintenance, model }: PublicSource,
+): PublicFile | null {
+  const found = maintenance(id)
+  if (found === null) return null
+  const { page: statusPage, asOfMs } = model
+  if (kind === 'ics') return { contentType: CALENDAR_TYPE, kind: 'text', body: maintenanceCalendar(statusPage, found) }
+  return kind === 'txt'
+    ? plain(maintenanceText(statusPage, found, asOfMs))
+    : page({ view: 'maintenance', page: statusPage, maintenance: found, asOfMs })
+}
+
+function maintenanceFiles(id: string): string[] {
+  return [...pageFiles('maintenance', id), `maintenance/${id}.ics`]
+}
+
+function pageFiles(folder: 'incidents' | 'maintenance' | 'post-mortems', id: string): string[] {
   return [`${folder}/${id}.html`, `${folder}/${id}.txt`]
 }
 

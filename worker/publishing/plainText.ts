@@ -1,4 +1,5 @@
 import { COMPONENT_STATUS_LABEL } from '../domain/componentStatus.ts'
+import { currentMaintenances, endOf, pastMaintenances, upcomingMaintenances } from '../domain/maintenanceLists.ts'
 import { overallStatus } from '../domain/overallStatus.ts'
 import type {
   PublicActionItem,
@@ -10,7 +11,8 @@ import type {
 } from '../domain/publicModel.ts'
 import { IMPACT_LABEL, PUBLIC_STATUS_LABEL } from '../domain/publicWords.ts'
 import { UPTIME_FORMULA } from '../domain/uptime.ts'
-import { printable, utcMinute } from './text.ts'
+import { maintenanceLine, maintenanceLines } from './maintenanceText.ts'
+import { lines, oneLine, utcMinute } from './text.ts'
 
 /** The status page for a terminal: what `curl` gets. Nothing in it can move a cursor. */
 
@@ -21,33 +23,58 @@ export function homeText(model: PublicModel): string {
   const recent = model.incidents.filter(
     (incident) => incident.resolvedAtMs !== null && incident.resolvedAtMs >= recentMs,
   )
-  return text([
+  const upcoming = upcomingMaintenances(model)
+  const worked = pastMaintenances(model).filter((maintenance) => (endOf(maintenance) ?? 0) >= recentMs)
+  return lines([
     `${model.page.name}: ${overallStatus(model).description}`,
     asOf(model.asOfMs),
     '',
     ...model.activeIncidents.flatMap((incident) => [...incidentLines(model.page, incident), '']),
+    ...currentMaintenances(model).flatMap((maintenance) => [
+      ...maintenanceLines(model.page, maintenance, model.asOfMs),
+      '',
+    ]),
     ...componentLines(model),
     '',
+    ...(upcoming.length === 0
+      ? []
+      : [
+          'SCHEDULED MAINTENANCE',
+          ...upcoming.map((maintenance) => maintenanceLine(model.page, maintenance)),
+          `Calendar: ${model.page.url}/calendar.ics`,
+          '',
+        ]),
     `RESOLVED IN THE LAST ${HISTORY_ON_HOME_DAYS} DAYS`,
     ...(recent.length === 0 ? ['None.'] : recent.map((incident) => incidentLine(model.page, incident))),
     '',
+    ...(worked.length === 0
+      ? []
+      : [
+          `MAINTENANCE IN THE LAST ${HISTORY_ON_HOME_DAYS} DAYS`,
+          ...worked.map((maintenance) => maintenanceLine(model.page, maintenance)),
+          '',
+        ]),
     `Feed: ${model.page.url}/history.atom   JSON: ${model.page.url}/api/v2/summary.json`,
   ])
 }
 
 export function historyText(model: PublicModel): string {
-  return text([
+  const worked = pastMaintenances(model)
+  return lines([
     `${model.page.name}: incidents of the last 90 days`,
     asOf(model.asOfMs),
     '',
     ...(model.incidents.length === 0
       ? ['None.']
       : model.incidents.map((incident) => incidentLine(model.page, incident))),
+    ...(worked.length === 0
+      ? []
+      : ['', 'MAINTENANCE', ...worked.map((maintenance) => maintenanceLine(model.page, maintenance))]),
   ])
 }
 
 export function uptimeText(model: PublicModel): string {
-  return text([
+  return lines([
     `${model.page.name}: uptime of the last 90 days`,
     asOf(model.asOfMs),
     '',
@@ -58,11 +85,11 @@ export function uptimeText(model: PublicModel): string {
 }
 
 export function incidentText(page: PublicPage, incident: PublicIncident, asOfMs: number): string {
-  return text([page.name, asOf(asOfMs), '', ...incidentLines(page, incident)])
+  return lines([page.name, asOf(asOfMs), '', ...incidentLines(page, incident)])
 }
 
 export function postMortemsText(model: PublicModel): string {
-  return text([
+  return lines([
     `${model.page.name}: post-mortems`,
     '',
     ...(model.postMortems.length === 0
@@ -80,7 +107,7 @@ export function postMortemText(
   actionItems: readonly PublicActionItem[],
 ): string {
   const { title, publishedAtMs, startedAtMs, resolvedAtMs, services, body } = postMortem
-  return text([
+  return lines([
     `${page.name}: post-mortem`,
     '',
     oneLine(title),
@@ -136,12 +163,4 @@ function updateLines({ atMs, status, body }: PublicUpdate): string[] {
 
 function asOf(atMs: number): string {
   return `As of ${utcMinute(atMs)}`
-}
-
-function oneLine(value: string): string {
-  return value.replace(/\s+/g, ' ')
-}
-
-function text(lines: readonly string[]): string {
-  return printable(`${lines.join('\n').replace(/\r\n?/g, '\n')}\n`)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { AT_MS, sampleIncident, sampleModel } from '../../test/samplePublicModel.ts'
+import { AT_MS, sampleIncident, sampleMaintenance, sampleModel } from '../../test/samplePublicModel.ts'
 import { STATUSPAGE_DOCUMENTS, isStatuspagePath, statuspageJson } from './statuspageJson.ts'
 
 /** As openstatus's own fetcher, the strictest client we know, checks it. */
@@ -58,6 +58,57 @@ describe('statuspageJson', () => {
     const well = { ...model, components: model.components.map((c) => ({ ...c, status: 'operational' as const })) }
     expect(JSON.parse(statuspageJson('api/v2/status.json', well))).toMatchObject({
       status: { indicator: 'none', description: 'All Systems Operational' },
+    })
+  })
+
+  describe('of maintenance', () => {
+    const startedAtMs = AT_MS - 10 * 60_000
+    const done = { status: 'completed', startedAtMs, completedAtMs: AT_MS } as const
+    const model = {
+      ...sampleModel([]),
+      maintenances: [
+        sampleMaintenance({ id: 'next00000000', scheduledForMs: AT_MS + 9e6 }),
+        sampleMaintenance({ id: 'first0000000', scheduledForMs: AT_MS + 1e6 }),
+        sampleMaintenance({ id: 'verifying000', scheduledForMs: startedAtMs, status: 'verifying', startedAtMs }),
+        sampleMaintenance({ id: 'current00000', scheduledForMs: startedAtMs - 1, status: 'in_progress', startedAtMs }),
+        sampleMaintenance({ id: 'done00000000', scheduledForMs: startedAtMs - 2, ...done }),
+        sampleMaintenance({ id: 'gone00000000', scheduledForMs: startedAtMs - 3, status: 'cancelled' }),
+      ],
+    }
+    const List = z.object({ scheduled_maintenances: z.array(z.object({ id: z.string() }).loose()) })
+    const listed = (path: keyof typeof STATUSPAGE_DOCUMENTS) =>
+      List.parse(JSON.parse(statuspageJson(path, model))).scheduled_maintenances
+
+    it.each([
+      ['api/v2/scheduled-maintenances/active.json', ['current00000', 'verifying000']],
+      ['api/v2/scheduled-maintenances/upcoming.json', ['first0000000', 'next00000000']],
+      ['api/v2/summary.json', ['current00000', 'verifying000', 'first0000000', 'next00000000']],
+      [
+        'api/v2/scheduled-maintenances.json',
+        ['next00000000', 'first0000000', 'verifying000', 'current00000', 'done00000000'],
+      ],
+    ] as const)('%s has those it is for, the cancelled nowhere', (path, ids) => {
+      expect(listed(path).map(({ id }) => id)).toEqual(ids)
+    })
+
+    it('has every field of an incident, and its times', () => {
+      expect(listed('api/v2/scheduled-maintenances.json').at(-1)).toMatchSnapshot()
+    })
+
+    it('says so above everything, unless something is worse', () => {
+      const well = model.components.map((component) => ({ ...component, status: 'operational' as const }))
+      const status = (maintained: typeof model) =>
+        Strict.extend({ status: z.object({ indicator: z.string(), description: z.string() }) }).parse(
+          JSON.parse(statuspageJson('api/v2/status.json', maintained)),
+        ).status
+      expect(status({ ...model, components: well })).toEqual({
+        indicator: 'maintenance',
+        description: 'Service Under Maintenance',
+      })
+      expect(status(model).indicator).toBe('major')
+      expect(status({ ...model, components: well, maintenances: model.maintenances.slice(0, 2) }).indicator).toBe(
+        'none',
+      )
     })
   })
 })

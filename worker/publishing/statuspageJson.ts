@@ -1,6 +1,14 @@
 import { worstStatus } from '../domain/componentStatus.ts'
 import { overallStatus } from '../domain/overallStatus.ts'
-import type { PublicComponent, PublicIncident, PublicModel, PublicUpdate } from '../domain/publicModel.ts'
+import { currentMaintenances, upcomingMaintenances } from '../domain/maintenanceLists.ts'
+import type {
+  PublicComponent,
+  PublicIncident,
+  PublicMaintenance,
+  PublicMaintenanceUpdate,
+  PublicModel,
+  PublicUpdate,
+} from '../domain/publicModel.ts'
 
 /**
  * Atlassian Statuspage's public JSON, as its clients read it. Functions of what was published and of nothing else:
@@ -8,6 +16,7 @@ import type { PublicComponent, PublicIncident, PublicModel, PublicUpdate } from 
  */
 
 const INCIDENTS_MAX = 50
+const MAINTENANCES_MAX = 50
 
 /** Keys stand in the order that Statuspage writes them. */
 export const STATUSPAGE_DOCUMENTS = {
@@ -15,7 +24,7 @@ export const STATUSPAGE_DOCUMENTS = {
     ...pageOf(model),
     components: components(model),
     incidents: model.activeIncidents.map((incident) => incidentJson(model, incident)),
-    scheduled_maintenances: [],
+    scheduled_maintenances: maintenances(model, [...currentMaintenances(model), ...upcomingMaintenances(model)]),
     status: overallStatus(model),
   }),
   'api/v2/status.json': (model: PublicModel) => ({ ...pageOf(model), status: overallStatus(model) }),
@@ -28,9 +37,18 @@ export const STATUSPAGE_DOCUMENTS = {
     ...pageOf(model),
     incidents: model.activeIncidents.map((incident) => incidentJson(model, incident)),
   }),
-  'api/v2/scheduled-maintenances.json': noMaintenance,
-  'api/v2/scheduled-maintenances/upcoming.json': noMaintenance,
-  'api/v2/scheduled-maintenances/active.json': noMaintenance,
+  'api/v2/scheduled-maintenances.json': (model: PublicModel) => ({
+    ...pageOf(model),
+    scheduled_maintenances: maintenances(model, model.maintenances),
+  }),
+  'api/v2/scheduled-maintenances/upcoming.json': (model: PublicModel) => ({
+    ...pageOf(model),
+    scheduled_maintenances: maintenances(model, upcomingMaintenances(model)),
+  }),
+  'api/v2/scheduled-maintenances/active.json': (model: PublicModel) => ({
+    ...pageOf(model),
+    scheduled_maintenances: maintenances(model, currentMaintenances(model)),
+  }),
 } as const satisfies Record<string, (model: PublicModel) => object>
 
 export type StatuspagePath = keyof typeof STATUSPAGE_DOCUMENTS
@@ -41,10 +59,6 @@ export function isStatuspagePath(path: string): path is StatuspagePath {
 
 export function statuspageJson(path: StatuspagePath, model: PublicModel): string {
   return JSON.stringify(STATUSPAGE_DOCUMENTS[path](model))
-}
-
-function noMaintenance(model: PublicModel) {
-  return { ...pageOf(model), scheduled_maintenances: [] }
 }
 
 function pageOf({ page }: PublicModel) {
@@ -127,20 +141,58 @@ function incidentJson(model: PublicModel, incident: PublicIncident) {
     started_at: iso(incident.startedAtMs),
     page_id: model.page.id,
     incident_updates: incident.updates.map((update) => updateJson(model, incident, update)),
-    components: model.components
-      .filter((component) => incident.components.some(({ id }) => id === component.id))
-      .map((component) => componentJson(model, component)),
+    components: componentsOf(model, incident),
     reminder_intervals: null,
   }
 }
 
-function updateJson(model: PublicModel, incident: PublicIncident, update: PublicUpdate) {
+/** Statuspage knows no cancelled ones: they are deleted there. */
+function maintenances(model: PublicModel, all: readonly PublicMaintenance[]) {
+  return all
+    .filter(({ status }) => status !== 'cancelled')
+    .slice(0, MAINTENANCES_MAX)
+    .map((maintenance) => maintenanceJson(model, maintenance))
+}
+
+function maintenanceJson(model: PublicModel, maintenance: PublicMaintenance) {
+  return {
+    id: maintenance.id,
+    name: maintenance.title,
+    status: maintenance.status,
+    created_at: iso(maintenance.createdAtMs),
+    updated_at: iso(maintenance.updatedAtMs),
+    monitoring_at: null,
+    resolved_at: isoOrNull(maintenance.completedAtMs),
+    impact: 'maintenance',
+    shortlink: `${model.page.url}/maintenance/${maintenance.id}`,
+    started_at: iso(maintenance.startedAtMs ?? maintenance.scheduledForMs),
+    page_id: model.page.id,
+    incident_updates: maintenance.updates.map((update) => updateJson(model, maintenance, update)),
+    components: componentsOf(model, maintenance),
+    reminder_intervals: null,
+    scheduled_for: iso(maintenance.scheduledForMs),
+    scheduled_until: iso(maintenance.scheduledUntilMs),
+  }
+}
+
+/** In full, in the order of the page. */
+function componentsOf(model: PublicModel, { components: named }: PublicIncident | PublicMaintenance) {
+  return model.components
+    .filter((component) => named.some(({ id }) => id === component.id))
+    .map((component) => componentJson(model, component))
+}
+
+function updateJson(
+  model: PublicModel,
+  { id: incidentId }: PublicIncident | PublicMaintenance,
+  update: PublicUpdate | PublicMaintenanceUpdate,
+) {
   const at = iso(update.atMs)
   return {
     id: update.id,
     status: update.status,
     body: update.body,
-    incident_id: incident.id,
+    incident_id: incidentId,
     created_at: at,
     updated_at: at,
     display_at: at,

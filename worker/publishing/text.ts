@@ -1,3 +1,5 @@
+import type { MaintenanceWindow } from '../domain/maintenance.ts'
+
 /** What XML 1.0 forbids and a terminal might obey: control characters, lone surrogates and the two non-characters. */
 // oxlint-disable-next-line no-control-regex -- these are the characters to remove
 const UNPRINTABLE = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\uFFFE\uFFFF\p{Surrogate}]/gu
@@ -17,4 +19,20 @@ export function escapeMarkup(text: string): string {
 /** Such as 2026-11-24 14:02 UTC: short, sortable, with its year and its zone. */
 export function utcMinute(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
+/** Such as 2026-11-24 22:00 to 23:30 UTC; the day stands twice where it changes. */
+export function utcWindow({ scheduledForMs, scheduledUntilMs }: MaintenanceWindow): string {
+  const [from, until] = [utcMinute(scheduledForMs), utcMinute(scheduledUntilMs)]
+  const isOneDay = from.slice(0, 10) === until.slice(0, 10)
+  return `${from.replace(' UTC', '')} to ${isOneDay ? until.slice(11) : until}`
+}
+
+export function oneLine(value: string): string {
+  return value.replace(/\s+/g, ' ')
+}
+
+/** A plain text of lines. */
+export function lines(all: readonly string[]): string {
+  return printable(`${all.join('\n').replace(/\r\n?/g, '\n')}\n`)
 }

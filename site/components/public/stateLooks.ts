@@ -1,6 +1,6 @@
 import type { ComponentStatus } from '../../../worker/domain/componentStatus.ts'
 import type { OverallStatus } from '../../../worker/domain/overallStatus.ts'
-import type { Impact, PublicStatus } from '../../../worker/domain/publicModel.ts'
+import type { Impact, MaintenanceStatus, PublicStatus } from '../../../worker/domain/publicModel.ts'
 
 /** Each look has a shape in Symbols.astro and colours in public.css. */
 export type Look = 'operational' | 'maintenance' | 'degraded' | 'partial' | 'major'
@@ -34,4 +34,13 @@ export const LOOK_OF_STAGE: Record<PublicStatus, Look | 'stage'> = {
   identified: 'stage',
   monitoring: 'stage',
   resolved: 'operational',
+}
+
+/** The same for the states of a maintenance: the colour is that of what its components are in. */
+export const LOOK_OF_MAINTENANCE: Record<MaintenanceStatus, Look | 'stage'> = {
+  scheduled: 'stage',
+  in_progress: 'maintenance',
+  verifying: 'maintenance',
+  completed: 'operational',
+  cancelled: 'stage',
 }
