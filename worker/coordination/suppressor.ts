@@ -7,9 +7,9 @@ import { normaliseAlert } from '../domain/alertIntake.ts'
 import type { CompiledRule } from '../domain/inhibition.ts'
 import { compileRule, InhibitionIndex } from '../domain/inhibition.ts'
 import type { InhibitRule } from '../domain/organisation.ts'
-import type { HeldAlert, Suppression } from '../domain/suppression.ts'
-import { isSuppressed } from '../domain/suppression.ts'
-import type { Judge, Judgement } from '../domain/triage.ts'
+import type { ByRules, HeldAlert, Suppression } from '../domain/suppression.ts'
+import { byRules, isSuppressed } from '../domain/suppression.ts'
+import type { Judge } from '../domain/triage.ts'
 import { compileLinearRegex } from '../storage/linearRegex.ts'
 import type { AlertMemory } from '../domain/alertMemory.ts'
 import { HeldAlerts } from './heldAlerts.ts'
@@ -103,14 +103,7 @@ export class Suppressor {
   }
 }
 
-type ByRules = Pick<Suppression, 'ruleId' | 'pausedUntilMs'>
-
 const NO_RULE: ByRules = { ruleId: null, pausedUntilMs: null }
-
-function byRules({ suppressedByRule, pauseMs }: Judgement, heldSinceMs: number, nowMs: number): ByRules {
-  const untilMs = heldSinceMs + pauseMs
-  return { ruleId: suppressedByRule, pausedUntilMs: pauseMs > 0 && untilMs > nowMs ? untilMs : null }
-}
 
 /** The configuration is refused for a rule that cannot be compiled; should one be there all the same, it hides nothing. */
 function compiled(rule: InhibitRule): CompiledRule[] {

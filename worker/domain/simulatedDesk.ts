@@ -12,6 +12,7 @@ import { incidentIdFrom } from './identifiers.ts'
 import { incidentsAfter } from './incidentsAfter.ts'
 import { isWorse } from './severity.ts'
 import type { HeldAlert, Suppression } from './suppression.ts'
+import { byRules, isSuppressed } from './suppression.ts'
 
 /**
  * The AlertDesk without its object: the same plans, the memory that applies them, and no disk. For what would have
@@ -87,12 +88,9 @@ export class SimulatedDesk {
       held: (fingerprint) => this.held.get(fingerprint) ?? null,
       flaps: (fingerprint) => this.flaps.get(fingerprint) ?? null,
       suppressedBy: ({ labels }, judge, heldSinceMs): Suppression | null => {
-        const { suppressedByRule: ruleId, pauseMs } = judge()
-        const untilMs = heldSinceMs + pauseMs
-        const pausedUntilMs = pauseMs > 0 && untilMs > nowMs ? untilMs : null
         const silencedBy = this.silenced(labels) ? ['s'] : []
-        if (silencedBy.length === 0 && ruleId === null && pausedUntilMs === null) return null
-        return { silencedBy, inhibitedBy: [], ruleId, pausedUntilMs }
+        const by = { silencedBy, inhibitedBy: [], ...byRules(judge(), heldSinceMs, nowMs) }
+        return isSuppressed(by) ? by : null
       },
     }
   }

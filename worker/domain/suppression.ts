@@ -1,5 +1,6 @@
 import type { Alert, AlertSource } from './alert.ts'
 import type { Severity } from './severity.ts'
+import type { Judgement } from './triage.ts'
 
 /** An alert that fires and is neither shown to anyone as an incident nor pages: something covers it, or it has to wait. */
 
@@ -19,6 +20,14 @@ export const NOT_SUPPRESSED: Suppression = { silencedBy: [], inhibitedBy: [], ru
 
 export function isSuppressed({ silencedBy, inhibitedBy, ruleId, pausedUntilMs }: Suppression): boolean {
   return silencedBy.length > 0 || inhibitedBy.length > 0 || ruleId !== null || pausedUntilMs !== null
+}
+
+export type ByRules = Pick<Suppression, 'ruleId' | 'pausedUntilMs'>
+
+/** What the routing rules say of an alert that is here since then. */
+export function byRules({ suppressedByRule, pauseMs }: Judgement, heldSinceMs: number, nowMs: number): ByRules {
+  const untilMs = heldSinceMs + pauseMs
+  return { ruleId: suppressedByRule, pausedUntilMs: pauseMs > 0 && untilMs > nowMs ? untilMs : null }
 }
 
 /** Such an alert as the desk keeps it; it has no incident. */

@@ -4,13 +4,11 @@ import { AlertSource } from '../domain/alert.ts'
 import { Organisation } from '../domain/organisation.ts'
 import type { Outcome } from '../domain/replay.ts'
 import { RoutingDraft } from '../domain/routingDraft.ts'
-import { database } from '../storage/database.ts'
-import { loadOrganisation } from '../storage/organisation.ts'
 import type { HttpEnv } from './env.ts'
 import { allow } from './policy.ts'
 import { problem, refuseFaults, refuseInvalid } from './problem.ts'
 import type { Replayed } from './routingTrial.ts'
-import { draftFaults, replayRouting, tryRouting } from './routingTrial.ts'
+import { draftFaults, presentOrganisation, replayRouting, tryRouting } from './routingTrial.ts'
 
 /** Trying routing rules: what one alert, or the alerts of the last days, would come to. Nothing is changed. */
 
@@ -75,7 +73,7 @@ export const routingRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInval
 
 routingRoutes.openapi(testRoute, async (c) => {
   const { alert, ...sent } = c.req.valid('json')
-  const present = await presentOrganisation(c)
+  const present = await presentOrganisation(c.env)
   if (present === null) return notConfigured(c)
   const draft = draftFrom(sent, present)
   if (draft !== null) {
@@ -92,17 +90,13 @@ routingRoutes.openapi(testRoute, async (c) => {
 
 routingRoutes.openapi(replayRoute, async (c) => {
   const { days, ...sent } = c.req.valid('json')
-  const present = await presentOrganisation(c)
+  const present = await presentOrganisation(c.env)
   if (present === null) return notConfigured(c)
   const draft = draftFrom(sent, present) ?? RoutingDraft.parse(present)
   const faults = await faultsInBody(c, present, draft)
   if (faults.length > 0) return refuseFaults(c, faults)
   return c.json(replayAnswer(await replayRouting(c.env, present, draft, days)), 200)
 })
-
-async function presentOrganisation(c: Context<HttpEnv>): Promise<Organisation | null> {
-  return (await loadOrganisation(database(c.env.DB)))?.organisation ?? null
-}
 
 function notConfigured(c: Context<HttpEnv>): Response {
   return problem(c, 404, 'not_configured', 'Nothing has been configured yet.')

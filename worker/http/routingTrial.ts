@@ -11,11 +11,17 @@ import { incidentTitles } from '../storage/incidentTitles.ts'
 import { compileLinearRegex } from '../storage/linearRegex.ts'
 import type { OnCallPlan } from '../storage/onCall.ts'
 import { onCallPlan, peopleOfPlan } from '../storage/onCall.ts'
+import { loadOrganisation } from '../storage/organisation.ts'
 import { alertsSince } from '../storage/pastAlerts.ts'
 import { faultsOf } from './configFaults.ts'
 import type { Fault } from './problem.ts'
 
 /** Trying routing rules without saving them: for the API and the console alike. Nothing is changed by any of it. */
+
+/** Null before anything has been configured. */
+export async function presentOrganisation(env: Env): Promise<Organisation | null> {
+  return (await loadOrganisation(database(env.DB)))?.organisation ?? null
+}
 
 const DRAFTED = /^(routingRules|groupBy|grouping|flapping|storm)(\.|$)/
 

@@ -10,12 +10,13 @@ import type { HttpEnv } from '../env.ts'
 import { allow } from '../policy.ts'
 import { handleNotFound } from '../problem.ts'
 import type { RenderPage } from '../render.ts'
+import { presentOrganisation } from '../routingTrial.ts'
 import type { FormValues } from './forms.ts'
 import { editConflict } from './editConflict.ts'
 import { readFormValues, valueOf } from './forms.ts'
 import { answerPage, byConsole } from './pages.ts'
 import { benchPage } from './routingBench.ts'
-import { CONFIGURE, presentOrganisation, READ, routingCommon } from './routingCommon.ts'
+import { CONFIGURE, READ, routingCommon } from './routingCommon.ts'
 import { limitValues, NEW_RULE, readLimits, readRule, ruleErrors, ruleValues, settingsInWords } from './routingForm.ts'
 import type { RoutingRuleView, RoutingView } from './routingViews.ts'
 import type { FormState } from './views.ts'
@@ -29,12 +30,12 @@ export function routingPages(render: RenderPage): Hono<HttpEnv> {
   const listPage = async (c: Context<HttpEnv>, limits: FormState | null = null, status = 200) =>
     answerPage(render, '/console/routing', await routingView(c, limits), status)
   const rulePage = async (c: Context<HttpEnv>, rule: RoutingRule | null, form: FormState, status = 200) => {
-    const { services = [], policies = [] } = (await presentOrganisation(c)) ?? {}
+    const { services = [], policies = [] } = (await presentOrganisation(c.env)) ?? {}
     const view: RoutingRuleView = { ...(await routingCommon(c)), rule, form, services, policies }
     return answerPage(render, '/console/routing-rule', view, status)
   }
   const found = async (c: Context<HttpEnv>, id: string) =>
-    (await presentOrganisation(c))?.routingRules.find((rule) => rule.id === id) ?? null
+    (await presentOrganisation(c.env))?.routingRules.find((rule) => rule.id === id) ?? null
   const gone = (c: Context<HttpEnv>) => c.redirect('/console/routing?done=gone', 303)
 
   routes.get('/console/routing', allow(READ), (c) => listPage(c))
@@ -46,7 +47,7 @@ export function routingPages(render: RenderPage): Hono<HttpEnv> {
 
   routes.post('/console/routing/rules', allow(CONFIGURE), async (c) => {
     const values = await readFormValues(c)
-    const { routingRules = [] } = (await presentOrganisation(c)) ?? {}
+    const { routingRules = [] } = (await presentOrganisation(c.env)) ?? {}
     const form = readRule(
       values,
       null,
@@ -81,7 +82,7 @@ export function routingPages(render: RenderPage): Hono<HttpEnv> {
   /** The rule of the form as a draft: it stands where it would, and nothing is saved. */
   routes.post('/console/routing/try-rule', allow(READ), async (c) => {
     const values = await readFormValues(c)
-    const present = await presentOrganisation(c)
+    const present = await presentOrganisation(c.env)
     const rules = present?.routingRules ?? []
     const known = rules.find(({ id }) => id === values['id']) ?? null
     const form = readRule(
@@ -158,7 +159,7 @@ const NOTHING_DRAFTED = RoutingDraft.parse({})
 
 async function routingView(c: Context<HttpEnv>, limits: FormState | null): Promise<RoutingView> {
   const [present, counts, common] = await Promise.all([
-    presentOrganisation(c),
+    presentOrganisation(c.env),
     c.env.ALERT_DESK.getByName('main').ruleCounts(),
     routingCommon(c),
   ])

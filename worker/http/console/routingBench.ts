@@ -17,12 +17,12 @@ import type { HttpEnv } from '../env.ts'
 import { allow } from '../policy.ts'
 import type { RenderPage } from '../render.ts'
 import type { Replayed } from '../routingTrial.ts'
-import { draftFaults, REPLAY_DAYS, replayRouting, tryRouting } from '../routingTrial.ts'
+import { draftFaults, presentOrganisation, REPLAY_DAYS, replayRouting, tryRouting } from '../routingTrial.ts'
 import { alertFrom, incoming, WAYS } from './benchAlert.ts'
 import type { FormValues } from './forms.ts'
 import { readFormValues, valueOf } from './forms.ts'
 import { answerPage, byConsole } from './pages.ts'
-import { presentOrganisation, READ, routingCommon } from './routingCommon.ts'
+import { READ, routingCommon } from './routingCommon.ts'
 import { draftFromText, draftText } from './routingDraftText.ts'
 import type {
   DifferenceView,
@@ -43,13 +43,13 @@ export function routingBenchPages(render: RenderPage): Hono<HttpEnv> {
   const page = (view: RoutingBenchView, status = 200) => answerPage(render, '/console/routing-bench', view, status)
 
   routes.get('/console/routing/bench', allow(READ), async (c) => {
-    const present = await presentOrganisation(c)
+    const present = await presentOrganisation(c.env)
     return page(await benchPage(c, await routingCommon(c), present, RoutingDraft.parse(present ?? {})))
   })
 
   routes.post('/console/routing/bench', allow(READ), async (c) => {
     const values = await readFormValues(c)
-    const present = await presentOrganisation(c)
+    const present = await presentOrganisation(c.env)
     const common = await routingCommon(c)
     const blank = await benchPage(c, common, present, RoutingDraft.parse(present ?? {}))
     const refuse = (errors: Record<string, string>, status = 422) =>

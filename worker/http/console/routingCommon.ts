@@ -1,8 +1,5 @@
 import type { Context } from 'hono'
 import { includesRole } from '../../domain/actor.ts'
-import type { Organisation } from '../../domain/organisation.ts'
-import { database } from '../../storage/database.ts'
-import { loadOrganisation } from '../../storage/organisation.ts'
 import type { HttpEnv } from '../env.ts'
 import { includesScope } from '../policy.ts'
 import { meOf, timeZoneOf } from './roomView.ts'
@@ -21,10 +18,6 @@ const NOTICE: Readonly<Record<string, string>> = {
   limits: 'The limits are saved.',
   draft: 'The draft is saved, and judges what fires from now on.',
   gone: 'This rule is not there any more.',
-}
-
-export async function presentOrganisation(c: Context<HttpEnv>): Promise<Organisation | null> {
-  return (await loadOrganisation(database(c.env.DB)))?.organisation ?? null
 }
 
 export async function routingCommon(c: Context<HttpEnv>): Promise<RoutingCommon> {
