@@ -1,6 +1,6 @@
 import { runKillSeries } from './killSeries.ts'
 
-/** `npm run crash [kills] [seed]`: the long series; `npm test` runs a short one. */
+/** `npm run crash [kills] [seed]`: the long series; `npm run test:long` runs a short one. */
 const kills = Number(process.argv[2] ?? 20)
 const seed = Number(process.argv[3] ?? Date.now() % 1_000_000)
 

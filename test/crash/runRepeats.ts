@@ -1,6 +1,6 @@
 import { runRepeats } from './repeats.ts'
 
-/** `npm run crash:repeats [repeats] [connections] [kills]`: the long form; `npm test` runs a short one. */
+/** `npm run crash:repeats [repeats] [connections] [kills]`: the long form; `npm run test:long` runs a short one. */
 const [repeats = 10_000, connections = 32, kills = 2] = process.argv.slice(2).map(Number)
 
 console.log(`One event ${repeats} times over ${connections} connections, with ${kills} kills in between`)
