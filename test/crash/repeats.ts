@@ -22,11 +22,14 @@ export interface RepeatsReport {
 
 const EVENT = { alertname: 'Repeated', service: 'checkout', severity: 'critical', instance: 'web-1' }
 const QUIET_MS = 2_500
+const OPEN = Promise.withResolvers<void>()
+OPEN.resolve()
 const STARTED_AT = new Date().toISOString()
 
 /**
  * Sends one event `repeats` times over `connections`, and kills the host with SIGKILL `kills` times in between. Every
- * repeat that has no answer is sent until it has one.
+ * repeat that has no answer is sent until it has one. None is sent between a kill and the moment that the host is up again
+ * and quiet: what the first of them write is counted, and what coming up writes is not.
  */
 export async function runRepeats(options: {
   repeats: number
@@ -50,11 +53,12 @@ export async function runRepeats(options: {
 
     const sent = { left: repeats, answered: 0, again: 0 }
     let beganWith = await rows(host)
+    let gate = OPEN
     const sending = Promise.all(
       Array.from({ length: connections }, async () => {
         while (sent.left > 0) {
           sent.left--
-          while (!(await send())) {
+          for (await gate.promise; !(await send()); await gate.promise) {
             sent.again++
             await sleep(50)
           }
@@ -66,10 +70,13 @@ export async function runRepeats(options: {
       const enough = (repeats * kill) / (kills + 1)
       while (sent.answered < enough) await sleep(10)
       rowsWritten.push(difference(await rows(host), beganWith))
+      gate = Promise.withResolvers<void>()
       await host.kill('SIGKILL')
       progress(`kill ${kill} of ${kills} after ${sent.answered} answers`)
       host = await startHost({ home, port })
+      await untilQuiet(host)
       beganWith = await rows(host)
+      gate.resolve()
     }
     await sending
     rowsWritten.push(difference(await rows(host), beganWith))
