@@ -3,22 +3,29 @@ import { applyCommand, exportCommand, planCommand, restoreCommand, versionsComma
 import type { Command } from './configuration/commands.ts'
 import { connect } from './configuration/connection.ts'
 import { UsageError } from './configuration/usageError.ts'
+import { exportSiteCommand } from './site/exportSite.ts'
 
-/** The configuration as code, from the command line. */
+/** Allclear from the command line: the configuration as code, and copies of the status page. */
 
-const HELP = `allclear: the configuration of an Allclear instance as code
+const HELP = `allclear: an Allclear instance from the command line
 
+The configuration as code
   allclear plan                  shows what allclear.yaml would change
   allclear apply                 shows it, asks, and makes it the configuration
   allclear export                writes the configuration to allclear.yaml
   allclear versions [number]     lists the versions, or shows what one changed
   allclear restore <number>      goes back to a version, after asking
 
+The status page
+  allclear export-site <folder>  writes the whole page as plain files, with their SHA-256 sums
+
   -f, --file <path>      the document, YAML or JSON; - is standard input or output (allclear.yaml)
   -y, --yes              does not ask
   -m, --message <text>   what the change is for
       --url <url>        the instance; else ALLCLEAR_URL, else .allclear/credentials.json
-      --token <token>    an API token with the scope config:write and the role admin; else ALLCLEAR_TOKEN, else that file
+      --token <token>    an API token: for the configuration with the scope config:write and the role admin, to export
+                         the page with incidents:read; else ALLCLEAR_TOKEN, else that file
+      --home <folder>    export-site: reads the state of an instance that does not run, such as .allclear
   -h, --help
 
 Exit codes: 0 done, or nothing to change; 1 it failed; 2 from plan: there is something to change.
@@ -47,6 +54,7 @@ async function main(args: string[]): Promise<number> {
     console.log(HELP)
     return values.help === true ? 0 : 1
   }
+  if (name === 'export-site') return exportSiteCommand(values, rest)
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (command === undefined) throw new UsageError(`There is no command ${name}.`)
   return command(await connect(values), {
@@ -68,6 +76,7 @@ function readArguments(args: string[]) {
         message: { type: 'string', short: 'm' },
         url: { type: 'string' },
         token: { type: 'string' },
+        home: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     })

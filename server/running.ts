@@ -35,6 +35,12 @@ export async function takeHome(home: string, report: (line: string) => void): Pr
   }
 }
 
+/** Whether a host runs on this home now. */
+export async function isInUse(home: string): Promise<boolean> {
+  const last = await readRunning(home)
+  return last !== null && (await isProcess(last.pid, 'server/main.ts'))
+}
+
 export async function noteRunning(home: string, running: Running): Promise<void> {
   await writePrivateJson(pathOf(home), running)
 }

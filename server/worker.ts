@@ -68,7 +68,7 @@ export async function runScheduled(worker: Miniflare, cron: string, scheduledTim
   return outcome
 }
 
-function runWorkerdThroughItsScript(): void {
+export function runWorkerdThroughItsScript(): void {
   if (process.platform === 'win32') return
   // Miniflare's own copy, so that the two match.
   const fromMiniflare = createRequire(createRequire(import.meta.url).resolve('miniflare'))

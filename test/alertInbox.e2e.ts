@@ -58,8 +58,11 @@ it('without script: alerts are found, acknowledged, and silenced by what they ha
   await page.getByRole('button', { name: 'Silence them' }).click()
   await page.getByText('The silence is made.').waitFor()
 
+  await fire('Locked', 'db')
   await page.goto(`${host.url}/console/alerts?state=suppressed`)
-  await page.getByText('Hidden: by a silence').first().waitFor()
+  await page.getByText('Hidden: by a silence').waitFor()
+  await page.getByRole('link', { name: 'Locked' }).waitFor()
+  await page.goto(`${host.url}/console/alerts?state=active`)
   await page.getByRole('link', { name: 'Full' }).click()
   await page.getByRole('heading', { name: 'What was decided, and why' }).waitFor()
   await page.getByRole('link', { name: 'Open the incident' }).click()

@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { PROJECT_ROOT } from '../server/settings.ts'
 import { callApi, mustCall } from './api.ts'
+import { allclear as allclearIn, type Run } from './command.ts'
 import { startHost, type Host } from './host.ts'
 
 let host: Host
@@ -18,24 +17,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-interface Run {
-  readonly code: number | null
-  readonly out: string
-  readonly err: string
-}
-
-/** From another folder, as `npx allclear` runs it; nobody is there to be asked. */
+/** From another folder, as `npx allclear` runs it. */
 function allclear(args: readonly string[], environment: Record<string, string> = {}, input = ''): Promise<Run> {
-  const child = spawn(process.execPath, [join(PROJECT_ROOT, 'cli', 'allclear.mjs'), ...args], {
-    cwd: folder,
-    env: { ...process.env, ALLCLEAR_HOME: host.home, ALLCLEAR_URL: '', ALLCLEAR_TOKEN: '', ...environment },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
-  const said = { out: '', err: '' }
-  child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()))
-  child.stdin.end(input)
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...said })))
+  return allclearIn({ folder, home: host.home }, args, environment, input)
 }
 
 const file = (name = 'allclear.yaml') => join(folder, name)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { alertsFromJson } from '../worker/http/intake/json.ts'
 import { evaluateMapping, expressionFault } from '../worker/http/intake/jsonMapping.ts'
 
 const message = {
@@ -112,4 +113,13 @@ it.each([
 ])('names the place of the fault in %s', async (expression, line, column) => {
   const evaluated = await evaluateMapping(expression, message)
   expect(evaluated).toMatchObject({ ok: false, fault: { place: { line, column } } })
+})
+
+it.each([
+  ['2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z'],
+  ['2026-01-02T00:30:00+01:00', '2026-01-01T23:30:00Z'],
+  ['2999-01-01T00:00:00Z', '2026-01-02T00:00:00Z'],
+])('an alert that says it started at %s did so at %s, for nothing starts later than now', (startsAt, started) => {
+  const parsed = alertsFromJson({ title: 'x', startsAt }, Date.parse('2026-01-02T00:00:00Z'))
+  expect(parsed).toMatchObject({ ok: true, alerts: [{ startsAtMs: Date.parse(started) }] })
 })

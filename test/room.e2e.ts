@@ -5,6 +5,7 @@ import { faultsInEveryLook, openPage, startBrowser } from './browser.ts'
 import { draftOf } from './busyStatusPage.ts'
 import { signedIn } from './console.ts'
 import { startHost, type Host } from './host.ts'
+import { raiseStorm } from './storm.ts'
 
 /** What a responder does in the console during an incident and after it, in a real browser. */
 
@@ -79,6 +80,49 @@ describe.each([{ javaScriptEnabled: true }, { javaScriptEnabled: false }])('on a
     await page.waitForURL('**?done=*')
     expect(await page.getByRole('button', { name: 'Acknowledge' }).count()).toBe(0)
     expect(await mustCall(host, 'GET', `/incidents/${id}`)).toMatchObject({ status: 'acknowledged' })
+  })
+})
+
+describe('an incident of more alerts than a page shows, without script', () => {
+  it('has a headline that leads to what is on another page', async () => {
+    const [incident] = (await raiseStorm(host, 'Crowded', 30)).incidents
+    await using watched = await openPage(browser, { ...session, javaScriptEnabled: false })
+    const { page } = watched
+    const secondPage = `${roomUrl(incident?.id ?? '')}?alerts=25&show=public`
+    await page.goto(secondPage)
+    await page.locator('.headline').getByRole('link', { name: 'because' }).click()
+    await page.locator('li:target').waitFor()
+    await page.goto(secondPage)
+    await page.locator('.headline a[href^="/console/alerts/"]').first().click()
+    await page.getByRole('heading', { name: 'What was decided, and why' }).waitFor()
+  })
+
+  it('keeps what was ticked when alerts cannot be moved yet', async () => {
+    const [incident] = (await raiseStorm(host, 'Full', 30)).incidents
+    await using watched = await openPage(browser, { ...session, javaScriptEnabled: false })
+    const { page } = watched
+    await page.goto(`${roomUrl(incident?.id ?? '')}?alerts=25`)
+    const ticks = page.getByRole('checkbox', { name: 'Move Full' })
+    const why = page.getByRole('form', { name: 'Move alerts' }).getByLabel('Why?')
+    await ticks.nth(1).check()
+    await ticks.nth(3).check()
+    await page.getByText('Move alerts …').click()
+    await why.fill(' ')
+    await page.getByRole('button', { name: 'Move the ticked alerts' }).click()
+    await page.getByText('Not sent yet.').first().waitFor()
+    await page.getByText('These are 26 to 30.').waitFor()
+    expect(await Promise.all([0, 1, 2, 3, 4].map((i) => ticks.nth(i).isChecked()))).toEqual([
+      false,
+      true,
+      false,
+      true,
+      false,
+    ])
+    await page.getByRole('link', { name: 'Go to the form' }).click()
+    await why.fill('They are of another disk')
+    await page.getByRole('button', { name: 'Move the ticked alerts' }).click()
+    await page.getByText('The alerts are in this incident now.').waitFor()
+    await page.getByText(/^2 firing, 2 in all\./).waitFor()
   })
 })
 

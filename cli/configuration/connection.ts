@@ -10,6 +10,16 @@ const ANSWER_WAIT_MS_MAX = 60_000
 export interface Connection {
   readonly url: string
   call(method: 'GET' | 'POST', path: string, options?: CallOptions): Promise<Answer>
+  /** A file as it is; null where there is none. Without the token when it is a public one. */
+  download(
+    path: string,
+    options?: { readonly query?: CallOptions['query']; readonly isPublic?: boolean },
+  ): Promise<Download | null>
+}
+
+export interface Download {
+  readonly bytes: Uint8Array
+  readonly type: string
 }
 
 export interface CallOptions {
@@ -40,6 +50,15 @@ export class Refused extends Error {
   constructor(problem: Problem) {
     super(problem.detail)
     this.problem = problem
+  }
+}
+
+/** Nobody is there, or the way there is cut. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer'
+
+  constructor(url: string, cause: unknown) {
+    super(`No instance answers at ${url}: ${causeOf(cause)}. Is the address right, and is it running?`, { cause })
   }
 }
 
@@ -92,13 +111,26 @@ function connection(url: string, token: string): Connection {
         redirect: 'error',
         signal: AbortSignal.timeout(ANSWER_WAIT_MS_MAX),
       }).catch((error: unknown) => {
-        throw new Error(`No instance answers at ${url}: ${causeOf(error)}. Is the address right, and is it running?`, {
-          cause: error,
-        })
+        throw new NoAnswer(url, error)
       })
       const text = await response.text()
       if (response.ok) return { text, version: numberFrom(response.headers.get('allclear-config-version')) }
       throw refusalFrom(response.status, text, url)
+    },
+    async download(path, { query = {}, isPublic = false } = {}) {
+      const address = new URL(url + path)
+      for (const [name, value] of Object.entries(query)) if (value !== null) address.searchParams.set(name, value)
+      const response = await fetch(address, {
+        headers: isPublic ? { accept: '*/*' } : { authorization: `Bearer ${token}` },
+        redirect: 'error',
+        signal: AbortSignal.timeout(ANSWER_WAIT_MS_MAX),
+      }).catch((error: unknown) => {
+        throw new NoAnswer(url, error)
+      })
+      const bytes = new Uint8Array(await response.arrayBuffer())
+      if (response.status === 404) return null
+      if (!response.ok) throw refusalFrom(response.status, new TextDecoder().decode(bytes), url)
+      return { bytes, type: response.headers.get('content-type') ?? 'application/octet-stream' }
     },
   }
 }

@@ -1,5 +1,6 @@
 // Keeps the incident room up to date while it is open. Without it, the page is as it was when it was loaded.
 
+import { entryAddress } from '../components/console/room/entryAddress.ts'
 import './clocks.ts'
 
 const PING_MS = 30_000
@@ -19,6 +20,7 @@ function follow(room: HTMLElement): void {
   let hasPending = false
 
   showWantedEntry(address)
+  window.addEventListener('hashchange', () => showWantedEntry(address))
   connect()
   room.addEventListener('focusout', () => {
     if (hasPending) refreshSoon()
@@ -87,7 +89,8 @@ function follow(room: HTMLElement): void {
 function showWantedEntry(address: string): void {
   const sequence = Number(/^#event-(\d+)$/.exec(location.hash)?.[1])
   if (!(sequence > 0) || document.querySelector(location.hash) !== null) return
-  if (!location.search.includes('before=')) location.replace(`${address}?before=${sequence + 50}${location.hash}`)
+  const wanted = entryAddress(address, sequence)
+  if (!location.href.endsWith(wanted)) location.replace(wanted)
 }
 
 /** Replaces the parts of the page that are at rest. True when some part is being used and was left as it is. */

@@ -224,6 +224,7 @@ export class AlertDesk extends JudgingDesk {
       this.#flaps.forget(this.judging.organisation.flapping, nowMs)
       this.received.forget(nowMs)
       this.counts.forget(nowMs)
+      this.threads.forget(nowMs)
     }
     await this.#drain()
   }

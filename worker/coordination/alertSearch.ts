@@ -4,7 +4,7 @@ import { commonMatchers, searchInbox } from '../domain/alertInbox.ts'
 import type { Matcher } from '../domain/matchers.ts'
 import type { Suppression } from '../domain/suppression.ts'
 import { NOT_SUPPRESSED } from '../domain/suppression.ts'
-import { compileLinearRegex } from '../storage/linearRegex.ts'
+import { linearRegexes } from '../storage/linearRegex.ts'
 import type { AlertMemory } from '../domain/alertMemory.ts'
 import type { Suppressor } from './suppressor.ts'
 import type { Judge } from '../domain/triage.ts'
@@ -32,12 +32,7 @@ export class AlertSearch {
   }
 
   find(query: InboxQuery, judge: Judge, nowMs: number): InboxPage {
-    return searchInbox(
-      this.#firing(nowMs),
-      query,
-      (entry) => this.#suppressionOf(entry, judge, nowMs),
-      compileLinearRegex,
-    )
+    return searchInbox(this.#firing(nowMs), query, (entry) => this.#suppressionOf(entry, judge, nowMs), linearRegexes())
   }
 
   select(query: InboxQuery, judge: Judge, nowMs: number): Selection {

@@ -1,12 +1,9 @@
 import type { IncomingAlert } from '../domain/alertIntake.ts'
 import type { DeskView, Judging } from '../domain/batchPlan.ts'
-import { compileJudging } from '../domain/judging.ts'
 import type { OrganisationForAlerts } from '../domain/organisation.ts'
 import { NO_ORGANISATION, OrganisationForAlerts as Judged } from '../domain/organisation.ts'
-import type { RoutingDraft } from '../domain/routingDraft.ts'
-import type { Tried, WantedTrial } from '../domain/tryAlert.ts'
-import { tryAlert } from '../domain/tryAlert.ts'
-import { compileLinearRegex } from '../storage/linearRegex.ts'
+import type { JudgedDraft, Tried, WantedTrial } from '../domain/tryAlert.ts'
+import { judgingByDraft, tryAlert } from '../domain/tryAlert.ts'
 import type { OnCallPlan } from '../storage/onCall.ts'
 import { holdVersion, isOvertaken } from './configOrder.ts'
 import { FlapStore } from './flapStore.ts'
@@ -23,14 +20,12 @@ export abstract class JudgingDesk extends SilencingDesk {
   protected readonly counts = new RuleCounts(this.ctx.storage.sql, this.write)
 
   /** What would be decided about an alert that began now: by the rules as they are, and by a draft. Nothing is changed. */
-  tryAlert(wanted: WantedTrial, draft: RoutingDraft | null): { readonly saved: Tried; readonly draft: Tried | null } {
+  tryAlert(wanted: WantedTrial, draft: JudgedDraft | null): { readonly saved: Tried; readonly draft: Tried | null } {
     countRequest()
     const nowMs = Date.now()
-    const { organisation } = this.judging
     const view = this.view([wanted.incoming], nowMs)
     const by = (judging: Judging) => tryAlert(view, wanted, (id) => this.memory.incident(id), judging, nowMs)
-    const drafted = draft === null ? null : compileJudging({ ...organisation, ...draft }, compileLinearRegex)
-    return { saved: by(this.judging), draft: drafted === null ? null : by(drafted) }
+    return { saved: by(this.judging), draft: draft === null ? null : by(judgingByDraft(this.judging, draft)) }
   }
 
   /** For how many firings of the last days each routing rule decided something. */

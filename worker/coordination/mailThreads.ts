@@ -28,7 +28,7 @@ export class MailThreads {
     return null
   }
 
-  /** Remembers a mail, and forgets the oldest. */
+  /** Remembers a mail, and forgets the oldest beyond the bound: a seek by number, for this runs with each mail. */
   remember(integrationId: string, messageId: string, about: string, nowMs: number): void {
     this.#write(
       'INSERT OR IGNORE INTO mail_threads (integration_id, message_id, about, at_ms) VALUES (?, ?, ?, ?)',
@@ -37,10 +37,11 @@ export class MailThreads {
       about,
       nowMs,
     )
-    this.#write(
-      'DELETE FROM mail_threads WHERE at_ms < ? OR number <= (SELECT max(number) FROM mail_threads) - ?',
-      nowMs - KEPT_MS,
-      MAILS_MAX,
-    )
+    this.#write('DELETE FROM mail_threads WHERE number <= (SELECT max(number) FROM mail_threads) - ?', MAILS_MAX)
+  }
+
+  /** Reads the whole table. */
+  forget(nowMs: number): void {
+    this.#write('DELETE FROM mail_threads WHERE at_ms < ?', nowMs - KEPT_MS)
   }
 }

@@ -13,7 +13,7 @@ export abstract class SenderDesk extends DurableObject<Env> {
   protected readonly write = this.store.write.bind(this.store)
   readonly #secrets = new GivenSecrets(this.ctx.storage.sql, this.write, this.env.MASTER_KEY)
   readonly #topics = new SnsTopics(this.ctx.storage.sql, this.write)
-  readonly #threads = new MailThreads(this.ctx.storage.sql, this.write)
+  protected readonly threads = new MailThreads(this.ctx.storage.sql, this.write)
 
   /** What a sender that chooses its secret itself signs with; from now on what comes from it has to be signed. */
   async useSecret(integrationId: string, secret: string): Promise<void> {
@@ -50,8 +50,8 @@ export abstract class SenderDesk extends DurableObject<Env> {
   ): string {
     countRequest()
     const { messageId, answers, about } = mail
-    const known = this.#threads.find(integrationId, [...answers, ...(messageId === '' ? [] : [messageId])])
-    if (messageId !== '') this.#threads.remember(integrationId, messageId, known ?? about, Date.now())
+    const known = this.threads.find(integrationId, [...answers, ...(messageId === '' ? [] : [messageId])])
+    if (messageId !== '') this.threads.remember(integrationId, messageId, known ?? about, Date.now())
     return known ?? about
   }
 }

@@ -6,7 +6,7 @@ import type { PutSilence, Silence, WantedSilence } from '../domain/silence.ts'
 import { compileMatchers, expireSilence, extendSilence, silenceState, skipOccurrence } from '../domain/silence.ts'
 import type { Reach } from '../domain/silenceReach.ts'
 import { isDueToWarn } from '../domain/silenceReach.ts'
-import { compileLinearRegex } from '../storage/linearRegex.ts'
+import { linearRegexes } from '../storage/linearRegex.ts'
 import type { Effect } from './alertEffects.ts'
 import { IntegrationDesk } from './integrationDesk.ts'
 import { countRequest } from './senderDesk.ts'
@@ -68,7 +68,7 @@ export abstract class SilencingDesk extends IntegrationDesk {
   /** What a silence with these matchers would hide now. Throws for a pattern that cannot be compiled. */
   reachOf(matchers: readonly Matcher[]): SilenceReach {
     countRequest()
-    const matches = compileMatchers(matchers, compileLinearRegex)
+    const matches = compileMatchers(matchers, linearRegexes())
     const firing = [...this.#firingNow(Date.now())]
     const hidden = firing.filter(({ labels }) => matches(labels))
     return { firing: firing.length, hides: hidden.length, sample: sampleOf(hidden) }

@@ -3,12 +3,14 @@ import type { StoredAlert } from './alertIntake.ts'
 import type { IncidentId } from './identifiers.ts'
 import type { DeskIncident } from './deskIncident.ts'
 import { OpenIncidents } from './openIncidents.ts'
+import { Openings } from './openings.ts'
 
 /** What the AlertDesk knows by heart: all that fires, with ends newer than the table has, and every incident it fed. */
 export class AlertMemory {
   readonly #firing = new Map<string, StoredAlert>()
   readonly #incidents = new Map<string, DeskIncident>()
   readonly #open = new OpenIncidents()
+  readonly #openings = new Openings()
   readonly #firingIn = new Map<string, number>()
 
   constructor(incidents: readonly DeskIncident[], firing: readonly StoredAlert[]) {
@@ -34,12 +36,7 @@ export class AlertMemory {
       firingCount: this.#firing.size,
       openIncidentOf: (groupKey) => this.#open.ofGroup(groupKey),
       openIncidentsOfService: (serviceId) => this.#open.ofService(serviceId),
-      openedSince: (sender, sinceMs) => {
-        let opened = 0
-        for (const incident of this.#incidents.values())
-          if (incident.sender === sender && incident.openedAtMs > sinceMs) opened++
-        return opened
-      },
+      openedSince: (sender, sinceMs) => this.#openings.since(sender, sinceMs),
     }
   }
 
@@ -56,6 +53,7 @@ export class AlertMemory {
   }
 
   remember(incident: DeskIncident): void {
+    if (!this.#incidents.has(incident.id)) this.#openings.add(incident)
     this.#incidents.set(incident.id, incident)
     this.#open.put(incident)
   }
@@ -74,7 +72,11 @@ export class AlertMemory {
   }
 
   keepOnly(incidentIds: ReadonlySet<string>): void {
-    for (const id of this.#incidents.keys()) if (!incidentIds.has(id)) this.#incidents.delete(id)
+    for (const [id, incident] of this.#incidents) {
+      if (incidentIds.has(id)) continue
+      this.#incidents.delete(id)
+      this.#openings.remove(incident)
+    }
   }
 
   /** How many alerts will fire in each incident that the plan touches. */

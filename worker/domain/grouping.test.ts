@@ -155,6 +155,14 @@ describe('a storm', () => {
     expect(after.opened).toMatchObject([{ isStorm: false }])
   })
 
+  it('is not itself one of the incidents that are too many', () => {
+    const one = desk({}, { storm })
+    one.take(burst(0, 3))
+    expect(one.take(burst(3, 4), NOW + 4 * MINUTE).opened).toMatchObject([{ isStorm: true }])
+    const after = one.take(burst(4, 7), NOW + 6 * MINUTE)
+    expect(after.opened.map(({ isStorm }) => isStorm)).toEqual([false, false, false])
+  })
+
   it('lets the alerts of open incidents join them', () => {
     const one = desk({}, { storm })
     one.take(burst(0, 10))

@@ -21,7 +21,7 @@ export interface GroupingView {
   /** The latest to be opened of those that this group is in. */
   readonly openIncidentOf: (groupKey: string) => OpenIncident | null
   readonly openIncidentsOfService: (serviceId: string) => readonly OpenIncident[]
-  /** How many incidents this sender's alerts have opened since then. */
+  /** How many incidents this sender's alerts have opened since then, those of its storms aside. */
   readonly openedSince: (sender: string, sinceMs: number) => number
   readonly newIncidentId: () => IncidentId
 }

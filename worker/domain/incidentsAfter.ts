@@ -27,7 +27,7 @@ export function incidentsAfter(
       ...known,
       total: known.total + added,
       lastJoinedAtMs: nowMs,
-      groupKeys: united(known.groupKeys, plan.placements.get(id)?.groupKeys).slice(0, GROUP_KEYS_MAX),
+      groupKeys: united(known.groupKeys, plan.placements.get(id)?.groupKeys, GROUP_KEYS_MAX),
       services: united(known.services, plan.placements.get(id)?.services),
       severity: isWorse(severity, known.severity) ? severity : known.severity,
       pages: known.pages || pages(joined, organisation),
@@ -54,6 +54,9 @@ function pages(joined: readonly JoinedAlert[], organisation: OrganisationForAler
   return policyForJoined(joined, worstOf(joined).severity, organisation) !== null
 }
 
-function united(known: readonly string[], added: ReadonlySet<string> | undefined): string[] {
-  return [...new Set([...known, ...(added ?? [])])]
+/** The same list when nothing comes in: its index need not be looked at. */
+function united(known: readonly string[], added: ReadonlySet<string> = new Set(), max = Infinity): readonly string[] {
+  const before = new Set(known)
+  const more = [...added].filter((each) => !before.has(each)).slice(0, Math.max(0, max - known.length))
+  return more.length === 0 ? known : [...known, ...more]
 }

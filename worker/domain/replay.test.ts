@@ -4,7 +4,7 @@ import { plainRegex } from '../../test/plainDesk.ts'
 import { compileJudging } from './judging.ts'
 import { OrganisationForAlerts } from './organisation.ts'
 import type { PastAlert } from './replay.ts'
-import { differences, inOrder, replay } from './replay.ts'
+import { differences, inOrder, replay, replaying } from './replay.ts'
 
 const NOW = Date.UTC(2100, 0, 1)
 const MINUTE = 60_000
@@ -45,6 +45,18 @@ function compared(alerts: readonly PastAlert[], draft: object[], more: object = 
 }
 
 describe('replaying', () => {
+  it('judges each alert once however often it fired, and lets others come in between', () => {
+    let judged = 0
+    const waits = judging([rule('wait', ['service="mail"'], { pauseSeconds: 300 })])
+    const judge: typeof waits.judge = (alert) => {
+      judged++
+      return waits.judge(alert)
+    }
+    const alerts = Array.from({ length: 20 }, (_, i) => past('Errors', 'mail', 20 * i, 20 * i + 10))
+    const steps = [...replaying(inOrder(alerts), { ...waits, judge })]
+    expect([judged, steps.length]).toEqual([1, 40])
+  })
+
   it('closes an incident when all its alerts ended, so that the next firing opens another', () => {
     const alerts = [past('Errors', 'mail', 0, 10), past('Errors', 'mail', 20, 30), past('Errors', 'mail', 25, null)]
     const run = replay(inOrder(alerts), judging())

@@ -9,7 +9,8 @@ import type { Severity } from './severity.ts'
 import { isWorse } from './severity.ts'
 import { SimulatedDesk } from './simulatedDesk.ts'
 import type { TrailStep } from './trail.ts'
-import type { Judgement } from './triage.ts'
+import type { Judge, Judgement } from './triage.ts'
+import { Wakes } from './wakes.ts'
 
 /**
  * Pure: what alerts of the past would have come to. They go through the very plans that the AlertDesk makes, begins and
@@ -88,9 +89,28 @@ function laterEnd(a: number | null, b: number | null): number | null {
   return a === null || b === null ? null : Math.max(a, b)
 }
 
-/** `firings` as `inOrder` gives them. */
+/** `firings` as `inOrder` gives them. One step for each batch of them: who drives it may let others come in between. */
+export function replaying(firings: readonly PastAlert[], judging: Judging): Generator<void, Run> {
+  return new Replay(firings, { ...judging, judge: judgedOnce(judging.judge) }).run()
+}
+
 export function replay(firings: readonly PastAlert[], judging: Judging): Run {
-  return new Replay(firings, judging).run()
+  const steps = replaying(firings, judging)
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/** The same alert fires again and again, and each of its firings is asked about more than once. */
+function judgedOnce(judge: Judge): Judge {
+  const known = new Map<string, Judgement>()
+  return (alert) => {
+    const key = JSON.stringify([alert.labels, alert.annotations])
+    const judgement = known.get(key) ?? judge(alert)
+    known.set(key, judgement)
+    return judgement
+  }
 }
 
 interface Moment {
@@ -113,8 +133,8 @@ class Replay {
   readonly #fates: Fate[] = []
   /** The latest firing of each alert, by the fingerprint that it has here. */
   readonly #latest = new Map<string, number>()
-  /** When something has waited, or was quiet, for long enough; earliest first. */
-  readonly #wakes: number[] = []
+  /** When what comes and goes was quiet for long enough, and when what waits has waited. */
+  readonly #wakes = new Wakes()
   readonly #gathered = new Map<IncidentId, IncidentId>()
   #incidents = 0
   #pages = 0
@@ -125,7 +145,7 @@ class Replay {
     this.#desk = new SimulatedDesk(judging, (plan) => this.#watch(plan))
   }
 
-  run(): Run {
+  *run(): Generator<void, Run> {
     const moments = this.#firings.flatMap((firing, index): Moment[] => [
       { atMs: firing.startsAtMs, begins: true, index, firing },
       ...(firing.endedAtMs === null ? [] : [{ atMs: endOf(firing), begins: false, index, firing }]),
@@ -133,7 +153,10 @@ class Replay {
     moments.sort((a, b) => a.atMs - b.atMs || Number(a.begins) - Number(b.begins) || a.index - b.index)
     // What came at the same moment by the same way came in one batch: its order does not matter.
     const batches = Map.groupBy(moments, ({ atMs, begins, firing }) => `${atMs} ${begins} ${firing.source}`)
-    for (const batch of batches.values()) this.#take(batch)
+    for (const batch of batches.values()) {
+      this.#take(batch)
+      yield
+    }
     this.#wakeUntil(Infinity)
     return this.#result()
   }
@@ -160,21 +183,16 @@ class Replay {
   }
 
   #wakeUntil(beforeMs: number): void {
-    for (let atMs = this.#wakes[0]; atMs !== undefined && atMs < beforeMs; atMs = this.#wakes[0]) {
-      this.#wakes.shift()
-      const expired = this.#desk.expire(atMs)
+    for (let due = this.#wakes.next(beforeMs); due !== null; due = this.#wakes.next(beforeMs)) {
+      const { atMs, fingerprints } = due
+      const { memory, held } = this.#desk
+      const quiet = fingerprints.flatMap((each) => memory.firingAlert(each) ?? [])
+      const expired = this.#desk.expire(atMs, quiet)
       if (expired !== null) this.#settle(expired, atMs)
-      const waited = [...this.#desk.held.values()].filter(
-        ({ pausedUntilMs }) => pausedUntilMs !== null && pausedUntilMs <= atMs,
-      )
+      const waiting = fingerprints.flatMap((each) => held.get(each) ?? [])
+      const waited = waiting.filter(({ pausedUntilMs }) => pausedUntilMs !== null && pausedUntilMs <= atMs)
       for (const plan of this.#desk.release(waited, atMs)) this.#settle(plan, atMs)
     }
-  }
-
-  #wakeAt(atMs: number): void {
-    let i = this.#wakes.length
-    while (i > 0 && (this.#wakes[i - 1] ?? 0) > atMs) i--
-    if (this.#wakes[i - 1] !== atMs) this.#wakes.splice(i, 0, atMs)
   }
 
   #watch(plan: BatchPlan): void {
@@ -193,9 +211,10 @@ class Replay {
     for (const { alert, pausedUntilMs } of plan.held) {
       const judgement = this.#judging.judge(alert)
       this.#decide(alert.fingerprint, { judgement, incidentId: null, trail: judgement.trail })
-      if (pausedUntilMs !== null) this.#wakeAt(pausedUntilMs)
+      if (pausedUntilMs !== null) this.#wakes.add(pausedUntilMs, alert.fingerprint)
     }
-    for (const { endIsTimeout, endsAtMs } of plan.repeats) if (endIsTimeout) this.#wakeAt(endsAtMs)
+    for (const { endIsTimeout, endsAtMs, fingerprint } of plan.repeats)
+      if (endIsTimeout) this.#wakes.add(endsAtMs, fingerprint)
   }
 
   #decide(fingerprint: string, decided: Fate | Pick<Fate, 'trail'>): void {

@@ -244,6 +244,10 @@ it.each<[string, Partial<Silence>, boolean]>([
   ['in the last quarter of a short one', { startsAtMs: NOW - 15 * 60_000, endsAtMs: NOW + 5 * 60_000 }, true],
   ['before the last quarter of a short one', { startsAtMs: NOW - 14 * 60_000, endsAtMs: NOW + 5 * 60_000 }, false],
   ['before it begins', { startsAtMs: NOW + 60_000, endsAtMs: NOW + HOUR / 4 }, false],
+  ['at the end of one of two minutes', { startsAtMs: NOW - 30_000, endsAtMs: NOW + 90_000 }, true],
+  ['before the end of one of two minutes', { startsAtMs: NOW - 29_999, endsAtMs: NOW + 90_001 }, false],
+  ['in one of a minute', { startsAtMs: NOW, endsAtMs: NOW + 60_000 }, true],
+  ['before one of a minute begins', { startsAtMs: NOW + 1, endsAtMs: NOW + 60_001 }, false],
 ])('its author is told of its end %s: %j', (_name, more, due) => {
   expect(isDueToWarn(silence({ startsAtMs: NOW - 5 * HOUR, ...more }), NOW)).toBe(due)
 })

@@ -18,10 +18,13 @@ export function isBroad({ firing, hides }: Reach): boolean {
 }
 
 const WARN_BEFORE_END_MS = 15 * 60_000
+/** It is looked at each minute, and that may come late. */
+const WARN_BEFORE_END_MS_MIN = 90_000
 
-/** When people are told that it ends soon: a quarter of an hour before, or for the last quarter of a short one. */
+/** When people are told that it ends soon: a quarter of an hour before, or in the last quarter of a short one. */
 export function warnsAtMs({ startsAtMs, endsAtMs }: Pick<Silence, 'startsAtMs' | 'endsAtMs'>): number {
-  return endsAtMs - Math.min(WARN_BEFORE_END_MS, (endsAtMs - startsAtMs) / 4)
+  const beforeMs = Math.max((endsAtMs - startsAtMs) / 4, WARN_BEFORE_END_MS_MIN)
+  return Math.max(startsAtMs, endsAtMs - Math.min(WARN_BEFORE_END_MS, beforeMs))
 }
 
 /** Whether its author has to be told now that it ends: it is active, ends soon, and nobody was told of this end. */

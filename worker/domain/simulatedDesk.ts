@@ -2,6 +2,7 @@ import type { Labels } from './alert.ts'
 import { isFiring } from './alert.ts'
 import type { Batch } from './alertBatch.ts'
 import { planBatch } from './alertBatch.ts'
+import type { StoredAlert } from './alertIntake.ts'
 import { AlertMemory } from './alertMemory.ts'
 import { planExpiry, planRelease } from './alertPlans.ts'
 import type { BatchPlan, DeskView, Judging } from './batchPlan.ts'
@@ -39,9 +40,9 @@ export class SimulatedDesk {
     return this.#apply(planBatch(this.view(nowMs), batch, nowMs, this.judging), nowMs)
   }
 
-  /** Ends what was not heard of again. */
-  expire(nowMs: number): BatchPlan | null {
-    const expired = [...this.memory.firing()].filter(({ alert }) => !isFiring(alert, nowMs))
+  /** Ends what of these was not heard of again. */
+  expire(nowMs: number, firing: Iterable<StoredAlert> = this.memory.firing()): BatchPlan | null {
+    const expired = [...firing].filter(({ alert }) => !isFiring(alert, nowMs))
     return expired.length === 0 ? null : this.#apply(planExpiry(expired), nowMs)
   }
 

@@ -2,12 +2,15 @@ import type { AlertSource } from './alert.ts'
 import { planBatch } from './alertBatch.ts'
 import { policyForJoined } from './alertIncident.ts'
 import type { IncomingAlert, InvalidAlert } from './alertIntake.ts'
+import { normaliseAlert } from './alertIntake.ts'
 import type { DeskView, JoinedAlert, Judging } from './batchPlan.ts'
 import type { DeskIncident } from './deskIncident.ts'
 import { joiningNews } from './joiningNews.ts'
 import type { EscalationPolicy } from './organisation.ts'
+import type { RoutingDraft } from './routingDraft.ts'
 import type { Severity } from './severity.ts'
 import type { TrailStep } from './trail.ts'
+import type { Judge, Judgement } from './triage.ts'
 
 /** Pure: what would be decided about an alert that began to fire now. Nothing is changed. */
 
@@ -36,6 +39,23 @@ export interface WantedTrial {
 export type Tried =
   | { readonly ok: true; readonly tried: TriedAlert }
   | { readonly ok: false; readonly reason: InvalidAlert }
+
+/** What a draft's rules make of the alert. Judged before the desk is asked: a draft's patterns are never compiled there. */
+export interface JudgedDraft {
+  readonly draft: RoutingDraft
+  readonly judgement: Judgement
+}
+
+/** Null for an alert that would not be taken. */
+export function judgeWanted({ incoming }: WantedTrial, judge: Judge, nowMs: number): Judgement | null {
+  const normalised = normaliseAlert({ ...incoming, endsAtMs: null }, nowMs)
+  return normalised.ok ? judge(normalised.alert) : null
+}
+
+/** What the desk judges by to try it: nothing is compiled. */
+export function judgingByDraft({ organisation, graph }: Judging, { draft, judgement }: JudgedDraft): Judging {
+  return { organisation: { ...organisation, ...draft }, judge: () => judgement, graph }
+}
 
 /** `incidentBefore`: the incident as it is now. */
 export function tryAlert(

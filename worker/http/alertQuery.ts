@@ -7,7 +7,7 @@ import { SEVERITIES } from '../domain/severity.ts'
 import { database } from '../storage/database.ts'
 import type { EndedCursor, EndedEntry } from '../storage/endedAlerts.ts'
 import { listEnded } from '../storage/endedAlerts.ts'
-import { compileLinearRegex } from '../storage/linearRegex.ts'
+import { linearRegexes } from '../storage/linearRegex.ts'
 
 /** What is asked of the alerts, in the console and by the API alike. */
 
@@ -52,7 +52,7 @@ export type FoundAlerts =
 
 /** Also what fires, as the desk takes it; a text says what is wrong with the matchers. */
 export function inboxQuery(asked: AlertQuery, limit: number): InboxQuery | string {
-  const parsed = parseMatchers(asked.matchers, compileLinearRegex)
+  const parsed = parseMatchers(asked.matchers, linearRegexes())
   if (!parsed.ok) return parsed.reason
   const { state, severity, service, source, q, silence, incident, group, sort, after } = asked
   return {
@@ -80,10 +80,10 @@ export async function findAlerts(env: Env, asked: AlertQuery, limit: number): Pr
     const end = query.offset + page.entries.length
     return { ok: true, state: 'firing', page, next: end < page.total ? String(end) : null }
   }
-  const fits = compileFilter(query, compileLinearRegex)
+  const fits = compileFilter(query, linearRegexes())
   const { entries, next } = await listEnded(
     database(env.DB),
-    { severities: query.severities, sources: query.sources, after: cursorFrom(asked.after) },
+    cursorFrom(asked.after),
     (entry: InboxEntry) => fits(entry) && (query.incident === null || entry.incidentId === query.incident),
     limit,
   )

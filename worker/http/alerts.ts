@@ -1,7 +1,9 @@
+import type { Context } from 'hono'
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import { ALERT_SOURCES, alertTitle } from '../domain/alert.ts'
 import type { FiringEntry, InboxQuery } from '../domain/alertInbox.ts'
 import { SEVERITIES } from '../domain/severity.ts'
+import { isBroad } from '../domain/silenceReach.ts'
 import type { EndedEntry } from '../storage/endedAlerts.ts'
 import { acknowledgeAll, INCIDENTS_AT_ONCE_MAX } from './acknowledgeAll.ts'
 import { AlertQuery, findAlerts, inboxQuery } from './alertQuery.ts'
@@ -76,6 +78,10 @@ const ActionBody = z
       ...Chosen,
       minutes: z.number().int().min(1).max(43_200),
       comment: z.string().trim().min(1).max(2000),
+      evenIfBroad: z
+        .boolean()
+        .default(false)
+        .openapi({ description: 'Also when it hides more than half of what fires (5 alerts or more).' }),
     }),
   ])
   .openapi('AlertAction')
@@ -85,7 +91,7 @@ const actRoute = createRoute({
   path: '/api/v1/alerts/actions',
   summary: 'Acknowledge or silence many alerts at once',
   description:
-    'To acknowledge alerts is to acknowledge their incidents, 50 at most. A silence is made of the labels that all of the alerts have alike, so it may hide others too: `hides` says how much of what fires it matches.',
+    'To acknowledge alerts is to acknowledge their incidents, 50 at most. A silence is made of the labels that all of the alerts have alike, so it may hide others too: `hides` says how much of what fires it matches. One that hides more than half of that is made only with `evenIfBroad`.',
   tags: ['Alerts'],
   middleware: [allow({ role: 'responder', scope: 'incidents:write' })] as const,
   request: { body: { required: true, content: { 'application/json': { schema: ActionBody } } } },
@@ -106,6 +112,7 @@ const actRoute = createRoute({
       },
     },
     404: { description: 'Nothing that fires is meant' },
+    409: { description: 'The silence would hide more than half of what fires; nothing was done' },
     422: { description: 'The body is not valid, or the alerts have no label alike' },
   },
 })
@@ -135,7 +142,8 @@ export const alertRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalid
       return c.json({ alerts: chosen.total, ...done }, 200)
     }
     if (chosen.common.length === 0) return problem(c, 422, 'nothing_alike', 'These alerts have no label alike.')
-    const { hides } = await desk.reachOf(chosen.common)
+    const { hides, firing } = await desk.reachOf(chosen.common)
+    if (isBroad({ hides, firing }) && !body.evenIfBroad) return tooBroad(c, hides, firing)
     const nowMs = Date.now()
     const { principal } = c.var
     const made = await desk.putSilence({
@@ -151,6 +159,11 @@ export const alertRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalid
     if (!made.ok) return problem(c, 422, 'invalid', made.message)
     return c.json({ alerts: chosen.total, silence: made.id, hides }, 200)
   })
+
+function tooBroad(c: Context<HttpEnv>, hides: number, firing: number): Response {
+  const detail = `This would hide ${hides} of ${firing} alerts firing now. Choose fewer, or send it with "evenIfBroad": true.`
+  return problem(c, 409, 'too_broad', detail, { hides, firing })
+}
 
 function queryOf({ fingerprints, filter }: z.infer<typeof ActionBody>): InboxQuery | string {
   if (fingerprints === undefined && filter === undefined) return 'Name the alerts by fingerprints, or by a filter.'

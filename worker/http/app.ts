@@ -41,6 +41,7 @@ import { publicFileRoutes, publicNotFound } from './publicFiles.ts'
 import type { RenderPage } from './render.ts'
 import { routingRoutes } from './routing.ts'
 import { setUpRoutes } from './setUp.ts'
+import { storedFileRoutes } from './storedFiles.ts'
 import { subscriberRoutes } from './subscribers.ts'
 import { subscriptionPages } from './subscriptionPages.ts'
 import { tokenRoutes } from './tokens.ts'
@@ -94,6 +95,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
     routingRoutes,
     postMortemRoutes,
     subscriberRoutes,
+    storedFileRoutes,
   ])
     app.route('/', routes)
   app.get('/api/v1/openapi.json', allow('public'), (c) => c.json(apiDescription(app, c.env.PUBLIC_URL)))

@@ -6,7 +6,7 @@ import type { Organisation } from '../domain/organisation.ts'
 import { addressesWithToken } from '../storage/connections.ts'
 import { cronFault } from '../storage/cronTimes.ts'
 import type { Database } from '../storage/database.ts'
-import { compileLinearRegex } from '../storage/linearRegex.ts'
+import { linearRegexes } from '../storage/linearRegex.ts'
 import { listResponders } from '../storage/responders.ts'
 import { playbookFromYaml } from './playbookYaml.ts'
 import type { PlaybookAnswer } from './playbookYaml.ts'
@@ -20,17 +20,16 @@ export async function faultsOf(db: Database, wanted: Organisation): Promise<Dang
     db,
     wanted.connections.map(({ id }) => id),
   )
+  const compileRegex = linearRegexes()
   return [
     ...danglingReferences(
       wanted,
       staying.map(({ id }) => id),
     ),
-    ...wanted.inhibitRules.flatMap((rule, i) =>
-      refusalOf(`inhibitRules.${i}`, () => compileRule(rule, compileLinearRegex)),
-    ),
+    ...wanted.inhibitRules.flatMap((rule, i) => refusalOf(`inhibitRules.${i}`, () => compileRule(rule, compileRegex))),
     ...wanted.routingRules.flatMap(({ matchers }, i) =>
       matchers.flatMap((text, j) =>
-        refusalOf(`routingRules.${i}.matchers.${j}`, () => compileMatcher(matcherFrom(text), compileLinearRegex)),
+        refusalOf(`routingRules.${i}.matchers.${j}`, () => compileMatcher(matcherFrom(text), compileRegex)),
       ),
     ),
     ...wanted.heartbeats.flatMap(({ cron, timeZone }, i) => {

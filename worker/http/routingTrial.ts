@@ -1,14 +1,16 @@
+import type { Judging } from '../domain/batchPlan.ts'
 import { compileJudging } from '../domain/judging.ts'
 import type { Organisation } from '../domain/organisation.ts'
 import { OrganisationForAlerts } from '../domain/organisation.ts'
 import type { Difference, Run } from '../domain/replay.ts'
-import { differences, inOrder, replay, REPLAYED_ALERTS_MAX } from '../domain/replay.ts'
+import { differences, inOrder, replaying, REPLAYED_ALERTS_MAX } from '../domain/replay.ts'
 import type { RoutingDraft } from '../domain/routingDraft.ts'
 import { isWorse } from '../domain/severity.ts'
-import type { Tried, TriedAlert, WantedTrial } from '../domain/tryAlert.ts'
+import type { JudgedDraft, Tried, TriedAlert, WantedTrial } from '../domain/tryAlert.ts'
+import { judgeWanted } from '../domain/tryAlert.ts'
 import { database } from '../storage/database.ts'
 import { incidentTitles } from '../storage/incidentTitles.ts'
-import { compileLinearRegex } from '../storage/linearRegex.ts'
+import { linearRegexes } from '../storage/linearRegex.ts'
 import type { OnCallPlan } from '../storage/onCall.ts'
 import { onCallPlan, peopleOfPlan } from '../storage/onCall.ts'
 import { loadOrganisation } from '../storage/organisation.ts'
@@ -58,8 +60,9 @@ export async function tryRouting(
 ): Promise<Trial> {
   const db = database(env.DB)
   const nowMs = Date.now()
+  const judged = draft === null ? null : judgedBy(present, draft, wanted, nowMs)
   const [tried, plan] = await Promise.all([
-    env.ALERT_DESK.getByName('main').tryAlert(wanted, draft),
+    env.ALERT_DESK.getByName('main').tryAlert(wanted, judged),
     onCallPlan(db, nowMs),
   ])
   const all: readonly Tried[] = tried.draft === null ? [tried.saved] : [tried.saved, tried.draft]
@@ -69,6 +72,16 @@ export async function tryRouting(
   if (!tried.saved.ok) return tried.saved
   if (tried.draft !== null && !tried.draft.ok) return tried.draft
   return { ok: true, saved: shown(tried.saved), draft: tried.draft === null ? null : shown(tried.draft) }
+}
+
+function judgedBy(present: Organisation, draft: RoutingDraft, wanted: WantedTrial, nowMs: number): JudgedDraft | null {
+  const judgement = judgeWanted(wanted, judgingBy({ ...present, ...draft }).judge, nowMs)
+  return judgement === null ? null : { draft, judgement }
+}
+
+/** In the Worker: whatever a draft's patterns take, the desk goes on taking alerts. */
+function judgingBy(organisation: Organisation): Judging {
+  return compileJudging(OrganisationForAlerts.parse(organisation), linearRegexes())
 }
 
 function shownTrial(
@@ -138,10 +151,8 @@ export async function replayRouting(
       return { fingerprint, source, labels, annotations, startsAtMs, endedAtMs }
     }),
   )
-  const by = (organisation: Organisation) =>
-    replay(firings, compileJudging(OrganisationForAlerts.parse(organisation), compileLinearRegex))
-  const before = by(present)
-  const after = by({ ...present, ...draft })
+  const before = await inPieces(replaying(firings, judgingBy(present)))
+  const after = await inPieces(replaying(firings, judgingBy({ ...present, ...draft })))
   const different = differences(firings, before, after)
   const raised = different.filter((each) => isWorse(each.after.severity, each.before.severity)).length
   return {
@@ -156,5 +167,16 @@ export async function replayRouting(
     raised,
     lowered: different.filter(({ aspects }) => aspects.includes('severity')).length - raised,
     different,
+  }
+}
+
+/** A few milliseconds of work: thousands of alerts by hundreds of rules take seconds, and others are to be answered meanwhile. */
+const STEPS_AT_ONCE = 50
+
+async function inPieces<T>(steps: Generator<void, T>): Promise<T> {
+  for (let taken = 1; ; taken++) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+    if (taken % STEPS_AT_ONCE === 0) await scheduler.wait(0)
   }
 }

@@ -1,20 +1,12 @@
-import { and, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
+import { and, desc, eq, isNotNull, sql } from 'drizzle-orm'
 import { alerts, incidents } from '../../db/schema.ts'
 import type { Alert } from '../domain/alert.ts'
 import { AlertSource } from '../domain/alert.ts'
 import type { InboxEntry } from '../domain/alertInbox.ts'
-import type { Severity } from '../domain/severity.ts'
 import type { AlertRow } from './alerts.ts'
 import type { Database } from './database.ts'
 
 /** Firings that are over: the AlertDesk forgets them, D1 keeps them. */
-
-export interface EndedFilter {
-  readonly severities: readonly Severity[]
-  readonly sources: readonly AlertSource[]
-  /** Only the page after this firing. */
-  readonly after: EndedCursor | null
-}
 
 export interface EndedCursor {
   readonly endedAtMs: number
@@ -28,41 +20,37 @@ const ROWS_AT_ONCE = 250
 /** So many are looked through for one page: a filter that fits nothing must not read everything. */
 const ROWS_LOOKED_AT_MAX = 2_000
 
-/** The latest first. `next` is where to go on; null at the end. */
+/** The latest first, from the one after `after`. `next` is where to go on; null at the end. */
 export async function listEnded(
   db: Database,
-  filter: EndedFilter,
+  after: EndedCursor | null,
   fits: (entry: InboxEntry) => boolean,
   limit: number,
 ): Promise<{ readonly entries: readonly EndedEntry[]; readonly next: EndedCursor | null }> {
   const entries: EndedEntry[] = []
-  let { after } = filter
+  let last = after
   for (let lookedAt = 0; lookedAt < ROWS_LOOKED_AT_MAX; lookedAt += ROWS_AT_ONCE) {
-    const rows = await rowsAfter(db, { ...filter, after })
+    const rows = await rowsAfter(db, last)
     for (const row of rows) {
       const entry = entryFrom(row)
-      if (!fits(entry)) {
-        after = cursorOf(entry)
-        continue
-      }
-      if (entries.length === limit) return { entries, next: after }
-      entries.push(entry)
-      after = cursorOf(entry)
+      const isWanted = fits(entry)
+      if (isWanted && entries.length === limit) return { entries, next: last }
+      if (isWanted) entries.push(entry)
+      last = cursorOf(entry)
     }
     if (rows.length < ROWS_AT_ONCE) return { entries, next: null }
   }
-  return { entries, next: after }
+  return { entries, next: last }
 }
 
-async function rowsAfter(db: Database, { severities, sources, after }: EndedFilter): Promise<AlertRow[]> {
+/** Only by the index: what it filtered besides would be read past without a bound. */
+async function rowsAfter(db: Database, after: EndedCursor | null): Promise<AlertRow[]> {
   return db
     .select()
     .from(alerts)
     .where(
       and(
         isNotNull(alerts.endedAtMs),
-        severities.length === 0 ? undefined : inArray(alerts.severity, [...severities]),
-        sources.length === 0 ? undefined : inArray(alerts.source, [...sources]),
         after === null
           ? undefined
           : sql`(${alerts.endedAtMs}, ${alerts.incidentId}, ${alerts.fingerprint}) < (${after.endedAtMs}, ${after.incidentId}, ${after.fingerprint})`,

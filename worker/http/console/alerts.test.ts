@@ -220,6 +220,28 @@ describe('one alert', () => {
 })
 
 describe('the API', () => {
+  it('silences more than half of what fires only for one who says that it may', async () => {
+    const cluster = `c-${crypto.randomUUID()}`
+    const { firing } = await desk().reachOf([])
+    await fire(...Array.from({ length: firing + 5 }, (_, i) => alert({ alertname: 'Down', cluster, pod: String(i) })))
+    const ask = (more: object) =>
+      post(
+        '/api/v1/alerts/actions',
+        'responder',
+        { action: 'silence', filter: { q: cluster }, minutes: 5, comment: 'Moving', ...more },
+        true,
+      )
+    const refused = await ask({})
+    expect(refused.status).toBe(409)
+    expect(await refused.json()).toMatchObject({ code: 'too_broad', hides: firing + 5, firing: firing * 2 + 5 })
+    expect((await desk().silences()).some(({ matchers }) => matchers.some(({ value }) => value === cluster))).toBe(
+      false,
+    )
+    const made = await ask({ evenIfBroad: true })
+    expect(made.status).toBe(200)
+    expect(await made.json()).toMatchObject({ hides: firing + 5 })
+  })
+
   it('lists with the same filters, a page at a time', async () => {
     const test = `t-${crypto.randomUUID()}`
     await fire(alert({ alertname: 'One', test }), alert({ alertname: 'Two', test }))

@@ -96,7 +96,9 @@ export function integrationMessagePages(render: RenderPage): Hono<HttpEnv> {
       const wanted = { expression, expectedVersion, by: c.var.principal.name }
       const version = await desk(c).saveMapping(known.id, wanted)
       if (version !== null) return c.redirect(`/console/integrations/${known.id}/mapping?done=saved`, 303)
-      return mappingPage(c, known, { form: { values, errors: {} }, error: SAVED_IN_BETWEEN }, 409)
+      const [theirs] = await desk(c).mappings(known.id)
+      const form = { values: { ...values, version: String(theirs?.version ?? 0) }, errors: {} }
+      return mappingPage(c, known, { form, error: SAVED_IN_BETWEEN }, 409)
     }),
   )
 

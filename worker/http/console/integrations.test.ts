@@ -200,6 +200,23 @@ describe('a test', () => {
 })
 
 describe('a received message', () => {
+  it.each(['json', 'opsgenie', 'github', 'pagerduty'] as const)(
+    'of %s is not taken in when its integration was revoked',
+    async (source) => {
+      const { id } = await desk().createIntegration({ source, name: 'Left' })
+      await send(`/${id}/test`, {})
+      const messages = await list(id)
+      await send(`/${id}/test/end`, {})
+      await desk().revokeIntegration(id)
+      const firing = (await desk().activeAlerts()).length
+      for (const path of [`/${id}/received/${messages[0]?.id}/take`, `/${id}/test`]) {
+        const answer = await send(path, {})
+        expect([answer.status, await answer.text()]).toEqual([422, expect.stringContaining('was revoked')])
+      }
+      expect(await desk().activeAlerts()).toHaveLength(firing)
+    },
+  )
+
   it('is shown as it came, and as what it would become, without effect', async () => {
     const { id, key } = await newJson()
     await hook(key, { title: 'Disk full', severity: 'critical' })
@@ -278,6 +295,7 @@ describe('a mapping', () => {
     expect(late.status).toBe(409)
     const { error, form } = await viewOf<MappingView>(late)
     expect(error).toContain('in between')
-    expect(form.values['expression']).toBe('{"title": b}')
+    expect(form.values).toEqual({ expression: '{"title": b}', version: '1' })
+    expect((await send(`/${id}/mapping`, { expression: '', version: String(form.values['version']) })).status).toBe(303)
   })
 })

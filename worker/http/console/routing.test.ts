@@ -156,6 +156,16 @@ describe('testing an alert', () => {
 
   it.each<[string, object, string]>([
     ['a pattern that is none', { rules: [{ id: 'a', name: 'A', matchers: ['x=~"("'] }] }, 'rules.0.matchers.0'],
+    [
+      'a pattern that stands for too much',
+      { rules: [{ id: 'a', name: 'A', matchers: ['x=~"(?:abcdef){1000}"'] }] },
+      'rules.0.matchers.0',
+    ],
+    [
+      'patterns that are too much together',
+      { rules: Array.from({ length: 40 }, (_, i) => ({ id: `r${i}`, name: 'R', matchers: ['x=~"a{1000}"'] })) },
+      'rules.29.matchers.0',
+    ],
     ['a service that is not there', { rules: [{ id: 'a', name: 'A', set: { service: 'x' } }] }, 'rules.0.set.service'],
     ['an alert without labels', { alert: { labels: {} } }, 'alert'],
     ['a label that is no text', { alert: { labels: { a: 1 } } }, 'alert.labels.a'],

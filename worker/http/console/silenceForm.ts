@@ -9,7 +9,7 @@ import type { Silence, WantedSilence } from '../../domain/silence.ts'
 import { MATCHERS_MAX, matchersFault } from '../../domain/silence.ts'
 import { isBroad } from '../../domain/silenceReach.ts'
 import { firstInstant, toWallMs } from '../../domain/wallClock.ts'
-import { compileLinearRegex } from '../../storage/linearRegex.ts'
+import { linearRegexes } from '../../storage/linearRegex.ts'
 import type { HttpEnv } from '../env.ts'
 import type { FormValues } from './forms.ts'
 import { parseForm } from './forms.ts'
@@ -85,7 +85,7 @@ export async function submitSilence(
     comment: data.comment,
     annotations: known?.annotations ?? {},
   }
-  const fault = matchersFault(content, compileLinearRegex)
+  const fault = matchersFault(content, linearRegexes())
   if (fault !== null) return refuse({ matchers: sentence(fault) })
   const desk = c.env.ALERT_DESK.getByName('main')
   const reach = await desk.reachOf(matchers)
@@ -110,7 +110,7 @@ export async function previewOf(env: Env, text: string): Promise<SilencePreview 
   const matchers = matchersFrom(text)
   if (typeof matchers === 'string') return null
   const content = { matchers, createdBy: '', comment: '', annotations: {} }
-  if (matchersFault(content, compileLinearRegex) !== null) return null
+  if (matchersFault(content, linearRegexes()) !== null) return null
   const reach = await env.ALERT_DESK.getByName('main').reachOf(matchers)
   return { ...reach, broad: isBroad(reach), occurrences: [] }
 }

@@ -18,7 +18,7 @@ import type { JudgedAlert } from './alertmanagerWire.ts'
 import { alertGroups, gettableAlert, parseAlerts, RECEIVER, statusOf } from './alertmanagerWire.ts'
 import { integrationKeyOf } from './integrationKey.ts'
 import { receivedOf } from './parsed.ts'
-import { compileLinearRegex } from '../../storage/linearRegex.ts'
+import { linearRegexes } from '../../storage/linearRegex.ts'
 
 /** Alertmanager's HTTP API v2, mounted at /alertmanager: Prometheus, amtool and Grafana take it for an Alertmanager. */
 
@@ -110,18 +110,19 @@ async function selectAlerts(c: Context<HttpEnv>): Promise<JudgedAlert[] | Respon
   const refusal = await refuseUnknownKey(c)
   if (refusal !== null) return refusal
   const tests: ((labels: Labels) => boolean)[] = []
+  const compileRegex = linearRegexes()
   for (const filter of c.req.queries('filter') ?? []) {
     const parsed = parseMatcher(filter)
     if (!parsed.ok) return c.json(parsed.reason, 400, NO_STORE)
     try {
-      tests.push(compileMatcher(parsed.matcher, compileLinearRegex))
+      tests.push(compileMatcher(parsed.matcher, compileRegex))
     } catch (error) {
       return c.json(error instanceof Error ? error.message : 'invalid regular expression', 400, NO_STORE)
     }
   }
   const receiver = c.req.query('receiver') ?? ''
   try {
-    if (receiver !== '' && !compileLinearRegex(receiver)(RECEIVER)) return []
+    if (receiver !== '' && !compileRegex(receiver)(RECEIVER)) return []
   } catch (error) {
     const why = error instanceof Error ? error.message : 'invalid regular expression'
     return c.json(`failed to parse receiver param: ${why}`, 400, NO_STORE)

@@ -5,7 +5,7 @@ import type { IncomingAlert } from '../../domain/alertIntake.ts'
 import { normaliseAlert } from '../../domain/alertIntake.ts'
 import type { Received } from '../../domain/received.ts'
 import type { SentChange } from './githubEvents.ts'
-import { incomingFromJson, JsonAlert } from './json.ts'
+import { incomingFromJson, JsonAlertWithin } from './json.ts'
 import type { Parsed } from './parsed.ts'
 import { faultAt, jsonOf, notParsed } from './parsed.ts'
 
@@ -152,16 +152,13 @@ function serviceChange(event: CloudEvent, done: string, nowMs: number): Understo
   }
 }
 
-/** An alert as the plain JSON hook takes it; what it does not know is somebody else's. */
-const AlertData = z.object(JsonAlert.shape)
-
 function isAlert(data: unknown): boolean {
   if (typeof data !== 'object' || data === null) return false
   return 'title' in data && ('status' in data || 'severity' in data)
 }
 
 function alertOf(event: CloudEvent, nowMs: number): Understood {
-  const data = AlertData.safeParse(event.data)
+  const data = JsonAlertWithin.safeParse(event.data)
   if (!data.success) return invalid('data', data.error)
   const startsAt = data.data.startsAt ?? event.time
   const sent = incomingFromJson(data.data, nowMs)

@@ -30,6 +30,8 @@ export const JsonAlert = z.strictObject({
     .optional(),
   startsAt: z.iso.datetime({ offset: true }).optional(),
 })
+/** Within what is another's, fields that the plain form has not are somebody else's. */
+export const JsonAlertWithin = JsonAlert.strip()
 const Several = z.array(JsonAlert).min(1).max(1000)
 const One = JsonAlert.transform((alert) => [alert])
 
@@ -87,7 +89,7 @@ export function incomingFromJson(alert: z.infer<typeof JsonAlert>, nowMs: number
     labels: { ...named, ...(severity === undefined ? {} : { severity }) },
     annotations: { summary: title, ...(description === undefined ? {} : { description }), ...annotations },
     // Without a start each message is a new event: it opens a new incident when the last one was resolved.
-    startsAtMs: startsAt === undefined ? nowMs : Date.parse(startsAt),
+    startsAtMs: startsAt === undefined ? nowMs : Math.min(Date.parse(startsAt), nowMs),
     endsAtMs: status === 'resolved' ? nowMs : nowMs + FIRES_FOR_MS,
     generatorUrl: url ?? '',
     identity: key === undefined ? named : { key },

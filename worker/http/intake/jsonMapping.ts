@@ -182,8 +182,16 @@ function limitFunctions(compiled: jsonata.Expression, effort: EffortLimit): void
 
 const NATIVE_OF = { pad: '$pad', join: '$join', replace: '$replace', sort: '$sort' } as const
 
-/** The value of `$pad` is the definition of the function itself. */
+const natives = new Map<keyof typeof NATIVE_OF, Native>()
+
 async function nativeOf(name: keyof typeof NATIVE_OF): Promise<Native> {
+  const native = natives.get(name) ?? (await readNative(name))
+  natives.set(name, native)
+  return native
+}
+
+/** The value of `$pad` is the definition of the function itself. */
+async function readNative(name: keyof typeof NATIVE_OF): Promise<Native> {
   const definition: unknown = await jsonata(NATIVE_OF[name]).evaluate(null)
   if (typeof definition === 'object' && definition !== null && 'implementation' in definition) {
     const { implementation } = definition

@@ -116,6 +116,31 @@ describe('any other notification', () => {
   })
 })
 
+describe('JSON with a title', () => {
+  it('and fields that the plain form has not is read as the plain form', async () => {
+    const message = { title: 'Lag grows', severity: 'critical', runbook: 'https://x.example/', detail: { a: 1 } }
+    expect((await post(signedBySns(notification(message)))).status).toBe(202)
+    expect(await firing('Lag grows')).toMatchObject([{ labels: { severity: 'critical' } }])
+    await post(signedBySns(notification({ ...message, status: 'resolved' })))
+    expect(await firing('Lag grows')).toEqual([])
+  })
+
+  it.each<[string, object]>([
+    ['a field of another kind', { title: 'A wrong field', severity: 3 }],
+    ['a state of its own', { title: 'A wrong state', status: 'open' }],
+  ])('and %s is an alert of its title', async (_name, message) => {
+    expect((await post(signedBySns(notification(message)))).status).toBe(202)
+    const { title } = message as { title: string }
+    expect(await firing(title)).toMatchObject([{ annotations: { description: JSON.stringify(message) } }])
+  })
+
+  it.each([{ title: 7 }, { title: '' }])('of no use, %j, is an alert of its subject', async (message) => {
+    const subject = `Untitled ${JSON.stringify(message)}`
+    await post(signedBySns(notification(message, { Subject: subject })))
+    expect(await firing(subject)).toHaveLength(1)
+  })
+})
+
 describe('a subscription', () => {
   it('is confirmed on the host of SNS, shown, and forgotten when it ends', async () => {
     const answer = await post(signedBySns(confirmation('SubscriptionConfirmation')))

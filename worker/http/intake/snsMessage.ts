@@ -4,7 +4,7 @@ import { oneLine } from '../../domain/alert.ts'
 import type { Received } from '../../domain/received.ts'
 import { alarmOf, CloudWatchAlarm } from './cloudWatch.ts'
 import { FIRES_FOR_MS } from './hook.ts'
-import { alertsFromJson } from './json.ts'
+import { incomingFromJson, JsonAlertWithin } from './json.ts'
 import { boundedNotes } from './notes.ts'
 import type { NotParsed, Parsed } from './parsed.ts'
 import { faultAt, jsonOf, notParsed } from './parsed.ts'
@@ -87,21 +87,27 @@ export function parseSns({ body }: Received, nowMs: number, integrationId: strin
     if (!alarm.success) return within('Message', notParsed(alarm.error))
     return { ok: true, alerts: [alarmOf(alarm.data, message.TopicArn, nowMs)] }
   }
-  if (isObject(json) && 'title' in json) return plainAlert(json, message.TopicArn, nowMs)
-  return { ok: true, alerts: [noteOf(message, integrationId, nowMs)] }
+  // Whoever publishes to the topic may say when it is over. Nobody reads what SNS is answered, so a fault is no refusal.
+  const plain = JsonAlertWithin.safeParse(json)
+  if (plain.success) {
+    const alert = incomingFromJson(plain.data, nowMs)
+    return { ok: true, alerts: [{ ...alert, identity: { ...alert.identity, '': message.TopicArn } }] }
+  }
+  const title = isObject(json) && 'title' in json && typeof json.title === 'string' ? json.title : ''
+  return { ok: true, alerts: [noteOf(message, title, integrationId, nowMs)] }
 }
 
-/** Whoever publishes to the topic may send the fields of plain JSON, and so say when it is over. */
-function plainAlert(json: object, topic: string, nowMs: number): Parsed {
-  const parsed = alertsFromJson(json, nowMs)
-  if (!parsed.ok) return within('Message', parsed)
-  return { ok: true, alerts: parsed.alerts.map((alert) => ({ ...alert, identity: { ...alert.identity, '': topic } })) }
-}
-
-/** Any other text: its subject, else its first line, is the title. Nothing will say that it is over. */
-function noteOf(message: z.infer<typeof Notification>, integrationId: string, nowMs: number): IncomingAlert {
+/** Any other text: its subject, else its title or its first line, is the title. Nothing will say that it is over. */
+function noteOf(
+  message: z.infer<typeof Notification>,
+  titleWithin: string,
+  integrationId: string,
+  nowMs: number,
+): IncomingAlert {
   const { TopicArn: topic, Subject, Message } = message
-  const title = oneLine(Subject ?? '', 500) || oneLine(Message.trim().split('\n', 1)[0] ?? '', 500) || 'Empty message'
+  const [firstLine = ''] = Message.trim().split('\n', 1)
+  const title =
+    [Subject ?? '', titleWithin, firstLine].map((text) => oneLine(text, 500)).find(Boolean) ?? 'Empty message'
   return {
     labels: { alertname: title, topic: topic.split(':').at(-1) ?? topic },
     annotations: boundedNotes([

@@ -106,6 +106,8 @@ export type TakenIn =
   | { readonly ok: true; readonly accepted: number; readonly changes: number; readonly incidentIds: readonly string[] }
   | { readonly ok: false; readonly reason: string }
 
+const REVOKED = 'This integration was revoked.'
+
 /** The same as if its sender had sent it now, but for who is said to have sent it. */
 export async function takeIn(
   c: Context<HttpEnv>,
@@ -113,7 +115,8 @@ export async function takeIn(
   received: Received,
   nowMs: number,
 ): Promise<TakenIn> {
-  const { id: integrationId, name, source } = integration
+  const { id: integrationId, name, source, revokedAtMs } = integration
+  if (revokedAtMs !== null) return { ok: false, reason: REVOKED }
   const from = { source, integrationId, by: c.var.principal.name, received } as const
   const parsed = await read(c, integration, received, nowMs)
   if (!parsed.ok) {
@@ -130,7 +133,7 @@ export async function takeIn(
   if (source === 'opsgenie') return takeOpsgenie(c, { id: integrationId, name }, received, nowMs)
   if (source === 'github') throw new Error('GitHub brought an alert')
   const answer = await desk(c).ingest({ ...from, source, alerts })
-  if (!answer.ok) return { ok: false, reason: 'This integration was revoked.' }
+  if (!answer.ok) return { ok: false, reason: REVOKED }
   const { accepted, incidentIds, invalid, turnedAway } = answer
   if (turnedAway > 0) return { ok: false, reason: 'Too many alerts are firing; new ones are not taken.' }
   if (accepted === 0 && invalid.length > 0) return { ok: false, reason: [...new Set(invalid)].join('; ') }

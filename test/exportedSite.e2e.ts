@@ -1,0 +1,85 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Browser } from 'playwright-core'
+import { openIncident, tellCustomers } from './api.ts'
+import { faultsInEveryLook, openPage, startBrowser } from './browser.ts'
+import { allclear } from './command.ts'
+import { serveFolder, type FileServer } from './fileServer.ts'
+import { startHost, type Host } from './host.ts'
+
+/** The status page as plain files, opened while its instance is gone. */
+
+let host: Host
+let folder = ''
+let server: FileServer
+let browser: Browser
+let incidentId = ''
+
+beforeAll(async () => {
+  ;[host, folder, browser] = await Promise.all([startHost(), mkdtemp(join(tmpdir(), 'allclear-site-')), startBrowser()])
+  incidentId = await openIncident(host, { title: 'Checkout is slow' })
+  await tellCustomers(host, incidentId, {
+    body: 'Orders are placed **slowly**.',
+    components: [{ id: 'checkout', status: 'partial_outage' }],
+  })
+  server = await serveFolder(folder)
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+  await host?.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+it('is exported by a command, from the instance and from its state when that does not run', async () => {
+  const running = await allclear({ folder, home: host.home }, ['export-site', 'copies/running'])
+  expect(running).toMatchObject({ code: 0, err: '' })
+  expect(running.out).toMatch(/^Wrote \d+ files .* of http:\/\/127\.0\.0\.1:\d+ to /)
+
+  const busy = await allclear({ folder, home: host.home }, ['export-site', 'copies/busy', '--home', host.home])
+  expect(busy).toMatchObject({ code: 1, out: '' })
+  expect(busy.err).toContain('can only be read through it')
+
+  await host.kill('SIGTERM')
+  const stopped = await allclear({ folder, home: host.home }, ['export-site', 'copies/stopped'])
+  expect(stopped).toMatchObject({ code: 0, err: '' })
+  expect(stopped.out).toContain('its state is read instead')
+  const sums = (name: string) => readFile(join(folder, 'copies', name, 'SHA256SUMS'), 'utf8')
+  expect(await sums('stopped')).toBe(await sums('running'))
+}, 60_000)
+
+it.each(['a file server, two folders down', 'no server at all'])('opens from %s', async (from) => {
+  const home = from.startsWith('no')
+    ? pathToFileURL(join(folder, 'copies/running/index.html')).href
+    : `${server.url}/copies/running/`
+  await using opened = await openPage(browser)
+  const { page, requests, faults } = opened
+  await page.goto(home)
+  await page.getByRole('link', { name: 'Checkout is slow' }).first().click()
+  await page.getByText('Orders are placed slowly.').waitFor()
+  expect(new URL(page.url()).pathname).toMatch(new RegExp(`/incidents/${incidentId}/index\\.html$`))
+  await page.getByRole('link', { name: 'Uptime' }).click()
+  await page.getByRole('heading', { name: 'Uptime', level: 1 }).waitFor()
+  await page.getByRole('link', { name: 'History' }).click()
+  await page.getByRole('heading', { name: 'History', level: 1 }).waitFor()
+  await page.getByRole('link', { name: 'Status', exact: true }).click()
+  expect(await faultsInEveryLook(page)).toEqual([])
+  expect(requests.filter((url) => url.startsWith(host.url))).toEqual([])
+  expect(faults).toEqual([])
+})
+
+it('has the files of programs under their own names and types', async () => {
+  for (const [path, type] of [
+    ['api/v2/summary.json', 'application/json'],
+    ['history.atom', 'application/atom+xml'],
+    ['index.txt', 'text/plain'],
+    [`incidents/${incidentId}`, 'text/html'],
+  ] as const) {
+    const answer = await fetch(`${server.url}/copies/running/${path}`)
+    expect([path, answer.status, answer.headers.get('content-type')?.split(';')[0]]).toEqual([path, 200, type])
+    expect(await answer.text()).toContain('Checkout is slow')
+  }
+})
