@@ -170,3 +170,12 @@ function show(selector: string, isShown: boolean): void {
   const place = document.querySelector<HTMLElement>(selector)
   if (place !== null) place.hidden = !isShown
 }
+
+/** How long an update can still be taken back. */
+setInterval(() => {
+  for (const place of document.querySelectorAll<HTMLElement>('[data-countdown]')) {
+    const seconds = Math.ceil((Number(place.dataset['countdown']) - Date.now()) / 1000)
+    place.textContent = seconds > 0 ? `, in ${seconds} s` : ''
+    if (seconds <= 0) place.closest<HTMLElement>('.undo')?.setAttribute('hidden', '')
+  }
+}, 500)

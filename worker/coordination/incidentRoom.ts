@@ -2,11 +2,13 @@ import { DurableObject } from 'cloudflare:workers'
 import type { Actor } from '../domain/actor.ts'
 import { SYSTEM } from '../domain/actor.ts'
 import { decide } from '../domain/decide.ts'
+import { investigatingAtMs } from '../domain/decidePending.ts'
 import { isOver, takenForDeadAtMs } from '../domain/decideRun.ts'
 import { evolve, replay } from '../domain/evolve.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import type { RecordedEvent } from '../domain/incidentEvent.ts'
+import { PENDING_UPDATES_MAX, nextPostAtMs } from '../domain/pendingUpdate.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { watchedEvent } from '../domain/watchedEvent.ts'
 import { count } from '../storage/counters.ts'
@@ -14,6 +16,7 @@ import { assessRoom } from './assessRoom.ts'
 import { measureImpact } from './measureImpact.ts'
 import { retryAtMs } from './backOff.ts'
 import { withPatience } from './patience.ts'
+import { KnownRules, fallsUnderRules, mayBeTold } from './knownRules.ts'
 import { carryOut, projectRoom, publishRoom } from './roomEffects.ts'
 import { RoomLog } from './roomLog.ts'
 import type { Copy, QueuedEffect } from './roomLog.ts'
@@ -45,6 +48,8 @@ const HEADLINE_AT_FIRST_MS = 2_000
 const IMPACT_EVERY_MS = 5 * 60_000
 /** After this long the impact is known, or nobody looks at it. */
 const IMPACT_FOR_MS = 24 * 3_600_000
+/** A setting that someone changes reaches an incident that nobody touches by then. */
+const RULES_AGE_MS_MAX = 60_000
 /** A first page says what is the matter if that is known by then. */
 const HEADLINE_PATIENCE_MS = 2_000
 
@@ -56,6 +61,8 @@ export class IncidentRoom extends DurableObject<Env> {
   #draining: Promise<void> | null = null
   #summing: Promise<void> | null = null
   #measuring: Promise<void> | null = null
+  /** As last heard: a room goes by them also while nobody can be asked. */
+  #rules = new KnownRules(this.ctx.storage)
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -65,6 +72,7 @@ export class IncidentRoom extends DurableObject<Env> {
   /** Decides on one command; when it returns, what it says is on disk, and lists and the public page show it if they can. */
   async submit(request: SubmitRequest): Promise<SubmitAnswer> {
     count('allclear_object_requests_total', { object: 'IncidentRoom' }, 1)
+    if (this.#incident !== null && fallsUnderRules(request.command)) await this.#rules.learn(this.env, 0)
     const answer = this.#decideAndCommit(request)
     if (!answer.ok) return answer
     await this.#arm()
@@ -144,7 +152,7 @@ export class IncidentRoom extends DurableObject<Env> {
       return { ok: false, reason: 'stale_version', incident: before }
 
     const nowMs = Date.now()
-    const decision = decide(before, command, by, nowMs)
+    const decision = decide(before, command, by, nowMs, this.#rules.known)
     if (!decision.ok) return { ok: false, reason: decision.reason, incident: before }
 
     let incident = before
@@ -211,6 +219,7 @@ export class IncidentRoom extends DurableObject<Env> {
       if (this.#log.copy(name).dueMs <= nowMs) await this.#catchUp(name)
 
     this.#decideAndCommit({ command: { type: 'escalate' }, by: SYSTEM })
+    await this.#tellWhatIsDue()
     for (const run of this.#incident?.runs ?? [])
       if (!isOver(run))
         this.#decideAndCommit({ command: { type: 'resume_run', runId: run.id, dead: false }, by: SYSTEM })
@@ -224,6 +233,17 @@ export class IncidentRoom extends DurableObject<Env> {
     )
     // What this pass recorded is projected before it ends, so that lists are not a step behind.
     await this.#catchUp('projection')
+  }
+
+  /** Posts what was scheduled, and speaks up where nobody has. */
+  async #tellWhatIsDue(): Promise<void> {
+    const incident = this.#incident
+    if (incident === null) return
+    if (mayBeTold(incident)) await this.#rules.learn(this.env, RULES_AGE_MS_MAX)
+    for (let i = 0; i < PENDING_UPDATES_MAX; i++)
+      if (!this.#decideAndCommit({ command: { type: 'post_due_updates' }, by: SYSTEM }).ok) break
+    this.#decideAndCommit({ command: { type: 'tell_investigating', updateId: crypto.randomUUID() }, by: SYSTEM })
+    await this.#catchUp('publication')
   }
 
   /** Says anew in one sentence what is the matter, when something has changed since. */
@@ -315,8 +335,14 @@ export class IncidentRoom extends DurableObject<Env> {
     const due: number[] = []
     const logged = this.#log.nextDueMs()
     if (logged !== null) due.push(logged)
-    const escalatesAtMs = this.#incident?.paging?.escalatesAtMs ?? null
-    if (escalatesAtMs !== null) due.push(escalatesAtMs)
+    const incident = this.#incident
+    if (incident !== null)
+      for (const atMs of [
+        incident.paging?.escalatesAtMs ?? null,
+        nextPostAtMs(incident.pendingUpdates),
+        investigatingAtMs(incident, this.#rules.known),
+      ])
+        if (atMs !== null) due.push(atMs)
     for (const run of this.#incident?.runs ?? []) {
       const deadAtMs = takenForDeadAtMs(run)
       if (deadAtMs !== null) due.push(deadAtMs)

@@ -98,6 +98,8 @@ async function postUpdate(
     },
     by,
   })
+  if (answer.ok && answer.incident.pendingUpdates.some(({ id }) => id === `${run.id}-${index}`))
+    return { ok: true, output: 'Written. It waits among the updates of the incident that are not posted yet.' }
   return answer.ok
     ? { ok: true, output: `Posted to ${definition.audience === 'public' ? 'the status page' : 'the timeline'}.` }
     : { ok: false, output: `The update was refused: ${answer.reason.replaceAll('_', ' ')}.` }

@@ -8,6 +8,8 @@ import type {
   PublicModel,
   PublicPostMortem,
 } from '../domain/publicModel.ts'
+import type { UpdateRules } from '../domain/updateRules.ts'
+import type { UpdateTemplate } from '../domain/updateTemplate.ts'
 import { UPTIME_DAYS, stateChanges, uptimeBars } from '../domain/uptime.ts'
 import type { PublicChange, PublicSource, PublishedPostMortem } from '../publishing/pages.ts'
 import { PublishedMaintenances } from './publishedMaintenances.ts'
@@ -56,6 +58,8 @@ export interface StatusPageConfig {
     readonly language: Language
   }
   readonly components: readonly Pick<Component, 'id' | 'name' | 'description' | 'group'>[]
+  /** What is asked of updates, and the words prepared for them; absent: as before. */
+  readonly updates?: { readonly rules: UpdateRules; readonly templates: readonly UpdateTemplate[] }
 }
 
 const UNNAMED: StatusPageConfig['page'] = {
@@ -143,6 +147,13 @@ export class PublicStore {
         JSON.stringify(incident),
       ).length > 0
     )
+  }
+
+  /** Whether it was there. When the page changed last never goes back. */
+  removeIncident(id: string, nowMs: number): boolean {
+    if (this.#rows('DELETE FROM incidents WHERE id = ? RETURNING id', id).length === 0) return false
+    this.#storage.kv.put('removedAtMs', nowMs)
+    return true
   }
 
   /** Whether it was newer than what was there, or changed what is shown of its action items. */
@@ -254,6 +265,12 @@ export class PublicStore {
     this.count('filesWritten')
   }
 
+  /** Nothing is to stand there. */
+  forgetWritten(file: StaleFile): void {
+    this.#run('DELETE FROM written WHERE path = ?', file.path)
+    this.clearStale(file)
+  }
+
   /** When the stored home page was rendered; 0 before the first time. */
   homeAsOfMs(): number {
     return this.written('index.html')?.at_ms ?? 0
@@ -276,7 +293,8 @@ export class PublicStore {
       `SELECT max(coalesce((SELECT max(updated_at_ms) FROM incidents), 0),
                   coalesce((SELECT max(updated_at_ms) FROM post_mortems), 0)) AS at`,
     )
-    return Math.max(configChangedAtMs, row?.at ?? 0, this.maintenances.lastChangeMs())
+    const removedAtMs = this.#storage.kv.get<number>('removedAtMs') ?? 0
+    return Math.max(configChangedAtMs, row?.at ?? 0, this.maintenances.lastChangeMs(), removedAtMs)
   }
 
   #components(

@@ -30,9 +30,11 @@ export async function projectRoom(env: Env, incident: Incident, events: readonly
 }
 
 export async function publishRoom(env: Env, incident: Incident): Promise<void> {
+  const publisher = env.STATUS_PUBLISHER.getByName('main')
   const told = publicIncidentFrom(incident)
-  if (told === null) return
-  await env.STATUS_PUBLISHER.getByName('main').publishIncident(incident.version, told)
+  if (told !== null) await publisher.publishIncident(incident.version, told)
+  // Its only update was taken back.
+  else if (incident.publicChangedAtMs !== null) await publisher.withdrawIncident(incident.id)
 }
 
 /** Carries out one effect. `later`: it met passing trouble; a throw means the same. Doing it twice is harmless. */
@@ -69,6 +71,9 @@ export async function carryOut(
       await env.SUBSCRIBER_DESK.getByName('main').announce({ page, incident: told, update })
       return 'done'
     }
+    case 'retract':
+      // What waits for its time is dropped when that comes: the update is not there any more.
+      return 'done'
     case 'start_workflow': {
       const { runId, incarnation } = effect
       await startWorkflow(env, incident.id, runId, incarnation)
@@ -88,6 +93,8 @@ export async function carryOut(
       await handOverAlerts(env, { id: incident.id, title: incident.title }, effect)
       return 'done'
     case 'release_alerts':
+      // The resolution was taken back meanwhile.
+      if (incident.phase !== 'resolved') return 'done'
       await env.ALERT_DESK.getByName('main').incidentResolved(incident.id)
       return 'done'
   }

@@ -90,8 +90,10 @@ export class RoomLog {
         this.#want('impact', version, nowMs)
       for (const effect of effects) {
         if (effect.type === 'publish') this.#want('publication', version ?? 0, nowMs)
-        else
-          this.#write('INSERT INTO outbox (effect, due_ms, attempts) VALUES (?, ?, 0)', JSON.stringify(effect), nowMs)
+        else {
+          const dueMs = ('notBeforeMs' in effect ? effect.notBeforeMs : undefined) ?? nowMs
+          this.#write('INSERT INTO outbox (effect, due_ms, attempts) VALUES (?, ?, 0)', JSON.stringify(effect), dueMs)
+        }
       }
     })
   }

@@ -3,6 +3,9 @@ import { isOver } from '../domain/maintenance.ts'
 import type { ActionItem } from '../domain/postMortem.ts'
 import { publicActionItems } from '../domain/publicActionItems.ts'
 import type { PublicIncident, PublicMaintenance, PublicModel, PublicPostMortem } from '../domain/publicModel.ts'
+import { NO_UPDATE_RULES } from '../domain/updateRules.ts'
+import type { UpdateRules } from '../domain/updateRules.ts'
+import type { UpdateTemplate } from '../domain/updateTemplate.ts'
 import { utcDay } from '../domain/uptime.ts'
 import { contentSecurityPolicy } from '../publishing/contentSecurityPolicy.ts'
 import { pathsTouchedBy, publicFile } from '../publishing/pages.ts'
@@ -51,8 +54,22 @@ export abstract class StatusPublisher extends DurableObject<Env> {
     const nowMs = Date.now()
     return this.#publish(() => {
       holdVersion(version, kv)
+      if (config.updates !== undefined) {
+        kv.put('updateRules', config.updates.rules)
+        kv.put('updateTemplates', config.updates.templates)
+      }
       return this.#store.useStatusPage(config, nowMs) ? this.#store.everything(nowMs) : null
     })
+  }
+
+  /** What its owner asks of updates; incident rooms go by it. */
+  async updateRules(): Promise<UpdateRules> {
+    return this.ctx.storage.kv.get<UpdateRules>('updateRules') ?? NO_UPDATE_RULES
+  }
+
+  /** Words prepared for updates. */
+  async updateTemplates(): Promise<readonly UpdateTemplate[]> {
+    return this.ctx.storage.kv.get<readonly UpdateTemplate[]>('updateTemplates') ?? []
   }
 
   /** When this returns, readers have it, or the alarm keeps trying. An older `version` than the last changes nothing. */
@@ -67,6 +84,11 @@ export abstract class StatusPublisher extends DurableObject<Env> {
     return this.#publish(() =>
       this.#store.maintenances.put(version, maintenance) ? { kind: 'maintenance', id: maintenance.id } : null,
     )
+  }
+
+  /** All that was told of it was taken back: its page goes, and nothing names it any more. */
+  async withdrawIncident(id: string): Promise<PublishOutcome> {
+    return this.#publish(() => (this.#store.removeIncident(id, Date.now()) ? { kind: 'incident', id } : null))
   }
 
   /** Of the action items only those marked public are kept. */
@@ -183,7 +205,10 @@ export abstract class StatusPublisher extends DurableObject<Env> {
 
   async #writeFile(stale: StaleFile, source: PublicSource): Promise<void> {
     const file = publicFile(stale.path, source)
-    if (file === null) return this.#store.clearStale(stale)
+    if (file === null) {
+      if (this.#store.written(stale.path) !== null) await this.env.PUBLIC_FILES.delete(stale.path)
+      return this.#store.forgetWritten(stale)
+    }
 
     const text = await this.#textOf(file)
     const bytes = new TextEncoder().encode(text)

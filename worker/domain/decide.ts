@@ -1,6 +1,6 @@
 import type { Actor } from './actor.ts'
 import { accept, bySystem, forStakeholders, internal, refuse } from './decision.ts'
-import type { Decision, Effect, NewEvent } from './decision.ts'
+import type { Decision, Effect } from './decision.ts'
 import { clearAlerts, joinAlerts } from './decideAlerts.ts'
 import { recordHeadline, recordImpact } from './decideAssessment.ts'
 import { decidePaging, isUnanswered, startPaging } from './decidePaging.ts'
@@ -8,19 +8,30 @@ import { decideMerge } from './decideMerge.ts'
 import { decideRun } from './decideRun.ts'
 import { changeSeverity } from './decideSeverity.ts'
 import { decideTeam } from './decideTeam.ts'
-import { closed, closingUpdate, decideUpdate, isPublic, movedTo, viaOf } from './decideUpdate.ts'
+import { decideCorrection, decideRewording } from './decideCorrection.ts'
+import { decidePending } from './decidePending.ts'
+import { decideUpdate, isPublic, movedTo, releaseAlerts, tellTheEnd, viaOf } from './decideUpdate.ts'
 import type { Incident } from './incident.ts'
 import type { IncidentCommand } from './incidentCommand.ts'
+import { NO_UPDATE_RULES } from './updateRules.ts'
+import type { UpdateRules } from './updateRules.ts'
 
 /**
  * What `command` does to `incident`: events to record and effects to carry out, or the reason it is refused.
- * Pure: time comes in as `nowMs`, ids come in with the command.
+ * Pure: time comes in as `nowMs`, ids come in with the command, and what the status page asks of updates as `rules`.
  */
-export function decide(incident: Incident | null, command: IncidentCommand, by: Actor, nowMs: number): Decision {
+export function decide(
+  incident: Incident | null,
+  command: IncidentCommand,
+  by: Actor,
+  nowMs: number,
+  rules: UpdateRules = NO_UPDATE_RULES,
+): Decision {
   if (command.type === 'open') return open(incident, command, by, nowMs)
   if (incident === null) return refuse('unknown_incident')
   // Whoever posts here has the wrong room: the work goes on in the other one.
-  if (incident.mergedInto !== null && command.type === 'post_update') return refuse('merged')
+  if (incident.mergedInto !== null && (command.type === 'post_update' || command.type === 'save_draft'))
+    return refuse('merged')
 
   switch (command.type) {
     case 'join_alerts':
@@ -28,7 +39,7 @@ export function decide(incident: Incident | null, command: IncidentCommand, by: 
     case 'merge_into':
     case 'absorb':
     case 'let_alerts_go':
-      return decideMerge(incident, command, by, nowMs)
+      return decideMerge(incident, command, by, nowMs, rules)
     case 'clear_alerts':
       return clearAlerts(incident, command)
     case 'acknowledge':
@@ -46,7 +57,7 @@ export function decide(incident: Incident | null, command: IncidentCommand, by: 
     }
     case 'resolve':
       if (incident.phase === 'resolved') return refuse('already_resolved')
-      return resolve(incident, command, by, nowMs)
+      return resolve(incident, command, by, nowMs, rules)
     case 'change_severity':
       return changeSeverity(incident, command, by, nowMs)
     case 'change_title': {
@@ -71,7 +82,16 @@ export function decide(incident: Incident | null, command: IncidentCommand, by: 
     case 'post_update':
       // The same update again: it is there, and that is what was asked for.
       if (incident.updates.some((update) => update.id === command.id)) return accept([])
-      return decideUpdate(incident, command, by, nowMs)
+      return decideRewording(incident, command, by, nowMs, rules) ?? decideUpdate(incident, command, by, nowMs, rules)
+    case 'save_draft':
+    case 'discard_draft':
+    case 'release_update':
+    case 'post_due_updates':
+    case 'tell_investigating':
+      return decidePending(incident, command, by, nowMs, rules)
+    case 'edit_update':
+    case 'withdraw_update':
+      return decideCorrection(incident, command, by, nowMs, rules)
     case 'record_draft':
       return accept([bySystem({ type: 'post_mortem_drafted' })])
     case 'record_headline':
@@ -118,7 +138,8 @@ function open(
   if (command.source === 'person' && command.startedAtMs > nowMs + CLOCK_SKEW_MS) return refuse('start_in_the_future')
   const startedAtMs = Math.min(command.startedAtMs, nowMs)
   const first = forStakeholders(by, { type: 'opened', ...opened, startedAtMs })
-  if (policy === null) return accept([first])
+  // It is over: nobody is called for what is only written down.
+  if (policy === null || command.isBackdated === true) return accept([first])
   const paging = startPaging(policy, { kind: 'opened' }, 0, nowMs)
   return accept([first, ...paging.events], paging.effects)
 }
@@ -128,14 +149,11 @@ function resolve(
   command: Extract<IncidentCommand, { type: 'resolve' }>,
   by: Actor,
   nowMs: number,
+  rules: UpdateRules,
 ): Decision {
-  const events: NewEvent[] = []
-  const effects: Effect[] = [{ type: 'release_alerts' }, { type: 'draft_post_mortem' }]
-  const closing = closingUpdate(incident, command.updateId, command.publicBody, by, nowMs)
-  if (closing !== null) {
-    events.push(...closed(incident, closing, by))
-    effects.push({ type: 'publish' }, { type: 'announce', updateId: closing.id })
-  }
-  events.push(forStakeholders(by, { type: 'resolved', from: incident.phase, reason: command.reason }))
-  return accept(events, effects)
+  const { reason, updateId: id, publicBody: body } = command
+  const end = tellTheEnd(incident, { id, body, by }, nowMs, rules)
+  const resolved = forStakeholders(by, { type: 'resolved', from: incident.phase, reason })
+  const effects: Effect[] = [releaseAlerts(end.undoUntilMs), { type: 'draft_post_mortem' }, ...end.effects]
+  return accept([...end.events, resolved], effects)
 }

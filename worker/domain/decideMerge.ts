@@ -1,18 +1,25 @@
 import type { Actor } from './actor.ts'
 import { accept, forStakeholders, internal, refuse } from './decision.ts'
-import type { Decision, Effect, NewEvent } from './decision.ts'
-import { closed, closingUpdate, isPublic } from './decideUpdate.ts'
+import type { Decision } from './decision.ts'
+import { isPublic, tellTheEnd } from './decideUpdate.ts'
 import type { Incident } from './incident.ts'
 import type { IncidentCommand } from './incidentCommand.ts'
+import type { UpdateRules } from './updateRules.ts'
 
 /** Incidents that turn out to be one, or two: alerts change hands, and both logs say so. Nothing is deleted. */
 
 export type MergeCommand = Extract<IncidentCommand, { type: 'merge_into' | 'absorb' | 'let_alerts_go' }>
 
-export function decideMerge(incident: Incident, command: MergeCommand, by: Actor, nowMs: number): Decision {
+export function decideMerge(
+  incident: Incident,
+  command: MergeCommand,
+  by: Actor,
+  nowMs: number,
+  rules: UpdateRules,
+): Decision {
   switch (command.type) {
     case 'merge_into':
-      return mergeInto(incident, command, by, nowMs)
+      return mergeInto(incident, command, by, nowMs, rules)
     case 'absorb': {
       const { from, reason } = command
       // The AlertDesk says it until it was heard.
@@ -29,6 +36,7 @@ function mergeInto(
   { into, reason, updateId }: Extract<MergeCommand, { type: 'merge_into' }>,
   by: Actor,
   nowMs: number,
+  rules: UpdateRules,
 ): Decision {
   if (incident.phase === 'resolved') return refuse('already_resolved')
   if (into.id === incident.id) return refuse('same_incident')
@@ -38,15 +46,10 @@ function mergeInto(
   if (isPublic(incident) && !into.isPublic) return refuse('tell_customers_first')
 
   const named = { id: into.id, title: into.title }
-  const events: NewEvent[] = []
-  const effects: Effect[] = [{ type: 'hand_over_alerts', into: named, reason, by }]
-  const closing = closingUpdate(incident, updateId, `We follow this together with “${into.publicTitle}”.`, by, nowMs)
-  if (closing !== null) {
-    events.push(...closed(incident, closing, by))
-    effects.push({ type: 'publish' }, { type: 'announce', updateId: closing.id })
-  }
-  events.push(forStakeholders(by, { type: 'merged', into: named, reason }))
-  return accept(events, effects)
+  const body = `We follow this together with “${into.publicTitle}”.`
+  const end = tellTheEnd(incident, { id: updateId, body, by }, nowMs, rules)
+  const merged = forStakeholders(by, { type: 'merged', into: named, reason })
+  return accept([...end.events, merged], [{ type: 'hand_over_alerts', into: named, reason, by }, ...end.effects])
 }
 
 function letAlertsGo(

@@ -17,14 +17,25 @@ export type Effect =
   | { readonly type: 'send_page'; readonly pageId: string }
   | { readonly type: 'publish' }
   /** Tell subscribers of a public update. */
-  | { readonly type: 'announce'; readonly updateId: string }
+  | {
+      readonly type: 'announce'
+      readonly updateId: string
+      /** The time in which it can be taken back ends then; absent: at once. */
+      readonly notBeforeMs?: number
+    }
+  /** Subscribers who were not told yet are not told any more. */
+  | { readonly type: 'retract'; readonly updateId: string }
   | { readonly type: 'start_workflow'; readonly runId: string; readonly incarnation: number }
   | { readonly type: 'wake_workflow'; readonly runId: string; readonly incarnation: number }
   | { readonly type: 'draft_post_mortem' }
   /** The AlertDesk gives what fires in this incident to the other. */
   | { readonly type: 'hand_over_alerts'; readonly into: NamedIncident; readonly reason: string; readonly by: Actor }
   /** Let the AlertDesk open a new incident for what fires from now on. */
-  | { readonly type: 'release_alerts' }
+  | {
+      readonly type: 'release_alerts'
+      /** Until then the resolution can be taken back; absent: at once. */
+      readonly notBeforeMs?: number
+    }
 
 export interface NewEvent {
   readonly event: IncidentEvent

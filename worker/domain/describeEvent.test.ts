@@ -61,6 +61,19 @@ const update = {
 }
 const sample = [{ fingerprint: 'a', title: 'HighErrorRate' }]
 
+const PENDING = {
+  id: 'd',
+  state: 'ready',
+  content: { audience: 'public', body: 'We have found the cause.', status: null, components: [], nextUpdateAtMs: null },
+  rewords: null,
+  postsAtMs: AT_MS + 3_600_000,
+  needsRelease: false,
+  releasedBy: null,
+  by: { kind: 'responder', ...ALICE },
+  atMs: AT_MS,
+  problem: null,
+} as const
+
 /** One of each type: a type without a row does not compile. */
 const EVENTS: { [T in IncidentEvent['type']]: [Extract<IncidentEvent, { type: T }>, string, string | null] } = {
   opened: [
@@ -142,6 +155,43 @@ const EVENTS: { [T in IncidentEvent['type']]: [Extract<IncidentEvent, { type: T 
   ],
   components_set: [{ type: 'components_set', components: [] }, 'Affected components set', 'None'],
   update_posted: [{ type: 'update_posted', update }, 'Public update: identified', 'We have found the cause.'],
+  update_drafted: [
+    { type: 'update_drafted', pending: PENDING },
+    'Scheduled a public update for 2100-11-24 13:00:00 UTC',
+    'We have found the cause.',
+  ],
+  draft_discarded: [
+    { type: 'draft_discarded', id: 'd', body: 'Words' },
+    'Discarded an update before it was posted',
+    'Words',
+  ],
+  update_released: [
+    { type: 'update_released', id: 'd', body: 'Words', author: { kind: 'responder', ...ALICE }, postsAtMs: null },
+    'Released the update by Alice',
+    'Words',
+  ],
+  update_held_back: [
+    { type: 'update_held_back', id: 'd', body: 'Words', reason: 'already_resolved' },
+    'A scheduled update was not posted: This incident is resolved. A new problem opens a new incident.',
+    'Words',
+  ],
+  update_edited: [
+    {
+      type: 'update_edited',
+      updateId: 'u',
+      from: { body: 'Wrods', translations: {} },
+      body: 'Words',
+      translations: {},
+      releasedBy: { kind: 'responder', id: 'bob', name: 'Bob' },
+    },
+    'Edited a public update (released by Bob)',
+    'Before: Wrods\nNow: Words',
+  ],
+  update_withdrawn: [
+    { type: 'update_withdrawn', updateId: 'u', body: 'Words', phase: null },
+    'Took a public update back',
+    'Words',
+  ],
   role_taken: [
     { type: 'role_taken', role: 'commander', person: BOB, from: ALICE },
     'Commander: Bob',

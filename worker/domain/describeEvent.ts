@@ -1,9 +1,9 @@
 import { COMPONENT_STATUS_LABEL } from './componentStatus.ts'
+import { describeUpdateEvent } from './describeUpdateEvent.ts'
 import { sentenceOf } from './headline.ts'
 import type { AffectedComponent, Incident, Person, Phase } from './incident.ts'
 import { ROLE_LABEL } from './incident.ts'
 import type { AlertExcerpt, IncidentEvent } from './incidentEvent.ts'
-import { PUBLIC_STATUS_LABEL } from './publicWords.ts'
 import type { Severity } from './severity.ts'
 import { isWorse } from './severity.ts'
 
@@ -78,11 +78,14 @@ export function describeEvent(event: IncidentEvent, context: EventContext = { pa
       return said(`Start corrected from ${utc(event.from)} to ${utc(event.to)}`, event.reason)
     case 'components_set':
       return said('Affected components set', event.components.length === 0 ? 'None' : componentList(event.components))
-    case 'update_posted': {
-      const { audience, status, body } = event.update
-      const state = status === null ? '' : `: ${PUBLIC_STATUS_LABEL[status].toLowerCase()}`
-      return said(`${UPDATE_FOR[audience]}${state}`, body)
-    }
+    case 'update_posted':
+    case 'update_drafted':
+    case 'draft_discarded':
+    case 'update_released':
+    case 'update_held_back':
+    case 'update_edited':
+    case 'update_withdrawn':
+      return said(...describeUpdateEvent(event))
     case 'role_taken':
       return said(
         `${ROLE_LABEL[event.role]}: ${event.person.name}`,
@@ -143,12 +146,6 @@ export function describeEvent(event: IncidentEvent, context: EventContext = { pa
 }
 
 const VIA = { console: '', api: ' over the API', link: ' by the link in a page' } as const
-const UPDATE_FOR = {
-  internal: 'Internal update',
-  stakeholders: 'Update for stakeholders',
-  public: 'Public update',
-} as const
-
 const STEP_WORD = {
   pending: 'is waiting for its turn',
   running: 'started',

@@ -6,6 +6,7 @@ import type { NamedService, Person } from './incident.ts'
 import { ROLE_LABEL } from './incident.ts'
 import type { AlertExcerpt, IncidentEvent, RecordedEvent } from './incidentEvent.ts'
 import { counted, plain } from './postMortemText.ts'
+import { REFUSAL_MESSAGE } from './refusal.ts'
 
 /** One event as a row of the post-mortem's timeline, in markdown; null for those that only concern the machinery. */
 export function eventSentence({ event, by }: RecordedEvent): string | null {
@@ -44,6 +45,14 @@ export function eventSentence({ event, by }: RecordedEvent): string | null {
       const also = changes.length > 0 ? ` (${componentsText(changes)})` : ''
       return `${who(by)} posted an update for ${AUDIENCE[audience]}${also}: ${plain(body)}`
     }
+    case 'update_released':
+      return `${who(by)} released the update by ${who(event.author)}`
+    case 'update_held_back':
+      return `A scheduled update was not posted: ${plain(REFUSAL_MESSAGE[event.reason])}`
+    case 'update_edited':
+      return `${who(by)} edited an update for customers, which now reads: ${plain(event.body)}`
+    case 'update_withdrawn':
+      return `${who(by)} took an update for customers back: ${plain(event.body)}`
     case 'role_taken':
       return `${plain(event.person.name)} took the role of ${ROLE_LABEL[event.role].toLowerCase()}${from(event.from)}`
     case 'role_released':
@@ -80,6 +89,8 @@ export function eventSentence({ event, by }: RecordedEvent): string | null {
       return `In short: ${plain(sentenceOf(event.clauses), 1000)}`
     case 'impact_measured':
       return event.problem === null ? plain(measuredText(event)) : null
+    case 'update_drafted':
+    case 'draft_discarded':
     case 'page_attempted':
     case 'page_sent':
     case 'run_resumed':

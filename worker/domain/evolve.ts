@@ -3,6 +3,7 @@ import type { Incident, Page, Paging } from './incident.ts'
 import { sentenceOf } from './headline.ts'
 import type { AlertExcerpt, IncidentEvent, RecordedEvent } from './incidentEvent.ts'
 import { evolveRun } from './evolveRun.ts'
+import { evolveUpdates } from './evolveUpdates.ts'
 import type { Severity } from './severity.ts'
 import { worseOf } from './severity.ts'
 
@@ -38,7 +39,7 @@ function opened(event: Extract<IncidentEvent, { type: 'opened' }>, { atMs, by, s
     components: event.components,
     times: {
       startedAtMs: event.startedAtMs,
-      detectedAtMs: atMs,
+      detectedAtMs: event.isBackdated === true ? event.startedAtMs : atMs,
       firstPagedAtMs: null,
       acknowledgedAtMs: null,
       mitigatedAtMs: null,
@@ -56,6 +57,10 @@ function opened(event: Extract<IncidentEvent, { type: 'opened' }>, { atMs, by, s
     pages: [],
     runs: [],
     updates: [],
+    pendingUpdates: [],
+    undoable: null,
+    isBackdated: event.isBackdated ?? false,
+    publicChangedAtMs: null,
     nextUpdateAtMs: null,
     fixedBy: '',
     mergedInto: null,
@@ -120,20 +125,25 @@ function change(incident: Incident, { event, atMs, by, sequence }: RecordedEvent
         ...incident,
         phase: event.to,
         paging: event.from === 'triggered' ? ended(incident.paging, 'over') : incident.paging,
-        times: event.to === 'monitoring' ? { ...times, mitigatedAtMs: times.mitigatedAtMs ?? atMs } : times,
+        times:
+          event.to === 'monitoring'
+            ? { ...times, mitigatedAtMs: times.mitigatedAtMs ?? event.happenedAtMs ?? atMs }
+            : times,
       }
     case 'reopened':
       // What was thought to be mitigated was not.
       return { ...incident, phase: 'investigating', times: { ...times, mitigatedAtMs: null } }
-    case 'resolved':
+    case 'resolved': {
+      const resolvedAtMs = event.happenedAtMs ?? atMs
       return {
         ...incident,
         phase: 'resolved',
-        times: { ...times, mitigatedAtMs: times.mitigatedAtMs ?? atMs, resolvedAtMs: atMs },
+        times: { ...times, mitigatedAtMs: times.mitigatedAtMs ?? resolvedAtMs, resolvedAtMs },
         paging: ended(incident.paging, 'over'),
         nextUpdateAtMs: null,
         fixedBy: event.reason,
       }
+    }
     case 'severity_changed':
       return {
         ...incident,
@@ -165,11 +175,13 @@ function change(incident: Incident, { event, atMs, by, sequence }: RecordedEvent
     case 'components_set':
       return { ...incident, components: event.components }
     case 'update_posted':
-      return {
-        ...incident,
-        updates: [...incident.updates, event.update],
-        nextUpdateAtMs: event.update.audience === 'public' ? event.update.nextUpdateAtMs : incident.nextUpdateAtMs,
-      }
+    case 'update_drafted':
+    case 'draft_discarded':
+    case 'update_released':
+    case 'update_held_back':
+    case 'update_edited':
+    case 'update_withdrawn':
+      return evolveUpdates(incident, event, by, atMs)
     case 'role_taken':
       return { ...incident, roles: { ...incident.roles, [event.role]: event.person } }
     case 'role_released': {

@@ -4,7 +4,8 @@ import type { ComponentStatus } from './componentStatus.ts'
 import type { Clause } from './headline.ts'
 import type { EscalationPolicy } from './organisation.ts'
 import type { IncidentId } from './identifiers.ts'
-import type { PublicStatus } from './publicModel.ts'
+import type { PendingUpdate } from './pendingUpdate.ts'
+import type { PublicStatus, Translations } from './publicModel.ts'
 import type { Run } from './playbookRun.ts'
 import type { Severity } from './severity.ts'
 
@@ -128,7 +129,33 @@ export interface IncidentUpdate {
   }[]
   readonly nextUpdateAtMs: number | null
   readonly by: Actor
+  /** When it was so: when it was posted, unless it was written down afterwards. */
   readonly atMs: number
+  readonly translations?: Translations
+  /** The second person who let it go out. */
+  readonly releasedBy?: Actor
+  /** Until when it can be taken back; absent in old logs and where there is no such time. */
+  readonly undoUntilMs?: number
+  /** What it said before, oldest first; absent: always the same. */
+  readonly edits?: readonly UpdateEdit[]
+}
+
+/** Earlier words of an update. */
+export interface UpdateEdit {
+  readonly body: string
+  readonly translations: Translations
+  /** Who replaced them, and when. */
+  readonly by: Actor
+  readonly atMs: number
+}
+
+/** The last update for customers, while it can be taken back, and what it changed. */
+export interface Undoable {
+  readonly updateId: string
+  readonly untilMs: number
+  readonly before: Pick<Incident, 'phase' | 'components' | 'nextUpdateAtMs' | 'fixedBy'> & {
+    readonly mitigatedAtMs: number | null
+  }
 }
 
 /** Another incident, as it was called then. */
@@ -188,6 +215,8 @@ export interface IncidentBeginning {
   readonly services: readonly NamedService[]
   readonly components: readonly AffectedComponent[]
   readonly startedAtMs: number
+  /** It is over, or nearly: someone writes it down afterwards, with the times of then. Absent: no. */
+  readonly isBackdated?: boolean
 }
 
 export interface AffectedComponent {
@@ -229,6 +258,12 @@ export interface Incident {
   readonly runs: readonly Run[]
   /** Oldest first. */
   readonly updates: readonly IncidentUpdate[]
+  /** Not posted yet, oldest first. */
+  readonly pendingUpdates: readonly PendingUpdate[]
+  readonly undoable: Undoable | null
+  readonly isBackdated: boolean
+  /** When what customers see of it last changed; null while they were never told. */
+  readonly publicChangedAtMs: number | null
   readonly nextUpdateAtMs: number | null
   /** What was said to have fixed it; empty while it is open. */
   readonly fixedBy: string

@@ -1,7 +1,6 @@
 import type { SeverityPart } from './assessSeverity.ts'
 import type {
   AffectedComponent,
-  Audience,
   IncidentBeginning,
   NamedIncident,
   NamedService,
@@ -12,12 +11,12 @@ import type {
   Verdict,
 } from './incident.ts'
 import type { AlertExcerpt, DiagnosticResult } from './incidentEvent.ts'
-import type { ComponentStatus } from './componentStatus.ts'
 import type { EscalationPolicy } from './organisation.ts'
 import type { Clause } from './headline.ts'
 import type { IncidentId } from './identifiers.ts'
 import type { PlaybookStep } from './playbook.ts'
-import type { PublicStatus } from './publicModel.ts'
+import type { UpdateContent } from './pendingUpdate.ts'
+import type { Translations } from './publicModel.ts'
 import type { Severity } from './severity.ts'
 
 /** What facts amount to, and who is paged for that. */
@@ -97,15 +96,31 @@ export type IncidentCommand =
   | { readonly type: 'change_title'; readonly title: string; readonly publicTitle: string }
   | { readonly type: 'correct_start'; readonly toMs: number; readonly reason: string }
   | { readonly type: 'set_components'; readonly components: readonly AffectedComponent[] }
-  | {
+  /** Of the id of a draft: the draft is posted, with these words. */
+  | (UpdateContent & {
       readonly type: 'post_update'
       readonly id: string
-      readonly audience: Audience
+      /** Not before this moment; absent or null: now. */
+      readonly postsAtMs?: number | null
+    })
+  /** Keeps it for later; what was scheduled or waited for its release is a draft again. */
+  | { readonly type: 'save_draft'; readonly id: string; readonly content: UpdateContent }
+  | { readonly type: 'discard_draft'; readonly id: string }
+  /** A second person lets it go out. */
+  | { readonly type: 'release_update'; readonly id: string }
+  /** The room's alarm: what is due, and may go out, goes out. */
+  | { readonly type: 'post_due_updates' }
+  | {
+      readonly type: 'edit_update'
+      /** Names the change, should it have to wait for its release. */
+      readonly id: string
+      readonly updateId: string
       readonly body: string
-      readonly status: PublicStatus | null
-      readonly components: readonly { readonly id: string; readonly name: string; readonly status: ComponentStatus }[]
-      readonly nextUpdateAtMs: number | null
+      readonly translations: Translations
     }
+  | { readonly type: 'withdraw_update'; readonly updateId: string }
+  /** The room's alarm: nobody has told customers yet. */
+  | { readonly type: 'tell_investigating'; readonly updateId: string }
   | { readonly type: 'take_role'; readonly role: Role; readonly person: Person }
   | { readonly type: 'release_role'; readonly role: Role }
   | { readonly type: 'add_task'; readonly id: string; readonly title: string; readonly owner: Person | null }

@@ -17,7 +17,10 @@ import type {
 } from './incident.ts'
 import type { Clause } from './headline.ts'
 import type { IncidentId } from './identifiers.ts'
+import type { PendingUpdate } from './pendingUpdate.ts'
+import type { Translations } from './publicModel.ts'
 import type { Run, RunStep } from './playbookRun.ts'
+import type { Refusal } from './refusal.ts'
 import type { Severity } from './severity.ts'
 
 /** What happened, in order. The log is the incident; everything else is derived from it and can be rebuilt. */
@@ -86,9 +89,15 @@ export type IncidentEvent =
       readonly count: number
     }
   | { readonly type: 'acknowledged'; readonly via: 'console' | 'api' | 'link' }
-  | { readonly type: 'phase_changed'; readonly from: Phase; readonly to: Phase }
+  | {
+      readonly type: 'phase_changed'
+      readonly from: Phase
+      readonly to: Phase
+      /** When that was, if it is written down afterwards. */
+      readonly happenedAtMs?: number
+    }
   | { readonly type: 'reopened'; readonly from: Phase; readonly reason: string }
-  | { readonly type: 'resolved'; readonly from: Phase; readonly reason: string }
+  | { readonly type: 'resolved'; readonly from: Phase; readonly reason: string; readonly happenedAtMs?: number }
   | {
       readonly type: 'severity_changed'
       readonly from: Severity
@@ -101,6 +110,33 @@ export type IncidentEvent =
   | { readonly type: 'start_corrected'; readonly from: number; readonly to: number; readonly reason: string }
   | { readonly type: 'components_set'; readonly components: readonly AffectedComponent[] }
   | { readonly type: 'update_posted'; readonly update: IncidentUpdate }
+  /** Saved, scheduled, or waiting for its release. */
+  | { readonly type: 'update_drafted'; readonly pending: PendingUpdate }
+  | { readonly type: 'draft_discarded'; readonly id: string; readonly body: string }
+  | {
+      readonly type: 'update_released'
+      readonly id: string
+      readonly body: string
+      readonly author: Actor
+      readonly postsAtMs: number | null
+    }
+  /** Its time came, and it could not be posted. */
+  | { readonly type: 'update_held_back'; readonly id: string; readonly body: string; readonly reason: Refusal }
+  | {
+      readonly type: 'update_edited'
+      readonly updateId: string
+      readonly from: { readonly body: string; readonly translations: Translations }
+      readonly body: string
+      readonly translations: Translations
+      readonly releasedBy?: Actor
+    }
+  | {
+      readonly type: 'update_withdrawn'
+      readonly updateId: string
+      readonly body: string
+      /** Where the incident is again; null: it stays where it is. */
+      readonly phase: Phase | null
+    }
   | { readonly type: 'role_taken'; readonly role: Role; readonly person: Person; readonly from: Person | null }
   | { readonly type: 'role_released'; readonly role: Role; readonly from: Person }
   | { readonly type: 'task_added'; readonly id: string; readonly title: string; readonly owner: Person | null }

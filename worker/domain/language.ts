@@ -5,6 +5,18 @@ export const LANGUAGES = ['en', 'de', 'fr', 'es', 'pt', 'ja', 'zh', 'ar'] as con
 export const Language = z.enum(LANGUAGES)
 export type Language = z.infer<typeof Language>
 
+/** What a language calls itself, so that whoever reads nothing else finds it. */
+export const LANGUAGE_NAME: Record<Language, string> = {
+  en: 'English',
+  de: 'Deutsch',
+  fr: 'Français',
+  es: 'Español',
+  pt: 'Português',
+  ja: '日本語',
+  zh: '中文',
+  ar: 'العربية',
+}
+
 export function directionOf(language: Language): 'ltr' | 'rtl' {
   return language === 'ar' ? 'rtl' : 'ltr'
 }

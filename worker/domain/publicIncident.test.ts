@@ -55,6 +55,10 @@ function incident(updates: readonly IncidentUpdate[]): Incident {
     pages: [],
     runs: [],
     updates,
+    pendingUpdates: [],
+    undoable: null,
+    isBackdated: false,
+    publicChangedAtMs: null,
     nextUpdateAtMs: 9999,
     mergedInto: null,
     absorbed: [],
@@ -132,8 +136,10 @@ describe('publicIncidentFrom', () => {
     expect(shown?.status).toBe('identified')
   })
 
-  it('does not depend on who spoke', () => {
-    const by = publicIncidentFrom(incident([update(100)]))
-    expect(publicIncidentFrom(incident([update(100, { by: SYSTEM })]))).toEqual(by)
+  it('says of who spoke only whether it was a person', () => {
+    const byPerson = publicIncidentFrom(incident([update(100)]))?.updates[0]
+    const { isAutomatic, ...rest } = publicIncidentFrom(incident([update(100, { by: SYSTEM })]))?.updates[0] ?? {}
+    expect(isAutomatic).toBe(true)
+    expect(rest).toEqual(byPerson)
   })
 })

@@ -29,7 +29,7 @@ export function publicIncidentFrom(incident: Incident): PublicIncident | null {
     status,
     impact: worstImpact(oldestFirst),
     createdAtMs: first.atMs,
-    updatedAtMs: last.atMs,
+    updatedAtMs: Math.max(last.atMs, incident.publicChangedAtMs ?? 0),
     startedAtMs: incident.times.startedAtMs,
     monitoringAtMs: oldestFirst.find((update) => update.status === 'monitoring')?.atMs ?? null,
     resolvedAtMs: resolvedAtMs(oldestFirst),
@@ -37,7 +37,7 @@ export function publicIncidentFrom(incident: Incident): PublicIncident | null {
     components: publicComponents(oldestFirst, status),
     updates: oldestFirst.toReversed(),
     hasPostMortem: false,
-    isBackdated: false,
+    isBackdated: incident.isBackdated,
   }
 }
 
@@ -52,11 +52,12 @@ function publicUpdates(updates: readonly IncidentUpdate[]): PublicUpdate[] {
       id: update.id,
       status,
       body: update.body,
-      translations: {},
-      edits: [],
+      translations: update.translations ?? {},
+      edits: (update.edits ?? []).map(({ body, atMs: untilMs }) => ({ body, untilMs })),
       atMs: update.atMs,
       nextUpdateAtMs: update.nextUpdateAtMs,
       components: update.components.map(({ id, name, from, to }) => ({ id, name, from, to })),
+      ...(update.by.kind === 'system' ? { isAutomatic: true } : {}),
     })
   }
   return result

@@ -44,6 +44,8 @@ export interface PublicUpdate {
   /** The promise that this update gave; null: none. */
   readonly nextUpdateAtMs: number | null
   readonly components: readonly PublicComponentChange[]
+  /** The system said it by itself; absent in what was stored before: a person did. */
+  readonly isAutomatic?: boolean
 }
 
 export interface PublicIncident {

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { HttpUrl, Name, TimeZone } from './catalogue.ts'
 import { Language } from './language.ts'
+import { InvestigatingText, TEMPLATES_MAX, UpdateTemplate } from './updateTemplate.ts'
+import type { UpdateRules } from './updateRules.ts'
 
 /** How the operator wants the status page: part of the configuration, kept as one document. */
 
@@ -26,5 +28,13 @@ export const StatusPage = z.object({
   needsRelease: z.boolean().default(false),
   /** Say "investigating" of an incident that customers would notice when nobody has after so long; null: never. */
   investigatingAfterMinutes: z.number().int().min(1).max(1440).nullable().default(null),
+  investigatingText: InvestigatingText,
+  /** Words prepared for updates. */
+  updateTemplates: z.array(UpdateTemplate).max(TEMPLATES_MAX).default([]),
 })
 export type StatusPage = z.infer<typeof StatusPage>
+
+export function updateRulesOf(page: StatusPage): UpdateRules {
+  const { undo, needsRelease, investigatingAfterMinutes: afterMinutes, investigatingText: text } = page
+  return { undo, needsRelease, investigating: afterMinutes === null ? null : { afterMinutes, text } }
+}

@@ -13,6 +13,7 @@ import { heartbeatBadges } from './heartbeatBadges.ts'
 import { heartbeatRoutes } from './heartbeats.ts'
 import { honourIdempotencyKey } from './idempotency.ts'
 import { incidentActionRoutes } from './incidentActions.ts'
+import { incidentUpdateRoutes } from './incidentUpdateActions.ts'
 import { incidentMoveRoutes } from './incidentMoves.ts'
 import { incidentRoutes } from './incidents.ts'
 import { alertmanager } from './intake/alertmanager.ts'
@@ -86,6 +87,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
     integrationRoutes,
     incidentRoutes,
     incidentActionRoutes,
+    incidentUpdateRoutes,
     incidentMoveRoutes,
     alertRoutes,
     changeRoutes,

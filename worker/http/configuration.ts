@@ -2,6 +2,7 @@ import type { ConfigChange } from '../domain/configDiff.ts'
 import { configDiff, summaryOf } from '../domain/configDiff.ts'
 import type { Organisation } from '../domain/organisation.ts'
 import { OrganisationForAlerts } from '../domain/organisation.ts'
+import { updateRulesOf } from '../domain/statusPage.ts'
 import type { ChangeOptions, ConfigNote } from '../storage/configVersions.ts'
 import { database } from '../storage/database.ts'
 import { onCallPlan } from '../storage/onCall.ts'
@@ -186,6 +187,7 @@ async function push(env: Env, { version, publicId, organisation }: StoredOrganis
     env.STATUS_PUBLISHER.getByName('main').useStatusPage(version, {
       page: { publicId, name, timeZone, supportUrl, language },
       components,
+      updates: { rules: updateRulesOf(statusPage), templates: statusPage.updateTemplates },
     }),
   ])
 }

@@ -1,81 +1,31 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { Person } from '../domain/incident.ts'
-import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import { database } from '../storage/database.ts'
 import { findResponder } from '../storage/responders.ts'
 import { runDiagnostic } from '../delivery/diagnostic.ts'
 import type { HttpEnv } from './env.ts'
 import * as body from './incidentCommands.ts'
-import { IncidentAnswer, incidentAnswer } from './incidentSchema.ts'
+import { action } from './incidentAction.ts'
 import { affectedComponents } from './names.ts'
 import { mergeCommand } from './mergeCommand.ts'
 import { startRunCommand } from './playbooks.ts'
-import { allow } from './policy.ts'
-import { readJson } from './limits.ts'
-import { invalid, problem, refuseInvalid } from './problem.ts'
-import { personOf, refusalProblem, roomOf, submitFor } from './room.ts'
+import { problem, refuseInvalid } from './problem.ts'
+import { personOf, refusalProblem, roomOf } from './room.ts'
 import { severityCommand } from './severityCommand.ts'
 
 /** What responders do in an incident: each action is one command to its room, and answers the incident after it. */
 
 export const incidentActionRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalid })
 
-type Prepared = IncidentCommand | Response
-
-interface Action<Body extends z.ZodType> {
-  readonly path: string
-  readonly summary: string
-  readonly description?: string
-  readonly body: Body
-  readonly command: (given: z.infer<Body>, c: Context<HttpEnv>) => Prepared | Promise<Prepared>
-}
-
-/** Registers `POST /api/v1/incidents/{id}/<path>`: described for OpenAPI, and answered. */
-function action<Body extends z.ZodType<object>>({ path, summary, description, body: schema, command }: Action<Body>) {
-  const policy = allow({ role: 'responder', scope: 'incidents:write' })
-  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
-  incidentActionRoutes.openAPIRegistry.registerPath({
-    method: 'post',
-    path: `/api/v1/incidents/{id}/${path}`,
-    summary,
-    ...(description === undefined ? {} : { description }),
-    tags: ['Incidents'],
-    request: {
-      params: z.object(Object.fromEntries(['id', ...names].map((name) => [name, z.string()]))),
-      body: { content: { 'application/json': { schema } } },
-    },
-    responses: {
-      200: { description: 'The incident afterwards', content: { 'application/json': { schema: IncidentAnswer } } },
-      404: { description: 'No such incident, or nothing of this id in it' },
-      409: { description: 'Not possible in the present state, which comes along as `incident`' },
-      422: { description: 'The body is not valid' },
-    },
-  })
-  incidentActionRoutes.post(`/api/v1/incidents/:id/${path.replaceAll(/\{(\w+)\}/g, ':$1')}`, policy, async (c) => {
-    // Nothing to say is said by no body at all, too.
-    const given = schema.safeParse((await c.req.text()).trim() === '' ? {} : await readJson(c))
-    if (!given.success) return invalid(c, given.error)
-    const prepared = await command(given.data, c)
-    if (prepared instanceof Response) return prepared
-    const answer = await submitFor(c, c.req.param('id'), prepared, expectedVersionOf(given.data))
-    if (!answer.ok) return refusalProblem(c, answer.reason, answer.incident)
-    return c.json(incidentAnswer(answer.incident, c.env.PUBLIC_URL), 200)
-  })
-}
-
-function expectedVersionOf(given: object): number | undefined {
-  return 'expectedVersion' in given && typeof given.expectedVersion === 'number' ? given.expectedVersion : undefined
-}
-
-action({
+action(incidentActionRoutes, {
   path: 'acknowledge',
   summary: 'Acknowledge: paging stops',
   body: body.AcknowledgeBody,
   command: () => ({ type: 'acknowledge', via: 'api' }),
 })
 
-action({
+action(incidentActionRoutes, {
   path: 'resolve',
   summary: 'Resolve',
   description: 'When customers were told of the incident and not yet of its end, they are told now.',
@@ -88,7 +38,7 @@ action({
   }),
 })
 
-action({
+action(incidentActionRoutes, {
   path: 'merge',
   summary: 'Merge into another incident',
   description:
@@ -100,14 +50,14 @@ action({
   },
 })
 
-action({
+action(incidentActionRoutes, {
   path: 'status',
   summary: 'Change the state',
   body: body.StatusBody,
   command: ({ status }) => ({ type: 'change_phase', to: status }),
 })
 
-action({
+action(incidentActionRoutes, {
   path: 'severity',
   summary: 'Change the severity, with a reason',
   body: body.SeverityBody,
@@ -119,21 +69,21 @@ action({
   },
 })
 
-action({
+action(incidentActionRoutes, {
   path: 'start',
   summary: 'Correct when it started, with a reason',
   body: body.StartBody,
   command: ({ startedAt, reason }) => ({ type: 'correct_start', toMs: Date.parse(startedAt), reason }),
 })
 
-action({
+action(incidentActionRoutes, {
   path: 'title',
   summary: 'Change the title, and the one customers see',
   body: body.TitleBody,
   command: ({ title, publicTitle }) => ({ type: 'change_title', title, publicTitle }),
 })
 
-action({
+action(incidentActionRoutes, {
   path: 'components',
   summary: 'Set the affected components, for responders',
   description: 'Customers see a component change with a public update that names it.',
@@ -146,29 +96,7 @@ action({
   },
 })
 
-action({
-  path: 'updates',
-  summary: 'Post an update to an audience',
-  description: 'A public update is on the status page when the answer comes, and goes to subscribers.',
-  body: body.UpdateBody,
-  command: async ({ audience, status, body: text, components, nextUpdateAt }, c) => {
-    const named = affectedComponents(components, await c.env.ALERT_DESK.getByName('main').organisation())
-    if (!named.ok) return problem(c, 422, 'unknown_component', named.detail)
-    if (nextUpdateAt !== undefined && Date.parse(nextUpdateAt) <= Date.now())
-      return problem(c, 422, 'next_update_in_the_past', 'nextUpdateAt has to be in the future.')
-    return {
-      type: 'post_update',
-      id: crypto.randomUUID(),
-      audience,
-      body: text,
-      status: status ?? null,
-      components: named.affected,
-      nextUpdateAtMs: nextUpdateAt === undefined ? null : Date.parse(nextUpdateAt),
-    }
-  },
-})
-
-action({
+action(incidentActionRoutes, {
   path: 'roles',
   summary: 'Take, hand over or release a role',
   body: body.RoleBody,
@@ -179,7 +107,7 @@ action({
   },
 })
 
-action({
+action(incidentActionRoutes, {
   path: 'tasks',
   summary: 'Add a task',
   body: body.TaskBody,
@@ -189,7 +117,7 @@ action({
   },
 })
 
-action({
+action(incidentActionRoutes, {
   path: 'tasks/{taskId}',
   summary: 'Give a task to someone, or say it is done',
   body: body.TaskChangeBody,
@@ -204,7 +132,7 @@ action({
   },
 })
 
-action({
+action(incidentActionRoutes, {
   path: 'hypotheses',
   summary: 'Add a hypothesis',
   body: body.HypothesisBody,
@@ -215,7 +143,7 @@ action({
   },
 })
 
-action({
+action(incidentActionRoutes, {
   path: 'hypotheses/{hypothesisId}',
   summary: 'Judge a hypothesis',
   body: body.VerdictBody,
@@ -227,7 +155,7 @@ action({
   }),
 })
 
-action({
+action(incidentActionRoutes, {
   path: 'diagnostics',
   summary: 'Look at something, and keep what was seen',
   description: 'Fetches an HTTP address, or asks a Prometheus server; the result goes on the timeline.',
@@ -238,7 +166,7 @@ action({
   }),
 })
 
-action({
+action(incidentActionRoutes, {
   path: 'runs',
   summary: 'Start a playbook',
   body: body.RunBody,
@@ -248,7 +176,7 @@ action({
   },
 })
 
-action({
+action(incidentActionRoutes, {
   path: 'runs/{runId}/steps/{index}/approve',
   summary: 'Approve or decline a step',
   description:
@@ -263,14 +191,14 @@ action({
   }),
 })
 
-action({
+action(incidentActionRoutes, {
   path: 'runs/{runId}/steps/{index}/answer',
   summary: 'Answer a step that asks',
   body: body.AnswerBody,
   command: ({ answer }, c) => ({ type: 'answer_run_step', ...stepOf(c), answer, person: personOf(c.var.principal) }),
 })
 
-action({
+action(incidentActionRoutes, {
   path: 'runs/{runId}/cancel',
   summary: 'Cancel a playbook run',
   body: z.object({}),

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { ComponentStatus } from '../domain/componentStatus.ts'
 import { ROLES, VERDICTS } from '../domain/incident.ts'
 import { IncidentId, Slug } from '../domain/identifiers.ts'
+import { Language } from '../domain/language.ts'
 import { PublicStatus } from '../domain/publicModel.ts'
 import { Severity } from '../domain/severity.ts'
 
@@ -24,22 +25,68 @@ export const OpenBody = z
       .default([]),
     summary: z.string().trim().max(5000).default(''),
     startedAt: z.iso.datetime({ offset: true }).optional(),
+    backdated: z.boolean().default(false).openapi({
+      description:
+        'It is written down afterwards: nobody is paged, the status page says so, updates take past times (`happenedAt`), and subscribers are told only on request.',
+    }),
   })
   .openapi('OpenIncident')
 
+const translations = z
+  .partialRecord(Language, Text(10_000))
+  .default({})
+  .openapi({ type: 'object', description: 'The same text in other languages, by their codes.' })
+
+const updateFields = {
+  audience: z.enum(['internal', 'public']),
+  status: PublicStatus.optional(),
+  body: Text(10_000).optional().openapi({ description: 'Absent: the text of `template`.' }),
+  template: Slug.optional().openapi({ description: 'Of the status page, filled in with what this update says.' }),
+  translations,
+  components: z
+    .array(z.object({ id: Slug, status: ComponentStatus }))
+    .max(50)
+    .default([]),
+  nextUpdateAt: z.iso.datetime({ offset: true }).optional(),
+  nextUpdateInMinutes: z.number().int().min(1).max(10_080).optional().openapi({
+    description: 'A promise that counts from the moment the update is posted.',
+  }),
+  happenedAt: z.iso.datetime({ offset: true }).optional().openapi({
+    description: 'When it was so; only in an incident that was opened as one of the past.',
+  }),
+  notify: z.boolean().optional().openapi({
+    description: 'Whether subscribers are told. Absent: yes, unless the incident is one of the past.',
+  }),
+}
+
 export const UpdateBody = z
   .object({
-    audience: z.enum(['internal', 'public']),
-    status: PublicStatus.optional(),
-    body: Text(10_000),
-    components: z
-      .array(z.object({ id: Slug, status: ComponentStatus }))
-      .max(50)
-      .default([]),
-    nextUpdateAt: z.iso.datetime({ offset: true }).optional(),
+    ...updateFields,
+    draft: Text(64).optional().openapi({ description: 'The id of a draft that this posts.' }),
+    postAt: z.iso.datetime({ offset: true }).optional().openapi({ description: 'Schedules it; now when absent.' }),
     expectedVersion,
   })
   .openapi('PostUpdate')
+
+export const DraftBody = z
+  .object({
+    ...updateFields,
+    id: Text(64).optional().openapi({ description: 'Of the draft that it replaces; a new one when absent.' }),
+    expectedVersion,
+  })
+  .openapi('SaveDraft')
+
+export const NothingBody = z.object({ expectedVersion }).openapi('Nothing')
+
+export const EditBody = z
+  .object({
+    body: Text(10_000),
+    translations: translations
+      .optional()
+      .openapi({ type: 'object', description: 'All of them; those it has when absent.' }),
+    expectedVersion,
+  })
+  .openapi('EditUpdate')
 
 export const AcknowledgeBody = z.object({ expectedVersion }).openapi('Acknowledge')
 export const ResolveBody = z

@@ -3,6 +3,9 @@ import { ComponentStatus } from '../domain/componentStatus.ts'
 import { AUDIENCES, PHASES, ROLES, VERDICTS } from '../domain/incident.ts'
 import type { Incident, IncidentUpdate } from '../domain/incident.ts'
 import type { RecordedEvent } from '../domain/incidentEvent.ts'
+import { Language } from '../domain/language.ts'
+import { pendingState } from '../domain/pendingUpdate.ts'
+import type { PendingUpdate } from '../domain/pendingUpdate.ts'
 import type { Run } from '../domain/playbookRun.ts'
 import { PUBLIC_STATUSES } from '../domain/publicModel.ts'
 import { SEVERITIES } from '../domain/severity.ts'
@@ -12,6 +15,7 @@ import { watchedEvent } from '../domain/watchedEvent.ts'
 
 const Named = z.object({ id: z.string(), name: z.string() })
 const Moment = z.iso.datetime().nullable()
+const TranslationsAnswer = z.partialRecord(Language, z.string())
 const AffectedComponent = Named.extend({ status: ComponentStatus })
 
 const UpdateAnswer = z.object({
@@ -23,6 +27,32 @@ const UpdateAnswer = z.object({
   nextUpdateAt: Moment,
   at: z.iso.datetime(),
   by: z.string(),
+  releasedBy: z.string().nullable(),
+  translations: TranslationsAnswer,
+  /** Earlier words, oldest first. */
+  edits: z.array(
+    z.object({ body: z.string(), translations: TranslationsAnswer, replacedAt: z.iso.datetime(), by: z.string() }),
+  ),
+  /** Until then it can be taken back, as long as no other is posted. */
+  undoUntil: Moment,
+})
+
+const PendingAnswer = z.object({
+  id: z.string(),
+  state: z.enum(['draft', 'scheduled', 'awaiting_release', 'due']),
+  audience: z.enum(AUDIENCES),
+  status: z.enum(PUBLIC_STATUSES).nullable(),
+  body: z.string(),
+  translations: TranslationsAnswer,
+  components: z.array(AffectedComponent),
+  postsAt: Moment,
+  /** The posted update whose words it replaces. */
+  edits: z.string().nullable(),
+  by: z.string(),
+  releasedBy: z.string().nullable(),
+  at: z.iso.datetime(),
+  /** Why it went back to being a draft. */
+  problem: z.string().nullable(),
 })
 
 const RunAnswer = z.object({
@@ -125,6 +155,9 @@ export const IncidentAnswer = z
     ),
     runs: z.array(RunAnswer),
     updates: z.array(UpdateAnswer),
+    /** Drafts, and what waits for its time or for a second person. */
+    pendingUpdates: z.array(PendingAnswer),
+    isBackdated: z.boolean(),
     url: z.string(),
   })
   .openapi('Incident')
@@ -149,7 +182,11 @@ function isoOrNull(ms: number | null): string | null {
 }
 
 /** The incident as the API answers it. Steps and rounds count from 1, as people do. */
-export function incidentAnswer(incident: Incident, publicUrl: string): z.infer<typeof IncidentAnswer> {
+export function incidentAnswer(
+  incident: Incident,
+  publicUrl: string,
+  nowMs = Date.now(),
+): z.infer<typeof IncidentAnswer> {
   const { times, paging } = incident
   return {
     id: incident.id,
@@ -195,6 +232,8 @@ export function incidentAnswer(incident: Incident, publicUrl: string): z.infer<t
     })),
     runs: incident.runs.map(runAnswer),
     updates: incident.updates.map(updateAnswer),
+    pendingUpdates: incident.pendingUpdates.map((pending) => pendingAnswer(pending, nowMs)),
+    isBackdated: incident.isBackdated,
     url: `${publicUrl}/console/incidents/${incident.id}`,
   }
 }
@@ -204,13 +243,46 @@ export function eventAnswer(recorded: RecordedEvent): z.infer<typeof EventAnswer
   return { sequence, at: iso(atMs), audience, by, type: event.type, event: { ...event } }
 }
 
-function updateAnswer({ atMs, by, components, nextUpdateAtMs, ...update }: IncidentUpdate) {
+function updateAnswer(update: IncidentUpdate): z.infer<typeof UpdateAnswer> {
+  const { id, audience, status, body, atMs, by, components, nextUpdateAtMs } = update
   return {
-    ...update,
+    id,
+    audience,
+    status,
+    body,
     components: [...components],
     nextUpdateAt: isoOrNull(nextUpdateAtMs),
     at: iso(atMs),
     by: by.name,
+    releasedBy: update.releasedBy?.name ?? null,
+    translations: update.translations ?? {},
+    edits: (update.edits ?? []).map((edit) => ({
+      body: edit.body,
+      translations: edit.translations,
+      replacedAt: iso(edit.atMs),
+      by: edit.by.name,
+    })),
+    undoUntil: isoOrNull(update.undoUntilMs ?? null),
+  }
+}
+
+function pendingAnswer(pending: PendingUpdate, nowMs: number): z.infer<typeof PendingAnswer> {
+  const { id, content, postsAtMs, rewords, by, releasedBy, atMs, problem } = pending
+  const { audience, status, body, translations = {}, components } = content
+  return {
+    id,
+    state: pendingState(pending, nowMs),
+    audience,
+    status,
+    body,
+    translations,
+    components: [...components],
+    postsAt: isoOrNull(postsAtMs),
+    edits: rewords,
+    by: by.name,
+    releasedBy: releasedBy?.name ?? null,
+    at: iso(atMs),
+    problem,
   }
 }
 

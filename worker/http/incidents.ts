@@ -181,6 +181,7 @@ export const incidentRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInva
         components: components.affected,
         startedAtMs: body.startedAt === undefined ? nowMs : Date.parse(body.startedAt),
         source: 'person',
+        ...(body.backdated ? { isBackdated: true } : {}),
         policy: policyFor(affected, body.severity, organisation.policies),
       },
       by: actorOf(c.var.principal),

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { ComponentStatus } from '../../domain/componentStatus.ts'
 import { IncidentId, Slug } from '../../domain/identifiers.ts'
 import { ROLES, VERDICTS } from '../../domain/incident.ts'
-import { PublicStatus } from '../../domain/publicModel.ts'
 import { Severity } from '../../domain/severity.ts'
 import { firstInstant } from '../../domain/wallClock.ts'
 import type { HttpEnv } from '../env.ts'
@@ -56,7 +55,7 @@ export function instantOf(text: string, timeZone: string): number | null {
 
 const needed = (max: number, message: string) =>
   z.string(message).min(1, message).max(max, `At most ${max} characters, please.`)
-const optional = (max: number) => z.string().max(max, `At most ${max} characters, please.`).default('')
+export const optional = (max: number) => z.string().max(max, `At most ${max} characters, please.`).default('')
 const list = z
   .union([z.array(z.string()), z.string()])
   .default([])
@@ -74,18 +73,10 @@ export const OpenForm = z.object({
   components: list.pipe(z.array(Slug).max(50, 'At most 50 components, please.')),
   summary: optional(5000),
   startedAt: optional(30),
+  backdated: z.enum(['', 'yes']).default(''),
 })
 
 export const NEXT_UPDATE_MINUTES = ['15', '30', '60'] as const
-
-export const UpdateForm = z.object({
-  audience: z.enum(['internal', 'public'], 'Choose who the update is for.'),
-  status: z.union([z.literal(''), PublicStatus]).default(''),
-  body: needed(10_000, 'Write what you want to say.'),
-  nextUpdate: z.enum(['', ...NEXT_UPDATE_MINUTES, 'at']).default(''),
-  nextUpdateAt: optional(30),
-  expectedVersion,
-})
 
 export const AcknowledgeForm = z.object({})
 export const PhaseForm = z.object({

@@ -137,7 +137,7 @@ type Opened = { readonly ok: true; readonly id: string } | { readonly ok: false;
 async function openIncident(c: Context<HttpEnv>, values: FormValues): Promise<Opened> {
   const parsed = parseForm(OpenForm, values)
   if (!parsed.ok) return parsed
-  const { title, publicTitle, severity, summary, startedAt, ...ids } = parsed.data
+  const { title, publicTitle, severity, summary, startedAt, backdated, ...ids } = parsed.data
 
   const organisation = await c.env.ALERT_DESK.getByName('main').organisation()
   const services = namedServices(ids.services, organisation)
@@ -168,6 +168,7 @@ async function openIncident(c: Context<HttpEnv>, values: FormValues): Promise<Op
     components: components.affected,
     startedAtMs,
     source: 'person',
+    ...(backdated === 'yes' ? { isBackdated: true } : {}),
     policy: policyFor(affected, severity, organisation.policies),
   })
   return answer.ok ? { ok: true, id } : { ok: false, errors: { '': answer.message } }

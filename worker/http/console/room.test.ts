@@ -250,7 +250,7 @@ describe('the incident room', () => {
 
     const fields = Object.fromEntries(preview.fields)
     const posted = await act('updates', fields)
-    expect(posted.headers.get('Location')).toBe(`/console/incidents/${id}?done=public_update#timeline`)
+    expect(posted.headers.get('Location')).toBe(`/console/incidents/${id}?done=public_update#main`)
     // A second click.
     expect((await act('updates', fields)).status).toBe(303)
     const { incident, timeline } = await look()

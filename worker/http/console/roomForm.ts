@@ -40,7 +40,7 @@ export interface RoomForm<T> {
   /** The part of the room to go back to. */
   readonly anchor: string
   /** Names the message that says what was done. */
-  readonly done: (data: T) => string
+  readonly done: (data: T, after: Incident, command: IncidentCommand) => string
 }
 
 /** Registers `POST /console/incidents/:id/<path>`. */
@@ -68,7 +68,10 @@ export function addRoomForm<T>(routes: Hono<HttpEnv>, render: RenderPage, form: 
       }
       const answer = await submitForm(c, incident.id, values, command, races)
       if (answer.ok)
-        return c.redirect(`/console/incidents/${incident.id}?done=${form.done(parsed.data)}#${form.anchor}`, 303)
+        return c.redirect(
+          `/console/incidents/${incident.id}?done=${form.done(parsed.data, answer.incident, command)}#${form.anchor}`,
+          303,
+        )
       if (answer.incident === null) return noSuchIncident(c)
       const refused = { form: name, values, errors: {}, message: answer.message }
       return answerRoom(c, render, answer.incident, refused, answer.status)

@@ -6,11 +6,13 @@ import { includesRole } from '../../domain/actor.ts'
 import { describeEvent } from '../../domain/describeEvent.ts'
 import type { Incident } from '../../domain/incident.ts'
 import { IncidentId } from '../../domain/identifiers.ts'
-import type { RecordedEvent } from '../../domain/incidentEvent.ts'
+import type { IncidentEvent, RecordedEvent } from '../../domain/incidentEvent.ts'
 import { ALERTS_JUDGED_MAX, likelyChanges } from '../../domain/likelyChanges.ts'
 import type { OrganisationForAlerts } from '../../domain/organisation.ts'
 import { neighboursOf } from '../../domain/serviceDistance.ts'
 import { runbooksFor } from '../../domain/runbooks.ts'
+import { NO_UPDATE_RULES } from '../../domain/updateRules.ts'
+import type { UpdateTemplate } from '../../domain/updateTemplate.ts'
 import { changesAround } from '../../storage/changes.ts'
 import type { Database } from '../../storage/database.ts'
 import { database } from '../../storage/database.ts'
@@ -23,6 +25,7 @@ import { listResponders } from '../../storage/responders.ts'
 import type { HttpEnv } from '../env.ts'
 import { playbookFromYaml } from '../playbookYaml.ts'
 import { roomOf } from '../room.ts'
+import { draftForm } from './draftForm.ts'
 import { silenceLink } from './silenceLink.ts'
 import type { ListedAlert, Me, RefusedForm, RoomView, Timeline, TimelineEntry, TimelineFilter } from './views.ts'
 import { TIMELINE_FILTERS } from './views.ts'
@@ -37,6 +40,16 @@ const SIMILAR_MAX = 3
 const CHANGES_MAX = 5
 const OTHERS_MAX = 100
 
+const UPDATE_EVENTS: ReadonlySet<IncidentEvent['type']> = new Set<IncidentEvent['type']>([
+  'update_posted',
+  'update_drafted',
+  'draft_discarded',
+  'update_released',
+  'update_held_back',
+  'update_edited',
+  'update_withdrawn',
+])
+
 const NOTICE: Readonly<Record<string, string>> = {
   opened: 'The incident is open.',
   acknowledged: 'Acknowledged: paging has stopped.',
@@ -49,7 +62,15 @@ const NOTICE: Readonly<Record<string, string>> = {
   title: 'The title is changed.',
   components: 'The affected components are set.',
   update: 'The update is posted.',
-  public_update: 'The update is on the status page and on its way to subscribers.',
+  public_update: 'The update is on the status page.',
+  draft: 'The draft is kept.',
+  scheduled: 'The update is scheduled.',
+  undo_time: 'The update goes to the status page when the time to take it back is over.',
+  awaits_release: 'The update waits for a second person to release it.',
+  released_update: 'Released.',
+  discarded: 'The update is discarded. Nobody outside has seen it.',
+  withdrawn: 'The update is taken back.',
+  edited: 'The status page shows the new words, and the earlier ones behind them.',
   role: 'The role is taken.',
   released: 'The role is free.',
   task: 'The task is saved.',
@@ -85,6 +106,7 @@ export async function roomView(
 ): Promise<RoomView> {
   const db = database(c.env.DB)
   const desk = c.env.ALERT_DESK.getByName('main')
+  const publisher = c.env.STATUS_PUBLISHER.getByName('main')
   const services = incident.services.map(({ id }) => id)
   const configured = Promise.resolve(desk.organisation())
   const alertsOffset = positive(c.req.query('alerts')) ?? 0
@@ -99,21 +121,27 @@ export async function roomView(
       return fallback
     }
   }
-  const [timeline, timeZone, alerts, organisation, people, playbooks, similar, changes, others] = await Promise.all([
-    timelineOf(c, incident),
-    timeZoneOf(c.env),
-    part('its alerts', alertsIn(c.env, incident.id, alertsOffset), { judged: [], listed: [] }),
-    part('the components', configured, null),
-    part('the list of people', listResponders(db), []),
-    part('the playbooks', listPlaybooks(db), []),
-    part('similar incidents', similarTo(db, incident, configured), []),
-    part('recent changes', changesAround(db, incident.times.startedAtMs), []),
-    part('the other incidents', listIncidents(db, { open: true, limit: OTHERS_MAX }), []),
-  ])
+  const [timeline, page, rules, templates, alerts, organisation, people, playbooks, similar, changes, others] =
+    await Promise.all([
+      timelineOf(c, incident),
+      publishedPage(c.env.PUBLIC_FILES, c.env.PUBLIC_URL),
+      part('what the page asks of updates', publisher.updateRules(), NO_UPDATE_RULES),
+      part<readonly UpdateTemplate[]>('the templates', publisher.updateTemplates(), []),
+      part('its alerts', alertsIn(c.env, incident.id, alertsOffset), { judged: [], listed: [] }),
+      part('the components', configured, null),
+      part('the list of people', listResponders(db), []),
+      part('the playbooks', listPlaybooks(db), []),
+      part('similar incidents', similarTo(db, incident, configured), []),
+      part('recent changes', changesAround(db, incident.times.startedAtMs), []),
+      part('the other incidents', listIncidents(db, { open: true, limit: OTHERS_MAX }), []),
+    ])
   return {
     me: meOf(c),
     nowMs: Date.now(),
-    timeZone,
+    timeZone: page.timeZone,
+    pageLanguage: page.language,
+    rules,
+    templates: templates.map(({ id, name }) => ({ id, name })),
     notice: refused === null ? (NOTICE[c.req.query('done') ?? ''] ?? null) : null,
     incident,
     timeline,
@@ -134,7 +162,7 @@ export async function roomView(
     missing,
     publicUrl: c.env.PUBLIC_URL.replace(/\/+$/, ''),
     commandId: crypto.randomUUID(),
-    refused,
+    refused: refused ?? draftForm(incident, c.req.query('draft'), page.timeZone),
   }
 }
 
@@ -163,7 +191,7 @@ async function timelineOf(c: Context<HttpEnv>, incident: Incident): Promise<Time
 }
 
 function isShown({ event, audience }: RecordedEvent, filter: TimelineFilter): boolean {
-  if (filter === 'updates') return event.type === 'update_posted'
+  if (filter === 'updates') return UPDATE_EVENTS.has(event.type)
   return filter === 'all' || audience === 'public'
 }
 

@@ -2,9 +2,11 @@ import type { AccessRole } from '../../domain/actor.ts'
 import type { ScoredChange } from '../../domain/changeScore.ts'
 import type { Incident, IncidentUpdate, NamedService, Person, Phase } from '../../domain/incident.ts'
 import type { IncidentEvent, RecordedEvent } from '../../domain/incidentEvent.ts'
+import type { Language } from '../../domain/language.ts'
 import type { PublicIncident } from '../../domain/publicModel.ts'
 import type { Runbook } from '../../domain/runbooks.ts'
 import type { Severity } from '../../domain/severity.ts'
+import type { UpdateRules } from '../../domain/updateRules.ts'
 import type { SimilarIncident } from '../../storage/similarIncidents.ts'
 
 /** What the pages of incidents are rendered from: exactly what they show. */
@@ -90,6 +92,10 @@ export interface RoomView extends ConsoleView {
   readonly people: readonly Person[]
   readonly components: readonly NamedService[]
   readonly playbooks: readonly { readonly id: string; readonly name: string; readonly description: string }[]
+  readonly rules: UpdateRules
+  readonly templates: readonly { readonly id: string; readonly name: string }[]
+  /** In which updates are written; the others are translations. */
+  readonly pageLanguage: Language
   readonly similar: readonly SimilarIncident[]
   readonly runbooks: readonly Runbook[]
   /** What may have set it off, the likeliest first. */
@@ -157,6 +163,24 @@ export interface UpdatePreviewView extends ConsoleView {
   /** As customers will see the incident; null for an internal update. */
   readonly incident: PublicIncident | null
   readonly update: IncidentUpdate
+  /** As a subscriber gets it: the HTML without its frame. */
+  readonly mail: { readonly subject: string; readonly text: string; readonly html: string } | null
+  readonly feed: { readonly title: string; readonly html: string; readonly xml: string } | null
+  readonly needsRelease: boolean
+  readonly postsAtMs: number | null
   /** The form's fields, to post it or to go back to it. */
   readonly fields: readonly (readonly [name: string, value: string])[]
+}
+
+/** A posted update, and other words for it. */
+export interface UpdateEditView extends ConsoleView {
+  readonly incidentId: string
+  readonly incidentTitle: string
+  readonly update: IncidentUpdate
+  readonly pageLanguage: Language
+  readonly form: FormState
+  readonly message: string | null
+  /** What changes is shown before it is changed. */
+  readonly isToConfirm: boolean
+  readonly commandId: string
 }
