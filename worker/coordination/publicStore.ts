@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS components (
   position INTEGER,
   document TEXT NOT NULL
 );
-CREATE TABLE IF NOT EXISTS stale (path TEXT PRIMARY KEY, mark INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS stale (path TEXT PRIMARY KEY, mark INTEGER NOT NULL, urgency INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS written (path TEXT PRIMARY KEY, etag TEXT NOT NULL, at_ms INTEGER NOT NULL);
 `
 
@@ -75,10 +75,16 @@ interface StoredPage {
   readonly changedAtMs: number
 }
 
+/** What somebody has just said, before what only stays fresh, before what other languages make of both. */
+export const URGENT = 0
+export const LATER = 1
+export const TRANSLATED = 2
+
 export interface StaleFile {
   readonly path: string
   /** Grows with each marking: a file marked again while it was being written stays marked. */
   readonly mark: number
+  readonly urgency: number
 }
 
 export class PublicStore {
@@ -91,6 +97,9 @@ export class PublicStore {
     this.#url = publicUrl.replace(/\/+$/, '')
     storage.sql.exec(SCHEMA)
     this.maintenances = new PublishedMaintenances(storage.sql)
+    if (storage.sql.exec("SELECT 1 FROM pragma_table_info('stale') WHERE name = 'urgency'").toArray().length === 0)
+      storage.sql.exec('ALTER TABLE stale ADD COLUMN urgency INTEGER NOT NULL DEFAULT 0')
+    storage.sql.exec('CREATE INDEX IF NOT EXISTS stale_by_urgency ON stale (urgency, mark)')
   }
 
   get isConfigured(): boolean {
@@ -227,23 +236,38 @@ export class PublicStore {
     }
   }
 
-  markStale(paths: readonly string[]): void {
+  /** Of what people write on the page. */
+  get language(): Language {
+    return this.#page()?.page.language ?? UNNAMED.language
+  }
+
+  markStale(paths: readonly string[], urgency: number): void {
     const last = this.#rows<{ mark: number | null }>('SELECT max(mark) AS mark FROM stale')[0]?.mark ?? 0
     paths.forEach((path, i) => {
       this.#run(
-        'INSERT INTO stale (path, mark) VALUES (?, ?) ON CONFLICT (path) DO UPDATE SET mark = excluded.mark',
+        `INSERT INTO stale (path, mark, urgency) VALUES (?, ?, ?)
+         ON CONFLICT (path) DO UPDATE SET mark = excluded.mark, urgency = min(urgency, excluded.urgency)`,
         path,
         last + i + 1,
+        urgency,
       )
     })
   }
 
-  /** In the order they were marked. */
-  staleFiles(): StaleFile[] {
-    return this.#rows<{ path: string; mark: number }>('SELECT path, mark FROM stale ORDER BY mark')
+  /** The most urgent first, in the order they were marked. Read as far as they are looked at. */
+  staleFiles(): Iterable<StaleFile> {
+    return this.#storage.sql.exec<{ path: string; mark: number; urgency: number }>(
+      'SELECT path, mark, urgency FROM stale ORDER BY urgency, mark',
+    )
   }
 
-  clearStale({ path, mark }: StaleFile): void {
+  /** How many have yet to be written, of this urgency or of any. */
+  pending(urgency: number | null = null): number {
+    const [row] = this.#rows<{ n: number }>('SELECT count(*) AS n FROM stale WHERE ?1 IS NULL OR urgency = ?1', urgency)
+    return row?.n ?? 0
+  }
+
+  clearStale({ path, mark }: Pick<StaleFile, 'path' | 'mark'>): void {
     this.#run('DELETE FROM stale WHERE path = ? AND mark = ?', path, mark)
   }
 

@@ -141,6 +141,7 @@ describe('StatusPublisher', () => {
     await useRenderer(stub, 'mended')
     expect(await runDurableObjectAlarm(stub)).toBe(true)
     expect(await stored('incidents/0123456789ab.html')).toContain('Checkout is slow')
+    expect(await stored('de/incidents/0123456789ab.html')).toContain('Checkout is slow')
     expect((await stub.stats()).filesPending).toBe(0)
     expect(await runDurableObjectAlarm(stub)).toBe(false)
   })
@@ -162,6 +163,8 @@ describe('StatusPublisher', () => {
       Array.from({ length: 20 }, (_, i) => stub.publishIncident(i + 1, sampleIncident({ title: `Version ${i + 1}` }))),
     )
     expect(await stored('index.html')).toContain('Version 20')
+    await runDurableObjectAlarm(stub)
+    expect(await stored('ja/index.html')).toContain('Version 20')
     expect((await stub.stats()).filesPending).toBe(0)
   })
 
@@ -176,6 +179,7 @@ describe('StatusPublisher', () => {
 
   it('writes nothing when the configuration is the same', async () => {
     const stub = await publisher()
+    await runDurableObjectAlarm(stub)
     const { filesWritten } = await stub.stats()
     expect(await stub.useStatusPage(1, CONFIG)).toEqual({ stored: false, pending: 0 })
     expect((await stub.stats()).filesWritten).toBe(filesWritten)

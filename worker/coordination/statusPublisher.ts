@@ -7,29 +7,24 @@ import { NO_UPDATE_RULES } from '../domain/updateRules.ts'
 import type { UpdateRules } from '../domain/updateRules.ts'
 import type { UpdateTemplate } from '../domain/updateTemplate.ts'
 import { utcDay } from '../domain/uptime.ts'
-import { contentSecurityPolicy } from '../publishing/contentSecurityPolicy.ts'
-import { pathsTouchedBy, publicFile } from '../publishing/pages.ts'
-import type { PublicChange, PublicFile, PublicSource } from '../publishing/pages.ts'
+import { pathsTouchedBy, translationsOf } from '../publishing/pages.ts'
+import type { PublicChange } from '../publishing/pages.ts'
 import { count } from '../storage/counters.ts'
 import { retryAtMs } from './backOff.ts'
 import { holdVersion, isOvertaken } from './configOrder.ts'
-import { PublicStore } from './publicStore.ts'
-import type { StaleFile, StatusPageConfig } from './publicStore.ts'
+import { FileWriter } from './fileWriter.ts'
+import { LATER, PublicStore, TRANSLATED, URGENT } from './publicStore.ts'
+import type { StatusPageConfig } from './publicStore.ts'
 
-/** Rendering uses the CPU, writing waits for R2: a few at a time do both at once. */
-const LANES = 4
-const FILE_TIMEOUT_MS = 10_000
 /** If the object dies while it writes, its alarm goes on from here. */
 const SAFETY_NET_MS = 15_000
 /** A quiet page says every few minutes that it is still being looked after. */
 const AS_OF_AGE_MS_MAX = 5 * 60_000
-/** What has not changed is written again after a day all the same, in case the bucket lost it. */
-const REWRITE_AFTER_MS = 24 * 3600 * 1000
 
 export interface PublishOutcome {
   /** False when a newer version, or this one, was there already. */
   readonly stored: boolean
-  /** Files that readers do not have yet; the alarm goes on with them. */
+  /** Urgent files that readers do not have yet; the alarm goes on with them. */
   readonly pending: number
 }
 
@@ -39,7 +34,8 @@ export interface PublishOutcome {
  */
 export abstract class StatusPublisher extends DurableObject<Env> {
   readonly #store = new PublicStore(this.ctx.storage, this.env.PUBLIC_URL)
-  #writing: Promise<void> = Promise.resolve()
+  readonly #writer = new FileWriter(this.#store, this.env.PUBLIC_FILES, (path, view) => this.render(path, view))
+  #draining: Promise<void> | null = null
   #failures = 0
   /** Whether this version of the program has looked if there are files that an earlier one did not write. */
   #hasLooked = false
@@ -105,21 +101,26 @@ export abstract class StatusPublisher extends DurableObject<Env> {
     if (!this.#store.isConfigured) return
     const asOfMs = this.#store.homeAsOfMs()
     if (utcDay(asOfMs) !== utcDay(nowMs) || this.#lacksFiles(nowMs)) {
-      await this.#publish(() => this.#store.everything(nowMs))
+      await this.#publish(() => this.#store.everything(nowMs), LATER)
+      await this.#drain()
     } else if (nowMs - asOfMs >= AS_OF_AGE_MS_MAX) {
       const { activeIncidents, maintenances } = this.#store.model(nowMs)
       const activeIncidentIds = activeIncidents.map(({ id }) => id)
       const openMaintenanceIds = maintenances.flatMap(({ id, status }) => (isOver(status) ? [] : [id]))
-      await this.#publish(() => ({ kind: 'as_of', activeIncidentIds, openMaintenanceIds }))
+      await this.#publish(() => ({ kind: 'as_of', activeIncidentIds, openMaintenanceIds }), LATER)
+      await this.#drain()
     } else {
-      await this.#write()
+      await this.#drain()
     }
   }
 
   #lacksFiles(nowMs: number): boolean {
     if (this.#hasLooked) return false
     this.#hasLooked = true
-    return pathsTouchedBy(this.#store.everything(nowMs)).some((path) => this.#store.written(path) === null)
+    const paths = pathsTouchedBy(this.#store.everything(nowMs))
+    const all = [...paths, ...translationsOf(paths, this.#store.language)]
+    const waiting = new Set(Array.from(this.#store.staleFiles(), ({ path }) => path))
+    return all.some((path) => !waiting.has(path) && this.#store.written(path) === null)
   }
 
   async model(): Promise<PublicModel> {
@@ -132,7 +133,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
       incidents: model.incidents.length,
       activeIncidents: model.activeIncidents.length,
       postMortems: model.postMortems.length,
-      filesPending: this.#store.staleFiles().length,
+      filesPending: this.#store.pending(),
       publishes: this.#store.counted('publishes'),
       filesWritten: this.#store.counted('filesWritten'),
       filesFailed: this.#store.counted('filesFailed'),
@@ -142,39 +143,55 @@ export abstract class StatusPublisher extends DurableObject<Env> {
 
   /** Never throws: a throw would spend the platform's few retries, and then nobody would write the page. */
   override async alarm(): Promise<void> {
-    await this.#write()
+    await this.#drain()
   }
 
-  async #publish(change: () => PublicChange | null): Promise<PublishOutcome> {
+  async #publish(change: () => PublicChange | null, urgency = URGENT): Promise<PublishOutcome> {
     count('allclear_object_requests_total', { object: 'StatusPublisher' }, 1)
     const stored = this.ctx.storage.transactionSync(() => {
       const changed = change()
       if (changed === null) return false
-      this.#store.markStale(pathsTouchedBy(changed))
+      const paths = pathsTouchedBy(changed)
+      this.#store.markStale(paths, urgency)
+      this.#store.markStale(translationsOf(paths, this.#store.language), TRANSLATED)
       this.#store.count('publishes')
       return true
     })
-    if (stored) await this.ctx.storage.setAlarm(Date.now() + SAFETY_NET_MS)
+    if (stored) {
+      this.#writer.changed()
+      await this.ctx.storage.setAlarm(Date.now() + SAFETY_NET_MS)
+    }
     await this.#write()
-    return { stored, pending: this.#store.staleFiles().length }
+    return { stored, pending: this.#store.pending(URGENT) }
   }
 
-  /** One at a time: a later write of a file must not be overtaken by an earlier one. */
-  #write(): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#writeStaleFiles()).catch((error: unknown) => this.#retry(error))
-    return this.#writing
+  /** Resolves when what is urgent was written; the rest goes on behind it. */
+  async #write(): Promise<void> {
+    if (!this.#store.isConfigured) return
+    this.ctx.waitUntil(this.#drain())
+    await this.#writer.urgent()
   }
 
-  async #writeStaleFiles(): Promise<void> {
-    const files = this.#store.staleFiles()
-    if (files.length === 0 || !this.#store.isConfigured) return
-    const failed = await this.#writeInLanes(files, this.#store.source(Date.now()))
-    if (failed > 0) return this.#retry(new Error(`${failed} of ${files.length} files failed`))
-    this.#failures = 0
-    if (this.#store.staleFiles().length === 0) await this.ctx.storage.deleteAlarm()
+  #drain(): Promise<void> {
+    this.#draining ??= this.#drainOnce().finally(() => {
+      this.#draining = null
+    })
+    return this.#draining
   }
 
-  /** Never throws: later writes wait for this one, and an alarm that throws too often is given up by the platform. */
+  async #drainOnce(): Promise<void> {
+    if (!this.#store.isConfigured) return
+    try {
+      const failed = await this.#writer.drain()
+      if (failed > 0) return await this.#retry(new Error(`${failed} files failed`))
+      this.#failures = 0
+      if (this.#store.pending() === 0) await this.ctx.storage.deleteAlarm()
+    } catch (error) {
+      await this.#retry(error)
+    }
+  }
+
+  /** Never throws: an alarm that throws too often is given up by the platform. */
   async #retry(error: unknown): Promise<void> {
     console.error('The status page could not be written; it is tried again', error)
     this.#failures += 1
@@ -183,71 +200,5 @@ export abstract class StatusPublisher extends DurableObject<Env> {
     } catch (alarmError) {
       console.error('No alarm could be set; the next heartbeat goes on', alarmError)
     }
-  }
-
-  async #writeInLanes(files: readonly StaleFile[], source: PublicSource): Promise<number> {
-    const waiting = files.values()
-    let failed = 0
-    const lane = async () => {
-      for (const file of waiting) {
-        try {
-          await withinTime(this.#writeFile(file, source))
-        } catch (error) {
-          failed += 1
-          this.#store.count('filesFailed')
-          console.error(`The status page's file ${file.path} could not be written`, error)
-        }
-      }
-    }
-    await Promise.all(Array.from({ length: LANES }, lane))
-    return failed
-  }
-
-  async #writeFile(stale: StaleFile, source: PublicSource): Promise<void> {
-    const file = publicFile(stale.path, source)
-    if (file === null) {
-      if (this.#store.written(stale.path) !== null) await this.env.PUBLIC_FILES.delete(stale.path)
-      return this.#store.forgetWritten(stale)
-    }
-
-    const text = await this.#textOf(file)
-    const bytes = new TextEncoder().encode(text)
-    const etag = await sha256(bytes)
-    const nowMs = Date.now()
-    const before = this.#store.written(stale.path)
-    if (before?.etag === etag && nowMs - before.at_ms < REWRITE_AFTER_MS) return this.#store.clearStale(stale)
-
-    const csp = file.kind === 'view' ? await contentSecurityPolicy(text) : "default-src 'none'; frame-ancestors 'none'"
-    await this.env.PUBLIC_FILES.put(stale.path, bytes, {
-      httpMetadata: { contentType: file.contentType },
-      customMetadata: { etag, csp },
-    })
-    this.ctx.storage.transactionSync(() => this.#store.recordWritten(stale, etag, nowMs))
-  }
-
-  async #textOf(file: PublicFile): Promise<string> {
-    if (file.kind === 'text') return file.body
-    const path = `/public/${file.view.view}`
-    const response = await this.render(path, file.view)
-    if (!response.ok) throw new Error(`${path} was rendered with status ${response.status}`)
-    return response.text()
-  }
-}
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
-
-/** A renderer or bucket that hangs must not hold up every later update. */
-async function withinTime(work: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`it took longer than ${FILE_TIMEOUT_MS} ms`)), FILE_TIMEOUT_MS)
-  })
-  try {
-    await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -41,6 +41,7 @@ import { postMortemRoutes } from './postMortems.ts'
 import { publicFileRoutes, publicNotFound } from './publicFiles.ts'
 import type { RenderPage } from './render.ts'
 import { routingRoutes } from './routing.ts'
+import { belongsToReaders, siteAddressOf } from './siteAddress.ts'
 import { setUpRoutes } from './setUp.ts'
 import { storedFileRoutes } from './storedFiles.ts'
 import { subscriberRoutes } from './subscribers.ts'
@@ -49,7 +50,7 @@ import { tokenRoutes } from './tokens.ts'
 
 /** Every route of Allclear, by noun. Pages are rendered by `render`, which tests replace. */
 export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
-  const app = new OpenAPIHono<HttpEnv>()
+  const app = new OpenAPIHono<HttpEnv>({ getPath: (request) => siteAddressOf(new URL(request.url).pathname).path })
   app.use(limitBody)
   app.use('/api/v1/*', honourIdempotencyKey)
 
@@ -110,8 +111,4 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
   app.onError(handleError)
   app.notFound((c) => (belongsToReaders(c.req.path) ? publicNotFound(c) : handleNotFound(c)))
   return app
-}
-
-function belongsToReaders(path: string): boolean {
-  return !/^\/(api\/v1|console|alertmanager|hooks|heartbeats|pagerduty|opsgenie)(\/|$)/.test(path)
 }

@@ -1,3 +1,6 @@
+import { LANGUAGES } from '../domain/language.ts'
+import type { Language } from '../domain/language.ts'
+
 /** One stored file of the status page, with what its answer needs. */
 export interface StoredFile {
   readonly body: ArrayBuffer
@@ -5,6 +8,7 @@ export interface StoredFile {
   /** SHA-256 of the body, in hex. */
   readonly etag: string
   readonly csp: string
+  readonly language: Language
 }
 
 /** Where an answer came from, the best first: a reader of the headers sees when the page lives on its reserves. */
@@ -100,6 +104,7 @@ export class PublicFileReader {
       contentType: object.httpMetadata?.contentType ?? 'application/octet-stream',
       etag: object.customMetadata?.['etag'] ?? object.etag,
       csp: object.customMetadata?.['csp'] ?? CSP_FALLBACK,
+      language: languageOf(object.customMetadata?.['language']),
     }
     this.#remember(path, { file, storeEtag: object.etag, checkedAtMs: nowMs, notBeforeMs: 0 })
     return file
@@ -134,6 +139,7 @@ export class PublicFileReader {
       headers: {
         'Content-Type': file.contentType,
         'Content-Security-Policy': file.csp,
+        'Content-Language': file.language,
         'Cache-Control': `public, max-age=${CACHE_SECONDS}`,
         ETag: `"${file.etag}"`,
       },
@@ -176,7 +182,13 @@ async function fileOf(response: Response): Promise<StoredFile> {
     contentType: response.headers.get('Content-Type') ?? 'application/octet-stream',
     etag: response.headers.get('ETag')?.replace(/^W\//, '').replaceAll('"', '') ?? `length-${body.byteLength}`,
     csp: response.headers.get('Content-Security-Policy') ?? CSP_FALLBACK,
+    language: languageOf(response.headers.get('Content-Language')),
   }
+}
+
+/** A file of an earlier version names none, and is in English. */
+function languageOf(named: string | null | undefined): Language {
+  return LANGUAGES.find((language) => language === named) ?? 'en'
 }
 
 function cacheKey(path: string, env: ReaderBindings): Request {

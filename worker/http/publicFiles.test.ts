@@ -1,7 +1,10 @@
+import type { Hono } from 'hono'
 import { env } from 'cloudflare:workers'
-import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { createExecutionContext, runDurableObjectAlarm, waitOnExecutionContext } from 'cloudflare:test'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { AT_MS, sampleIncident } from '../../test/samplePublicModel.ts'
+import { createApp } from './app.ts'
+import type { HttpEnv } from './env.ts'
 import { publicFileRoutes } from './publicFiles.ts'
 
 const BROWSER = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8', 'User-Agent': 'Mozilla/5.0' }
@@ -28,7 +31,7 @@ const OBJECTS_GONE = {
 }
 
 /** A reader in an isolate of its own, whose bindings may be replaced. */
-function visitor(routes = publicFileRoutes()) {
+function visitor(routes: Pick<Hono<HttpEnv>, 'request'> = publicFileRoutes()) {
   return async (path: string, init: RequestInit = { headers: BROWSER }, bindings: Partial<Env> = OBJECTS_GONE) => {
     const context = createExecutionContext()
     const response = await routes.request(path, init, { ...env, ...bindings }, context)
@@ -69,6 +72,26 @@ describe('the status page', () => {
     expect((await get('/', { headers: { ...BROWSER, ...again } })).status).toBe(304)
     const refused = await get('/', { headers: { ...BROWSER, 'Accept-Encoding': 'gzip;q=0, identity' } })
     expect(refused.headers.has('Content-Encoding')).toBe(false)
+  })
+
+  it('speaks the language of the address, or else the one that the browser asks for', async () => {
+    const get = visitor(createApp(() => Promise.resolve(new Response('not rendered on a read'))))
+    await publish('First words', 1)
+    await runDurableObjectAlarm(publisher)
+    const languageOf = async (path: string, accepted?: string) => {
+      const headers = accepted === undefined ? BROWSER : { ...BROWSER, 'Accept-Language': accepted }
+      const answer = await get(path, { headers })
+      expect(answer.status).toBe(200)
+      expect(await answer.text()).toContain(`"language":"${answer.headers.get('Content-Language')}"`)
+      return answer.headers.get('Content-Language')
+    }
+    expect(await languageOf('/')).toBe('en')
+    expect(await languageOf('/', 'de-AT, en;q=0.5')).toBe('de')
+    expect(await languageOf('/', 'nl')).toBe('en')
+    expect(await languageOf('/en/history', 'de')).toBe('en')
+    expect(await languageOf('/ja/incidents/0123456789ab', 'de')).toBe('ja')
+    expect((await get('/de')).headers.get('Location')).toBe('/de/')
+    expect((await get('/de/console')).status).toBe(404)
   })
 
   it('shows what was published, without the database or any object', async () => {
@@ -127,7 +150,7 @@ describe('the status page', () => {
     const get = visitor()
     const text = await get('/', { headers: { Accept: '*/*', 'User-Agent': 'curl/8.9.1' } })
     expect(text.headers.get('Content-Type')).toBe('text/plain; charset=utf-8')
-    expect(text.headers.get('Vary')).toBe('Accept, User-Agent, Accept-Encoding')
+    expect(text.headers.get('Vary')).toBe('Accept, Accept-Language, User-Agent, Accept-Encoding')
     expect(await text.text()).toMatch(/^Example: /)
     expect((await get('/', { headers: { Accept: 'text/plain' } })).headers.get('Content-Type')).toContain('text/plain')
     expect((await get('/', { headers: { Accept: '*/*' } })).headers.get('Content-Type')).toContain('text/html')

@@ -1,12 +1,15 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { LANGUAGES, preferredLanguage } from '../domain/language.ts'
+import type { Language } from '../domain/language.ts'
 import { MACHINE_FILES } from '../publishing/machineFiles.ts'
 import { allow } from './policy.ts'
 import { gzipFor } from './compressed.ts'
 import type { HttpEnv } from './env.ts'
 import { PublicFileReader } from './publicFileReader.ts'
-import type { FileOrigin, StoredFile } from './publicFileReader.ts'
+import type { FileOrigin, FileReading, StoredFile } from './publicFileReader.ts'
+import { siteAddressOf } from './siteAddress.ts'
 
 /** The status page as readers get it: stored files, and nothing that could fail behind them. */
 
@@ -59,6 +62,8 @@ export function publicFileRoutes(): Hono<HttpEnv> {
   for (const path of MACHINE_FILES) {
     routes.get(`/${path}`, allow('public'), (c) => answer(c, reader, path, true, CORS))
   }
+  // Without the slash, relative links would lead out of the language.
+  for (const language of LANGUAGES) routes.get(`/${language}`, allow('public'), (c) => c.redirect(`/${language}/`, 308))
   routes.options('/api/v2/*', allow('public'), preflight)
   for (const path of MACHINE_FILES.filter((file) => !file.startsWith('api/')))
     routes.options(`/${path}`, allow('public'), preflight)
@@ -73,9 +78,28 @@ export function publicNotFound(c: PublicContext): Response {
   return plainPage(c, 404, 'There is no such page', 'The address may be mistyped, or what it led to is gone.')
 }
 
-function answerPage(c: PublicContext, reader: PublicFileReader, path: string, mustExist: boolean): Promise<Response> {
+async function answerPage(
+  c: PublicContext,
+  reader: PublicFileReader,
+  path: string,
+  mustExist: boolean,
+): Promise<Response> {
   const file = `${path}.${wantsText(c) ? 'txt' : 'html'}`
-  return answer(c, reader, file, mustExist, { Vary: 'Accept, User-Agent' })
+  const vary = { Vary: 'Accept, Accept-Language, User-Agent' }
+  const reading = await read(c, reader, file, mustExist)
+  if (!reading.found) return answerReading(c, reading, vary)
+  const { language: written } = reading.file
+  const language = languageFor(c, written)
+  if (language === written) return answerReading(c, reading, vary)
+  // What is not there in a reader's language (yet) is better read in another than not at all.
+  const translated = await read(c, reader, `${language}/${file}`, false)
+  return answerReading(c, translated.found ? translated : reading, vary)
+}
+
+/** By the address, or by what the browser asks for. */
+function languageFor(c: PublicContext, written: Language): Language {
+  const chosen = siteAddressOf(new URL(c.req.url).pathname).language
+  return chosen ?? preferredLanguage(c.req.header('Accept-Language'), written)
 }
 
 function answerText(c: PublicContext, reader: PublicFileReader, path: string, mustExist: boolean): Promise<Response> {
@@ -89,7 +113,14 @@ async function answer(
   mustExist: boolean,
   extra: Record<string, string>,
 ): Promise<Response> {
-  const reading = await reader.read(path, mustExist, c.env, Date.now(), (work) => c.executionCtx.waitUntil(work))
+  return answerReading(c, await read(c, reader, path, mustExist), extra)
+}
+
+function read(c: PublicContext, reader: PublicFileReader, path: string, mustExist: boolean): Promise<FileReading> {
+  return reader.read(path, mustExist, c.env, Date.now(), (work) => c.executionCtx.waitUntil(work))
+}
+
+async function answerReading(c: PublicContext, reading: FileReading, extra: Record<string, string>): Promise<Response> {
   if (reading.found) return answerFile(c, reading.file, reading.origin, extra)
   return reading.reason === 'no_such_file' ? publicNotFound(c) : unavailable(c, extra)
 }
@@ -108,6 +139,7 @@ async function answerFile(
     ETag: etag,
     'Cache-Control': 'public, max-age=0, must-revalidate',
     'Content-Security-Policy': file.csp,
+    ...(file.contentType.startsWith('text/') ? { 'Content-Language': file.language } : {}),
     'X-Served-From': origin,
   }
   if (matches(c.req.header('If-None-Match'), etag)) return c.body(null, 304, headers)

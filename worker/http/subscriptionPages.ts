@@ -1,12 +1,14 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
-import type { PublicView, SubscriptionStep } from '../domain/publicModel.ts'
+import { preferredLanguage } from '../domain/language.ts'
+import type { PublicPage, PublicView, SubscriptionStep } from '../domain/publicModel.ts'
 import { normaliseEmail } from '../domain/subscriber.ts'
 import { publishedComponents, publishedPage } from '../storage/publishedPage.ts'
 import { answerPage } from './console/pages.ts'
 import type { HttpEnv } from './env.ts'
 import { allow } from './policy.ts'
 import type { RenderPage } from './render.ts'
+import { siteAddressOf } from './siteAddress.ts'
 import { unknownComponent } from './subscribers.ts'
 
 /**
@@ -64,16 +66,23 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
     const page = await publishedPage(c.env.PUBLIC_FILES, c.env.PUBLIC_URL)
     const components = (await publishedComponents(c.env.PUBLIC_FILES)) ?? []
     const view: PublicView = { view: 'subscribe', page, components, notice }
-    return answerPage(render, '/public/subscribe', view, status)
+    return answerPage(render, '/public/subscribe', forReader(c, view), status)
   }
 
   async function stepPage(c: Context<HttpEnv>, step: SubscriptionStep, status: number): Promise<Response> {
     const page = await publishedPage(c.env.PUBLIC_FILES, c.env.PUBLIC_URL)
     const view: PublicView = { view: 'subscription', page, step, action: c.req.path }
-    return answerPage(render, '/public/subscription', view, status)
+    return answerPage(render, '/public/subscription', forReader(c, view), status)
   }
 
   return routes
+}
+
+/** What a page needs to know of whom it is for. */
+function forReader<View extends { readonly page: PublicPage }>(c: Context<HttpEnv>, view: View) {
+  const { language, path } = siteAddressOf(new URL(c.req.url).pathname)
+  const spoken = language ?? preferredLanguage(c.req.header('Accept-Language'), view.page.language)
+  return { ...view, language: spoken, path }
 }
 
 /** A field that is posted once, several times or not at all. */

@@ -6,6 +6,8 @@ import type {
   PublicPostMortem,
   PublicView,
 } from '../domain/publicModel.ts'
+import { LANGUAGES } from '../domain/language.ts'
+import type { Language } from '../domain/language.ts'
 import { atomFeed } from './atomFeed.ts'
 import { calendarFile, maintenanceCalendar } from './calendar.ts'
 import { historyFeed, updatesFeed } from './feedEntries.ts'
@@ -31,10 +33,13 @@ export interface PublishedPostMortem {
 }
 
 /** Either the bytes themselves, or a view for the renderer. */
-export type PublicFile = { readonly contentType: string } & (
+export type PublicFile = { readonly contentType: string; readonly language: Language } & (
   | { readonly kind: 'text'; readonly body: string }
-  | { readonly kind: 'view'; readonly view: PublicView }
+  /** `path`: the address it is made for, without a language. */
+  | { readonly kind: 'view'; readonly view: PublicView; readonly path: string }
 )
+
+type FileBody = PublicFile extends infer File ? (File extends PublicFile ? Omit<File, 'language'> : never) : never
 
 export type PublicChange =
   | { readonly kind: 'incident'; readonly id: string }
@@ -105,25 +110,40 @@ export function pathsTouchedBy(change: PublicChange): string[] {
   }
 }
 
+/** The same pages for readers of other languages; they lie in a folder each. */
+export function translationsOf(paths: readonly string[], written: Language): string[] {
+  const pages = paths.filter((path) => path.endsWith('.html'))
+  return LANGUAGES.filter((language) => language !== written).flatMap((language) =>
+    pages.map((path) => `${language}/${path}`),
+  )
+}
+
 /** What is to stand at `path`; null when there is no such thing (any more). */
 export function publicFile(path: string, source: PublicSource): PublicFile | null {
+  const [folder = '', ...rest] = path.split('/')
+  const language = LANGUAGES.find((each) => each === folder && rest.length > 0)
+  const file = fileAt(language === undefined ? path : rest.join('/'), source)
+  return file === null ? null : { ...file, language: language ?? source.model.page.language }
+}
+
+function fileAt(path: string, source: PublicSource): FileBody | null {
   const { model } = source
   if (isStatuspagePath(path)) return { contentType: JSON_TYPE, kind: 'text', body: statuspageJson(path, model) }
   switch (path) {
     case 'index.html':
-      return page({ view: 'home', model })
+      return page('/', { view: 'home', model })
     case 'index.txt':
       return plain(homeText(model))
     case 'history.html':
-      return page({ view: 'history', model })
+      return page('/history', { view: 'history', model })
     case 'history.txt':
       return plain(historyText(model))
     case 'uptime.html':
-      return page({ view: 'uptime', model })
+      return page('/uptime', { view: 'uptime', model })
     case 'uptime.txt':
       return plain(uptimeText(model))
     case 'post-mortems.html':
-      return page({ view: 'post-mortems', model })
+      return page('/post-mortems', { view: 'post-mortems', model })
     case 'post-mortems.txt':
       return plain(postMortemsText(model))
     case CALENDAR:
@@ -156,7 +176,7 @@ export function publicFile(path: string, source: PublicSource): PublicFile | nul
   return pageOfOne(path, source)
 }
 
-function pageOfOne(path: string, source: PublicSource): PublicFile | null {
+function pageOfOne(path: string, source: PublicSource): FileBody | null {
   const [, folder, id, kind] = /^(incidents|maintenance|post-mortems)\/([^/]+)\.(html|txt|ics)$/.exec(path) ?? []
   if (folder === undefined || id === undefined) return null
   const { page: statusPage, asOfMs } = source.model
@@ -167,27 +187,23 @@ function pageOfOne(path: string, source: PublicSource): PublicFile | null {
     if (incident === null) return null
     return kind === 'txt'
       ? plain(incidentText(statusPage, incident, asOfMs))
-      : page({ view: 'incident', page: statusPage, incident, asOfMs })
+      : page(`/incidents/${id}`, { view: 'incident', page: statusPage, incident, asOfMs })
   }
   const published = source.postMortem(id)
   if (published === null) return null
   return kind === 'txt'
     ? plain(postMortemText(statusPage, published.postMortem, published.actionItems))
-    : page({ view: 'post-mortem', page: statusPage, ...published, asOfMs })
+    : page(`/post-mortems/${id}`, { view: 'post-mortem', page: statusPage, ...published, asOfMs })
 }
 
-function maintenanceFile(
-  id: string,
-  kind: string | undefined,
-  { maintenance, model }: PublicSource,
-): PublicFile | null {
+function maintenanceFile(id: string, kind: string | undefined, { maintenance, model }: PublicSource): FileBody | null {
   const found = maintenance(id)
   if (found === null) return null
   const { page: statusPage, asOfMs } = model
   if (kind === 'ics') return { contentType: CALENDAR_TYPE, kind: 'text', body: maintenanceCalendar(statusPage, found) }
   return kind === 'txt'
     ? plain(maintenanceText(statusPage, found, asOfMs))
-    : page({ view: 'maintenance', page: statusPage, maintenance: found, asOfMs })
+    : page(`/maintenance/${found.id}`, { view: 'maintenance', page: statusPage, maintenance: found, asOfMs })
 }
 
 function maintenanceFiles(id: string): string[] {
@@ -198,10 +214,10 @@ function pageFiles(folder: 'incidents' | 'maintenance' | 'post-mortems', id: str
   return [`${folder}/${id}.html`, `${folder}/${id}.txt`]
 }
 
-function page(view: PublicView): PublicFile {
-  return { contentType: HTML, kind: 'view', view }
+function page(path: string, view: PublicView): FileBody {
+  return { contentType: HTML, kind: 'view', view, path }
 }
 
-function plain(body: string): PublicFile {
+function plain(body: string): FileBody {
   return { contentType: TEXT, kind: 'text', body }
 }

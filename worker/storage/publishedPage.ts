@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LANGUAGES } from '../domain/language.ts'
 import type { PublicPage } from '../domain/publicModel.ts'
 
 const StatusFile = z.object({
@@ -37,7 +38,7 @@ export async function publishedPage(bucket: R2Bucket, publicUrl: string): Promis
       url,
       timeZone: page.time_zone,
       supportUrl: null,
-      language: 'en',
+      language: LANGUAGES.find((each) => each === file.customMetadata?.['language']) ?? unpublished.language,
       updatedAtMs,
     }
   } catch (error) {

@@ -1,0 +1,166 @@
+import type { PublicFile, PublicSource } from '../publishing/pages.ts'
+import { publicFile } from '../publishing/pages.ts'
+import { contentSecurityPolicy } from '../publishing/contentSecurityPolicy.ts'
+import type { PublicStore, StaleFile } from './publicStore.ts'
+import { URGENT } from './publicStore.ts'
+
+/** Rendering uses the CPU, writing waits for R2: a few at a time do both at once. */
+const LANES = 4
+const FILE_TIMEOUT_MS = 10_000
+/** A write that is late is waited for this long before the file is tried again: it must not overtake a newer one. */
+const LATE_WRITE_MS_MAX = 60_000
+/** What has not changed is written again after a day all the same, in case the bucket lost it. */
+const REWRITE_AFTER_MS = 24 * 3600 * 1000
+
+/** Renders a page of site/pages; `path` is the page's, such as /public/home. */
+export type Render = (path: string, view: unknown) => Promise<Response>
+
+/**
+ * Brings the bucket what is stale, the most urgent first. What becomes stale while it is at it goes in by its urgency,
+ * so that an update never waits for a night's refresh or for translations.
+ */
+export class FileWriter {
+  readonly #store: PublicStore
+  readonly #bucket: R2Bucket
+  readonly #render: Render
+  #drain: Promise<number> | null = null
+  #source: PublicSource | null = null
+  readonly #inFlight = new Map<string, StaleFile>()
+  /** What failed in this drain, by path: it is the next one's. */
+  readonly #failed = new Map<string, number>()
+  #waiting: (() => void)[] = []
+
+  constructor(store: PublicStore, bucket: R2Bucket, render: Render) {
+    this.#store = store
+    this.#bucket = bucket
+    this.#render = render
+  }
+
+  /** What the files are made of is another from now on. */
+  changed(): void {
+    this.#source = null
+  }
+
+  /** Writes until nothing is left but what failed. Resolves with how many did. */
+  drain(): Promise<number> {
+    this.#drain ??= this.#run()
+    return this.#drain
+  }
+
+  /** Resolves when every urgent file was written or has failed; the drain goes on with the others. */
+  async urgent(): Promise<void> {
+    const drained = this.drain()
+    await Promise.race([drained, new Promise<void>((resolve) => this.#waiting.push(resolve))])
+  }
+
+  async #run(): Promise<number> {
+    this.#source = null
+    this.#failed.clear()
+    try {
+      do {
+        await Promise.all(Array.from({ length: LANES }, () => this.#lane()))
+      } while (this.#next() !== null)
+      return this.#failed.size
+    } finally {
+      // In the same step as the last look: whoever marks a file after it begins a drain of their own.
+      this.#drain = null
+      this.#source = null
+      this.#tellWaiting()
+    }
+  }
+
+  async #lane(): Promise<void> {
+    for (let file = this.#next(); file !== null; file = this.#next()) {
+      await this.#writeWatched(file)
+      if (!this.#hasUrgent()) this.#tellWaiting()
+    }
+  }
+
+  #next(): StaleFile | null {
+    for (const file of this.#store.staleFiles())
+      if (!this.#inFlight.has(file.path) && this.#failed.get(file.path) !== file.mark) return file
+    return null
+  }
+
+  #hasUrgent(): boolean {
+    for (const { urgency } of this.#inFlight.values()) if (urgency === URGENT) return true
+    return this.#next()?.urgency === URGENT
+  }
+
+  #tellWaiting(): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const resolve of waiting) resolve()
+  }
+
+  /** Never throws: one file that fails must not take the others with it. */
+  async #writeWatched(file: StaleFile): Promise<void> {
+    this.#inFlight.set(file.path, file)
+    const work = this.#write(file)
+    const settled = work.then(
+      () => undefined,
+      () => undefined,
+    )
+    try {
+      await within(FILE_TIMEOUT_MS, work)
+      this.#inFlight.delete(file.path)
+    } catch (error) {
+      this.#failed.set(file.path, file.mark)
+      this.#store.count('filesFailed')
+      console.error(`The status page's file ${file.path} could not be written`, error)
+      // Not before it has come to an end, or is taken for lost.
+      void within(LATE_WRITE_MS_MAX, settled)
+        .catch(() => undefined)
+        .then(() => this.#inFlight.delete(file.path))
+    }
+  }
+
+  async #write(stale: StaleFile): Promise<void> {
+    this.#source ??= this.#store.source(Date.now())
+    const file = publicFile(stale.path, this.#source)
+    if (file === null) {
+      if (this.#store.written(stale.path) !== null) await this.#bucket.delete(stale.path)
+      return this.#store.forgetWritten(stale)
+    }
+
+    const text = await this.#textOf(file)
+    const bytes = new TextEncoder().encode(text)
+    const etag = await sha256(bytes)
+    const nowMs = Date.now()
+    const before = this.#store.written(stale.path)
+    if (before?.etag === etag && nowMs - before.at_ms < REWRITE_AFTER_MS) return this.#store.clearStale(stale)
+
+    const csp = file.kind === 'view' ? await contentSecurityPolicy(text) : "default-src 'none'; frame-ancestors 'none'"
+    await this.#bucket.put(stale.path, bytes, {
+      httpMetadata: { contentType: file.contentType },
+      customMetadata: { etag, csp, language: file.language },
+    })
+    this.#store.recordWritten(stale, etag, nowMs)
+  }
+
+  async #textOf(file: PublicFile): Promise<string> {
+    if (file.kind === 'text') return file.body
+    const path = `/public/${file.view.view}`
+    const response = await this.#render(path, { ...file.view, language: file.language, path: file.path })
+    if (!response.ok) throw new Error(`${path} was rendered with status ${response.status}`)
+    return response.text()
+  }
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** A renderer or bucket that hangs must not hold up every later update. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it took longer than ${ms} ms`)), ms)
+  })
+  try {
+    await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
