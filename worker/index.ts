@@ -1,3 +1,5 @@
+// First of all: schemas learn to describe themselves only if they are made after this.
+import '@hono/zod-openapi'
 import { env, waitUntil } from 'cloudflare:workers'
 import { handle } from '@astrojs/cloudflare/handler'
 import { StatusPublisher as Publisher } from './coordination/statusPublisher.ts'

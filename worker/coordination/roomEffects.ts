@@ -1,6 +1,7 @@
 import type { Incident, Page } from '../domain/incident.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import type { RecordedEvent } from '../domain/incidentEvent.ts'
+import { updateSubject } from '../domain/notice.ts'
 import { publicIncidentFrom } from '../domain/publicIncident.ts'
 import { mailTransport, sendMail } from '../delivery/email.ts'
 import type { Outcome } from '../delivery/outcome.ts'
@@ -68,11 +69,13 @@ export async function carryOut(
       const update = told?.updates.find(({ id }) => id === effect.updateId)
       if (told === null || update === undefined) return 'done'
       const page = await publishedPage(env.PUBLIC_FILES, env.PUBLIC_URL)
-      await env.SUBSCRIBER_DESK.getByName('main').announce({ page, incident: told, update })
+      const { notBeforeMs } = effect
+      const hold = notBeforeMs === undefined ? {} : { notBeforeMs }
+      await env.SUBSCRIBER_DESK.getByName('main').announce({ page, incident: told, update, ...hold })
       return 'done'
     }
     case 'retract':
-      // What waits for its time is dropped when that comes: the update is not there any more.
+      await env.SUBSCRIBER_DESK.getByName('main').withdraw(updateSubject(effect.updateId))
       return 'done'
     case 'start_workflow': {
       const { runId, incarnation } = effect

@@ -91,7 +91,8 @@ export class RoomLog {
       for (const effect of effects) {
         if (effect.type === 'publish') this.#want('publication', version ?? 0, nowMs)
         else {
-          const dueMs = ('notBeforeMs' in effect ? effect.notBeforeMs : undefined) ?? nowMs
+          // The desk of subscribers holds a notice itself.
+          const dueMs = (effect.type === 'release_alerts' ? effect.notBeforeMs : undefined) ?? nowMs
           this.#write('INSERT INTO outbox (effect, due_ms, attempts) VALUES (?, ?, 0)', JSON.stringify(effect), dueMs)
         }
       }

@@ -64,11 +64,13 @@ export function editUpdate(
   if ((update.edits?.length ?? 0) >= EDITS_MAX) return refuse('limit_reached')
   const event = { type: 'update_edited', updateId, from, body, translations } as const
   const released = releasedBy === null ? {} : { releasedBy }
-  // While the notices wait they take the words of then; afterwards the desk is told of the new ones.
-  const isOut = !incident.isBackdated && nowMs >= (update.undoUntilMs ?? 0)
+  const { undoUntilMs } = update
+  const hold = undoUntilMs === undefined || undoUntilMs <= nowMs ? {} : { notBeforeMs: undoUntilMs }
+  // Who was not told yet is told in these words; what the others get, the desk of subscribers decides.
+  const announce = incident.isBackdated ? [] : [{ type: 'announce', updateId, ...hold } as const]
   return accept(
     [{ event: { ...event, ...released }, audience: 'public', by }],
-    [{ type: 'publish' }, ...(isOut ? [{ type: 'announce', updateId } as const] : [])],
+    [{ type: 'publish' }, ...announce],
   )
 }
 

@@ -351,9 +351,12 @@ describe('editing an update', () => {
     expect(effectsOf(posted, { ...EDIT, body: ' ' }, BOB, SOON, NO_UPDATE_RULES)).toBe('nothing_to_say')
   })
 
-  it('tells the subscriber desk only once the notices are out', () => {
+  it('lets no notice out before its time', () => {
     const waiting = STATES['posted, and can be taken back']
-    expect(effectsOf(waiting, EDIT, BOB, SOON, NOTICE)).toEqual([{ type: 'publish' }])
+    expect(effectsOf(waiting, EDIT, BOB, SOON, NOTICE)).toEqual([
+      { type: 'publish' },
+      { type: 'announce', updateId: 'd', notBeforeMs: LATER + 20_000 },
+    ])
     expect(effectsOf(waiting, EDIT, BOB, LATER + 20_000, NOTICE)).toEqual([
       { type: 'publish' },
       { type: 'announce', updateId: 'd' },
