@@ -68,10 +68,7 @@ export function editUpdate(
   const hold = undoUntilMs === undefined || undoUntilMs <= nowMs ? {} : { notBeforeMs: undoUntilMs }
   // Who was not told yet is told in these words; what the others get, the desk of subscribers decides.
   const announce = incident.isBackdated ? [] : [{ type: 'announce', updateId, ...hold } as const]
-  return accept(
-    [{ event: { ...event, ...released }, audience: 'public', by }],
-    [{ type: 'publish' }, ...announce],
-  )
+  return accept([{ event: { ...event, ...released }, audience: 'public', by }], [{ type: 'publish' }, ...announce])
 }
 
 /** As if it had not been said: also what it changed is as before. */
