@@ -4,6 +4,7 @@ import type { Command } from './configuration/commands.ts'
 import { connect } from './configuration/connection.ts'
 import { UsageError } from './configuration/usageError.ts'
 import { exportSiteCommand } from './site/exportSite.ts'
+import { mirrorCommand } from './site/mirror.ts'
 
 /** Allclear from the command line: the configuration as code, and copies of the status page. */
 
@@ -18,6 +19,7 @@ The configuration as code
 
 The status page
   allclear export-site <folder>  writes the whole page as plain files, with their SHA-256 sums
+  allclear mirror [drill]        says how far the copy on the second host is, or tries whether it opens alone
 
   -f, --file <path>      the document, YAML or JSON; - is standard input or output (allclear.yaml)
   -y, --yes              does not ask
@@ -37,6 +39,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   export: exportCommand,
   versions: versionsCommand,
   restore: restoreCommand,
+  mirror: mirrorCommand,
 }
 
 try {

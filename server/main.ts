@@ -6,13 +6,14 @@ import { CRON, startCron } from './cron.ts'
 import { setAsideDamagedAlarms } from './damagedAlarms.ts'
 import { handOver } from './alertMail.ts'
 import { beginFirstRun, finishFirstRun, type FirstRun } from './firstRun.ts'
+import { startFolderMirror, type FolderMirror } from './folderMirror.ts'
 import { applyMigrations } from './migrations.ts'
 import { isFree, portTakenMessage } from './ports.ts'
 import { leaveHome, noteRunning, takeHome, workerdPids } from './running.ts'
 import { HOST, readSettings, type Settings } from './settings.ts'
 import { startMailSink, type MailSink } from './mailSink.ts'
 import { credentialsPath, readCredentials, secretsOf, writeCredentials } from './stateFiles.ts'
-import { runScheduled, startWorker, type WorkerBindings } from './worker.ts'
+import { runScheduled, startWorker, type MirrorBindings, type WorkerBindings } from './worker.ts'
 
 /** The embedded host: the same Worker as in production, on one machine, with no account. */
 
@@ -34,7 +35,7 @@ async function runHost(settings: Settings): Promise<void> {
   if (!(await isFree(settings.port))) throw new Error(portTakenMessage(settings.port))
   // Before the slow part, so that a second host started meanwhile on this home is refused.
   await noteRunning(settings.home, { pid: process.pid, url: settings.publicUrl, inboxUrl: null, workerdPids: [] })
-  const running: { worker?: Miniflare; sink?: MailSink; stopCron?: () => void } = {}
+  const running: Running = {}
   shutDownOnSignals(settings.home, running)
 
   try {
@@ -42,6 +43,7 @@ async function runHost(settings: Settings): Promise<void> {
     const secrets = await secretsOf(settings.home)
     if (settings.smtpUrl === null) running.sink = await startSink(settings)
     const smtp = smtpOf(settings, running.sink)
+    const mirror = await startMirror(settings, running)
     const bindings: WorkerBindings = {
       PUBLIC_URL: settings.publicUrl,
       MAIL_FROM: settings.mailFrom,
@@ -50,6 +52,7 @@ async function runHost(settings: Settings): Promise<void> {
       MASTER_KEY: secrets.masterKey,
       SETUP_TOKEN: secrets.setupToken,
       METRICS_TOKEN: settings.metricsToken ?? secrets.metricsToken,
+      ...mirror,
     }
     const dataPath = join(settings.home, 'data')
     const firstRun = await beginFirstRun(settings.home, dataPath)
@@ -132,6 +135,19 @@ function startSink(settings: Settings): Promise<MailSink> {
   return startMailSink(join(settings.home, 'mail'), (key, mail) => handOver(local, key, mail))
 }
 
+/** A folder is a bucket by the host's own server, under keys that nobody else has. */
+async function startMirror({ mirror }: Settings, running: Running): Promise<MirrorBindings> {
+  if (mirror !== null && mirror.folder !== null) running.mirror = await startFolderMirror(mirror.folder)
+  const bucket = mirror?.folder === null ? mirror : running.mirror
+  return {
+    MIRROR_URL: bucket?.url ?? '',
+    MIRROR_PUBLIC_URL: mirror?.publicUrl ?? '',
+    MIRROR_REGION: bucket?.region ?? 'auto',
+    MIRROR_ACCESS_KEY_ID: bucket?.accessKeyId ?? '',
+    MIRROR_SECRET_ACCESS_KEY: bucket?.secretAccessKey ?? '',
+  }
+}
+
 function smtpOf(settings: Settings, sink: MailSink | undefined): { url: string; host: string; port: number } {
   if (sink !== undefined) return { url: `smtp://${sink.host}:${sink.port}`, host: sink.host, port: sink.port }
   const url = new URL(settings.smtpUrl ?? '')
@@ -154,7 +170,7 @@ function greet(said: { settings: Settings; inboxUrl: string | null; signInLink: 
   report('')
 }
 
-function shutDownOnSignals(home: string, running: Parameters<typeof stop>[0]): void {
+function shutDownOnSignals(home: string, running: Running): void {
   let stopping = false
   const shutDown = () => {
     if (stopping) process.exit(130)
@@ -172,10 +188,18 @@ function shutDownOnSignals(home: string, running: Parameters<typeof stop>[0]): v
   if (process.channel !== undefined) process.on('disconnect', shutDown)
 }
 
-async function stop(running: { worker?: Miniflare; sink?: MailSink; stopCron?: () => void }): Promise<void> {
+interface Running {
+  worker?: Miniflare
+  sink?: MailSink
+  mirror?: FolderMirror
+  stopCron?: () => void
+}
+
+async function stop(running: Running): Promise<void> {
   running.stopCron?.()
   await running.worker?.dispose().catch((error: unknown) => complain(messageOf(error)))
   await running.sink?.stop()
+  await running.mirror?.stop()
 }
 
 function messageOf(error: unknown): string {

@@ -15,7 +15,20 @@ export interface Settings {
   /** An SMTP server of the operator; none: the host runs its own with a web inbox. */
   readonly smtpUrl: string | null
   readonly metricsToken: string | null
+  /** A folder, or a bucket elsewhere, that gets a copy of every published file; null without one. */
+  readonly mirror: MirrorSettings | null
 }
+
+export type MirrorSettings =
+  | { readonly folder: string; readonly publicUrl: string }
+  | {
+      readonly folder: null
+      readonly url: string
+      readonly region: string
+      readonly accessKeyId: string
+      readonly secretAccessKey: string
+      readonly publicUrl: string
+    }
 
 export const PROJECT_ROOT = resolve(fileURLToPath(import.meta.url), '../..')
 export const HOST = '127.0.0.1'
@@ -42,7 +55,25 @@ export function readSettings(
     privateTargets: present(environment.PRIVATE_TARGETS) ?? '127.0.0.0/8,::1,localhost',
     smtpUrl: present(environment.SMTP_URL) ?? null,
     metricsToken: present(environment.METRICS_TOKEN) ?? null,
+    mirror: mirrorOf(environment),
   }
+}
+
+function mirrorOf(environment: Readonly<Record<string, string | undefined>>): MirrorSettings | null {
+  const folder = present(environment.MIRROR_FOLDER)
+  const url = present(environment.MIRROR_URL)
+  const publicUrl = present(environment.MIRROR_PUBLIC_URL) ?? ''
+  if (folder !== undefined && url !== undefined)
+    throw new Error('MIRROR_FOLDER and MIRROR_URL name two mirrors; there is one.')
+  if (folder !== undefined) return { folder: resolve(PROJECT_ROOT, folder), publicUrl }
+  if (url === undefined) return null
+  const accessKeyId = present(environment.MIRROR_ACCESS_KEY_ID)
+  const secretAccessKey = present(environment.MIRROR_SECRET_ACCESS_KEY)
+  if (!URL.canParse(url)) throw new Error('MIRROR_URL is no address, such as https://s3.example/bucket/status.')
+  if (accessKeyId === undefined || secretAccessKey === undefined)
+    throw new Error('MIRROR_URL needs MIRROR_ACCESS_KEY_ID and MIRROR_SECRET_ACCESS_KEY.')
+  const region = present(environment.MIRROR_REGION) ?? 'auto'
+  return { folder: null, url, region, accessKeyId, secretAccessKey, publicUrl }
 }
 
 function present(value: string | undefined): string | undefined {

@@ -9,7 +9,7 @@ const WORKER_NAME = 'allclear'
 const ENTRY = 'entry.mjs'
 
 /** What the host gives the Worker beyond wrangler.toml. */
-export interface WorkerBindings {
+export interface WorkerBindings extends MirrorBindings {
   readonly PUBLIC_URL: string
   readonly MAIL_FROM: string
   readonly PRIVATE_TARGETS: string
@@ -17,6 +17,15 @@ export interface WorkerBindings {
   readonly MASTER_KEY: string
   readonly SETUP_TOKEN: string
   readonly METRICS_TOKEN: string
+}
+
+/** The second host for published files; all empty without one. */
+export interface MirrorBindings {
+  readonly MIRROR_URL: string
+  readonly MIRROR_PUBLIC_URL: string
+  readonly MIRROR_REGION: string
+  readonly MIRROR_ACCESS_KEY_ID: string
+  readonly MIRROR_SECRET_ACCESS_KEY: string
 }
 
 /** Runs the built Worker in workerd, answering on `port`, with its data under `dataPath`. Resolves when it listens. */

@@ -394,6 +394,7 @@ function model(changes: Partial<PublicModel>): PublicModel {
     activeIncidents: incidents.filter(({ resolvedAtMs }) => resolvedAtMs === null),
     maintenances: [],
     postMortems: [POST_MORTEM],
+    mirror: { url: 'https://copy.acme-shop.example.com', drilledAtMs: NOW_MS - 6 * 3_600_000, isWhole: true },
     asOfMs: NOW_MS,
     ...changes,
   }

@@ -113,6 +113,7 @@ export function sampleModel(incidents: readonly PublicIncident[] = [sampleIncide
     incidents,
     maintenances: [],
     postMortems: [],
+    mirror: null,
     asOfMs: AT_MS,
   }
 }

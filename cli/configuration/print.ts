@@ -1,5 +1,6 @@
 import type { ConfigChange } from '../../worker/domain/configDiff.ts'
 import { describeChange, describeToken, removalsIn } from '../../worker/domain/describeChange.ts'
+import { printable } from '../printable.ts'
 import type { ListedVersion, Plan } from './commands.ts'
 
 /** Plain where nobody looks at colours: in a file, in a pipe, or where NO_COLOR is set. */
@@ -41,10 +42,4 @@ export function printVersions(versions: readonly ListedVersion[]): void {
 
 function painted(text: string, colour: keyof typeof CODE): string {
   return isColoured ? `\u001B[${CODE[colour]}m${text}\u001B[0m` : text
-}
-
-/** Names are others' words: no control characters of theirs reach the terminal. */
-function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- they are what is taken out
-  return text.replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, ' ')
 }

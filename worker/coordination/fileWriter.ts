@@ -120,7 +120,7 @@ export class FileWriter {
     const file = publicFile(stale.path, this.#source)
     if (file === null) {
       if (this.#store.written(stale.path) !== null) await this.#bucket.delete(stale.path)
-      return this.#store.forgetWritten(stale)
+      return this.#store.forgetWritten(stale, Date.now())
     }
 
     const text = await this.#textOf(file)

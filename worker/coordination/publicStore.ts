@@ -12,6 +12,7 @@ import type { UpdateRules } from '../domain/updateRules.ts'
 import type { UpdateTemplate } from '../domain/updateTemplate.ts'
 import { UPTIME_DAYS, stateChanges, uptimeBars } from '../domain/uptime.ts'
 import type { PublicChange, PublicSource, PublishedPostMortem } from '../publishing/pages.ts'
+import type { MirrorStore } from './mirrorStore.ts'
 import { PublishedMaintenances } from './publishedMaintenances.ts'
 import { storedIncident } from './storedDocuments.ts'
 
@@ -91,9 +92,11 @@ export class PublicStore {
   readonly maintenances: PublishedMaintenances
   readonly #storage: DurableObjectStorage
   readonly #url: string
+  readonly #mirror: MirrorStore
 
-  constructor(storage: DurableObjectStorage, publicUrl: string) {
+  constructor(storage: DurableObjectStorage, publicUrl: string, mirror: MirrorStore) {
     this.#storage = storage
+    this.#mirror = mirror
     this.#url = publicUrl.replace(/\/+$/, '')
     storage.sql.exec(SCHEMA)
     this.maintenances = new PublishedMaintenances(storage.sql)
@@ -213,6 +216,7 @@ export class PublicStore {
         'SELECT document FROM post_mortems ORDER BY published_at_ms DESC, id LIMIT ?',
         POST_MORTEMS_MAX,
       ).map((row) => parsed<PublicPostMortem>(row.document)),
+      mirror: this.#mirror.publicMirror(),
       asOfMs: nowMs,
     }
   }
@@ -286,12 +290,14 @@ export class PublicStore {
       nowMs,
     )
     this.clearStale(file)
+    this.#mirror.add(file.path, nowMs)
     this.count('filesWritten')
   }
 
   /** Nothing is to stand there. */
-  forgetWritten(file: StaleFile): void {
-    this.#run('DELETE FROM written WHERE path = ?', file.path)
+  forgetWritten(file: StaleFile, nowMs: number): void {
+    const gone = this.#rows('DELETE FROM written WHERE path = ? RETURNING path', file.path)
+    if (gone.length > 0) this.#mirror.add(file.path, nowMs)
     this.clearStale(file)
   }
 

@@ -9,10 +9,15 @@ import type { UpdateTemplate } from '../domain/updateTemplate.ts'
 import { utcDay } from '../domain/uptime.ts'
 import { pathsTouchedBy, translationsOf } from '../publishing/pages.ts'
 import type { PublicChange } from '../publishing/pages.ts'
+import type { MirrorDrill } from '../domain/mirror.ts'
+import { s3Mirror } from '../delivery/mirrorHost.ts'
+import type { MirrorHost } from '../delivery/mirrorHost.ts'
 import { count } from '../storage/counters.ts'
 import { retryAtMs } from './backOff.ts'
 import { holdVersion, isOvertaken } from './configOrder.ts'
 import { FileWriter } from './fileWriter.ts'
+import { Mirror } from './mirror.ts'
+import { MirrorStore } from './mirrorStore.ts'
 import { LATER, PublicStore, TRANSLATED, URGENT } from './publicStore.ts'
 import type { StatusPageConfig } from './publicStore.ts'
 
@@ -33,7 +38,9 @@ export interface PublishOutcome {
  * a file leaves the list once it lies in R2, from where readers get it without asking this object.
  */
 export abstract class StatusPublisher extends DurableObject<Env> {
-  readonly #store = new PublicStore(this.ctx.storage, this.env.PUBLIC_URL)
+  readonly #mirrorStore = new MirrorStore(this.ctx.storage)
+  readonly #store = new PublicStore(this.ctx.storage, this.env.PUBLIC_URL, this.#mirrorStore)
+  readonly #mirror = new Mirror(this.#mirrorStore, this.env, () => this.mirrorHost())
   readonly #writer = new FileWriter(this.#store, this.env.PUBLIC_FILES, (path, view) => this.render(path, view))
   #draining: Promise<void> | null = null
   #failures = 0
@@ -42,6 +49,14 @@ export abstract class StatusPublisher extends DurableObject<Env> {
 
   /** Renders a page of site/pages; `path` is the page's, such as /public/home. */
   protected abstract render(path: string, view: unknown): Promise<Response>
+
+  /** The second host that has a copy of everything; null without one. */
+  protected mirrorHost(): MirrorHost | null {
+    const { MIRROR_URL: url, MIRROR_PUBLIC_URL: publicUrl, MIRROR_REGION: region } = this.env
+    if (!url) return null
+    const { MIRROR_ACCESS_KEY_ID: accessKeyId, MIRROR_SECRET_ACCESS_KEY: secretAccessKey } = this.env
+    return s3Mirror({ url, publicUrl, region, accessKeyId, secretAccessKey })
+  }
 
   /** The page's name and components; with it the first files are written, even when nothing ever happened. */
   async useStatusPage(version: number, config: StatusPageConfig): Promise<PublishOutcome> {
@@ -99,6 +114,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
   /** Called every minute from outside: refreshes "as of", begins the new day's bars, finds what was stranded. */
   async heartbeat(nowMs: number): Promise<void> {
     if (!this.#store.isConfigured) return
+    if (this.#mirror.use(nowMs)) await this.#publish(() => ({ kind: 'mirror' }), LATER)
     const asOfMs = this.#store.homeAsOfMs()
     if (utcDay(asOfMs) !== utcDay(nowMs) || this.#lacksFiles(nowMs)) {
       await this.#publish(() => this.#store.everything(nowMs), LATER)
@@ -123,6 +139,14 @@ export abstract class StatusPublisher extends DurableObject<Env> {
     return all.some((path) => !waiting.has(path) && this.#store.written(path) === null)
   }
 
+  /** Tries whether the copy opens alone, and tells the public when it was tried; null without a mirror. */
+  async drillMirror(): Promise<MirrorDrill | null> {
+    this.#mirror.use(Date.now())
+    const drill = await this.#mirror.drill(Date.now())
+    if (drill !== null) await this.#publish(() => ({ kind: 'mirror' }), LATER)
+    return drill
+  }
+
   async model(): Promise<PublicModel> {
     return this.#store.model(Date.now())
   }
@@ -138,12 +162,20 @@ export abstract class StatusPublisher extends DurableObject<Env> {
       filesWritten: this.#store.counted('filesWritten'),
       filesFailed: this.#store.counted('filesFailed'),
       homeAsOfMs: this.#store.homeAsOfMs(),
+      mirror: this.#mirror.state(),
     }
   }
 
   /** Never throws: a throw would spend the platform's few retries, and then nobody would write the page. */
   override async alarm(): Promise<void> {
     await this.#drain()
+    try {
+      await this.#mirror.drain(Date.now())
+      if (this.#mirror.isDrillDue(Date.now())) await this.drillMirror()
+      await this.#rest()
+    } catch (error) {
+      console.error('The mirror could not be looked after; the next heartbeat goes on', error)
+    }
   }
 
   async #publish(change: () => PublicChange | null, urgency = URGENT): Promise<PublishOutcome> {
@@ -185,10 +217,18 @@ export abstract class StatusPublisher extends DurableObject<Env> {
       const failed = await this.#writer.drain()
       if (failed > 0) return await this.#retry(new Error(`${failed} files failed`))
       this.#failures = 0
-      if (this.#store.pending() === 0) await this.ctx.storage.deleteAlarm()
+      await this.#rest()
     } catch (error) {
       await this.#retry(error)
     }
+  }
+
+  /** Readers have everything: the alarm is for the mirror, which nobody waits for. */
+  async #rest(): Promise<void> {
+    if (this.#store.pending() > 0) return
+    const dueAtMs = this.#mirror.dueAtMs()
+    if (dueAtMs === null) await this.ctx.storage.deleteAlarm()
+    else await this.ctx.storage.setAlarm(Math.max(Date.now(), dueAtMs))
   }
 
   /** Never throws: an alarm that throws too often is given up by the platform. */

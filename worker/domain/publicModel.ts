@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ComponentStatus } from './componentStatus.ts'
 import type { Language } from './language.ts'
+import type { PublicMirror } from './mirror.ts'
 import type { ActionItem } from './postMortem.ts'
 
 /**
@@ -167,6 +168,8 @@ export interface PublicModel {
   readonly maintenances: readonly PublicMaintenance[]
   /** Newest first. */
   readonly postMortems: readonly PublicPostMortem[]
+  /** The copy on a second host; null without one. */
+  readonly mirror: PublicMirror | null
   /** When this was put together: the "as of" stamp. */
   readonly asOfMs: number
 }

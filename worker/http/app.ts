@@ -33,6 +33,7 @@ import { snsHook } from './intake/snsHook.ts'
 import { integrationRoutes } from './integrations.ts'
 import { limitBody } from './limits.ts'
 import { metricsRoutes } from './metrics.ts'
+import { mirrorRoutes } from './mirror.ts'
 import { onCallRoutes } from './onCall.ts'
 import { playbookRoutes } from './playbooks.ts'
 import { allow } from './policy.ts'
@@ -99,6 +100,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
     postMortemRoutes,
     subscriberRoutes,
     storedFileRoutes,
+    mirrorRoutes,
   ])
     app.route('/', routes)
   app.get('/api/v1/openapi.json', allow('public'), (c) => c.json(apiDescription(app, c.env.PUBLIC_URL)))

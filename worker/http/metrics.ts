@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import type { MirrorState } from '../domain/mirror.ts'
 import type { Counter } from '../storage/counters.ts'
 import { counters } from '../storage/counters.ts'
 import type { HttpEnv } from './env.ts'
@@ -23,6 +24,10 @@ const METRICS: Record<string, { readonly type: 'counter' | 'gauge'; readonly hel
   allclear_public_files_failed_total: { type: 'counter', help: 'Attempts to write such a file that failed, ever.' },
   allclear_public_files_pending: { type: 'gauge', help: 'Files of the status page that readers do not have yet.' },
   allclear_status_page_as_of_seconds: { type: 'gauge', help: 'When the home page was written last (Unix time).' },
+  allclear_mirror_files_pending: { type: 'gauge', help: 'Files that the mirror of the status page does not have yet.' },
+  allclear_mirror_lag_seconds: { type: 'gauge', help: 'How long the oldest of them waits; 0 when none does.' },
+  allclear_mirror_drill_seconds: { type: 'gauge', help: 'When the mirror was last tried (Unix time); 0: never.' },
+  allclear_mirror_whole: { type: 'gauge', help: '1 when that found nothing wrong.' },
   allclear_alerts_firing: { type: 'gauge', help: 'Alerts that fire in an incident.' },
   allclear_alerts_suppressed: { type: 'gauge', help: 'Alerts that fire hidden by a silence or another alert.' },
   allclear_alert_incidents_open: { type: 'gauge', help: 'Incidents that alerts opened and nobody resolved.' },
@@ -55,6 +60,7 @@ export const metricsRoutes = new Hono<HttpEnv>().get('/metrics', allow('metrics'
         sample('allclear_public_files_failed_total', stats.filesFailed),
         sample('allclear_public_files_pending', stats.filesPending),
         sample('allclear_status_page_as_of_seconds', stats.homeAsOfMs / 1000),
+        ...mirrorSamples(stats.mirror, Date.now()),
       ]
     }),
     samplesOf('SubscriberDesk', async () => {
@@ -73,6 +79,17 @@ export const metricsRoutes = new Hono<HttpEnv>().get('/metrics', allow('metrics'
     'Cache-Control': 'no-store',
   })
 })
+
+function mirrorSamples(mirror: MirrorState | null, nowMs: number): Counter[] {
+  if (mirror === null) return []
+  const { filesPending, waitingSinceMs, drill } = mirror
+  return [
+    sample('allclear_mirror_files_pending', filesPending),
+    sample('allclear_mirror_lag_seconds', waitingSinceMs === null ? 0 : Math.max(0, nowMs - waitingSinceMs) / 1000),
+    sample('allclear_mirror_drill_seconds', (drill?.atMs ?? 0) / 1000),
+    sample('allclear_mirror_whole', drill !== null && drill.faults.length === 0 ? 1 : 0),
+  ]
+}
 
 function sample(name: string, value: number, labels: Counter['labels'] = {}): Counter {
   return { name, value, labels }

@@ -5,6 +5,7 @@ export const MACHINE_FILES = [
   'updates.atom',
   'feed.json',
   'calendar.ics',
+  'mirror.json',
   'api/v2/summary.json',
   'api/v2/status.json',
   'api/v2/components.json',

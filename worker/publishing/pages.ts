@@ -13,6 +13,7 @@ import { calendarFile, maintenanceCalendar } from './calendar.ts'
 import { historyFeed, updatesFeed } from './feedEntries.ts'
 import { jsonFeed } from './jsonFeed.ts'
 import { maintenanceText } from './maintenanceText.ts'
+import { mirrorJson } from './mirrorJson.ts'
 import { historyText, homeText, incidentText, postMortemText, postMortemsText, uptimeText } from './plainText.ts'
 import { rssFeed } from './rssFeed.ts'
 import { STATUSPAGE_DOCUMENTS, isStatuspagePath, statuspageJson } from './statuspageJson.ts'
@@ -52,6 +53,8 @@ export type PublicChange =
       readonly maintenanceIds: readonly string[]
       readonly postMortemIds: readonly string[]
     }
+  /** There is a copy elsewhere, or it was tried. */
+  | { readonly kind: 'mirror' }
   /** Nothing happened, and that is worth saying. */
   | {
       readonly kind: 'as_of'
@@ -66,6 +69,8 @@ const CALENDAR = 'calendar.ics'
 const HOME = ['index.html', 'index.txt'] as const
 const LISTS = ['history.html', 'uptime.html', 'history.txt', 'uptime.txt'] as const
 const POST_MORTEM_LISTS = ['post-mortems.html', 'post-mortems.txt'] as const
+
+const MIRROR = 'mirror.json'
 
 const HTML = 'text/html; charset=utf-8'
 const TEXT = 'text/plain; charset=utf-8'
@@ -97,10 +102,13 @@ export function pathsTouchedBy(change: PublicChange): string[] {
         ...LISTS,
         ...POST_MORTEM_LISTS,
         CALENDAR,
+        MIRROR,
         ...change.incidentIds.flatMap((id) => pageFiles('incidents', id)),
         ...change.maintenanceIds.flatMap((id) => maintenanceFiles(id)),
         ...change.postMortemIds.flatMap((id) => pageFiles('post-mortems', id)),
       ]
+    case 'mirror':
+      return [MIRROR, ...HOME]
     case 'as_of':
       return [
         ...HOME,
@@ -166,6 +174,8 @@ function fileAt(path: string, source: PublicSource): FileBody | null {
         kind: 'text',
         body: rssFeed(historyFeed(model, path)),
       }
+    case MIRROR:
+      return { contentType: JSON_TYPE, kind: 'text', body: mirrorJson(model) }
     case 'feed.json':
       return {
         contentType: 'application/feed+json; charset=utf-8',

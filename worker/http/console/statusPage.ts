@@ -18,6 +18,9 @@ const NOTICE: Readonly<Record<string, string>> = {
   added: 'The address is subscribed, unless it has unsubscribed before.',
   removed: 'The subscriber and all that was kept of them is deleted.',
   gone: 'This subscriber is gone already.',
+  whole: 'The copy on the mirror is whole and opens alone.',
+  faulty: 'The copy on the mirror is not whole: see below.',
+  no_mirror: 'No mirror is set up.',
 }
 
 export function statusPagePages(render: RenderPage): Hono<HttpEnv> {
@@ -49,6 +52,12 @@ export function statusPagePages(render: RenderPage): Hono<HttpEnv> {
     },
   )
 
+  routes.post('/console/status-page/mirror/drill', allow({ role: 'manager', scope: 'config:write' }), async (c) => {
+    const drill = await c.env.STATUS_PUBLISHER.getByName('main').drillMirror()
+    const found = drill === null ? 'no_mirror' : drill.faults.length === 0 ? 'whole' : 'faulty'
+    return c.redirect(`/console/status-page?done=${found}#mirror`, 303)
+  })
+
   return routes
 }
 
@@ -66,7 +75,7 @@ async function statusPageView(
 
 async function publishedNow(env: Env): Promise<StatusPageView['published']> {
   const publisher = env.STATUS_PUBLISHER.getByName('main')
-  const [{ components, activeIncidents, asOfMs }, { filesPending }] = await Promise.all([
+  const [{ components, activeIncidents, asOfMs }, { filesPending, mirror }] = await Promise.all([
     publisher.model(),
     publisher.stats(),
   ])
@@ -81,6 +90,8 @@ async function publishedNow(env: Env): Promise<StatusPageView['published']> {
     activeIncidents: activeIncidents.map(({ id, title }) => ({ id, title })),
     filesPending,
     asOfMs,
+    mirror,
+    nowMs: Date.now(),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { MirrorState } from '../../domain/mirror.ts'
 import type { PublicComponent } from '../../domain/publicModel.ts'
 import type { FailedDelivery, Mailing, Subscriber, SubscriberState } from '../../domain/subscriber.ts'
 
@@ -13,6 +14,9 @@ export interface StatusPageView {
     /** Files that readers do not have in their present form yet. */
     readonly filesPending: number
     readonly asOfMs: number
+    /** Null: none is set up. */
+    readonly mirror: MirrorState | null
+    readonly nowMs: number
   } | null
   /** Null: the subscriber desk did not answer. */
   readonly audience: {
