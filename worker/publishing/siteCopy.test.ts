@@ -4,7 +4,16 @@ import { CopyManifest, manifestText, sumsText } from './copyManifest.ts'
 import { brokenReferences, copiedHtml, copyPath, isPlainPath, rootReferences, storedPathsAt } from './siteCopy.ts'
 
 const ORIGIN = 'https://status.example'
-const STORED = ['index.html', 'history.html', 'history.atom', 'incidents/abc.html', 'incidents/abc.txt', 'favicon.svg']
+const STORED = [
+  'index.html',
+  'history.html',
+  'history.atom',
+  'incidents/abc.html',
+  'incidents/abc.txt',
+  'favicon.svg',
+  'de/index.html',
+  'de/incidents/abc.html',
+]
 const rules = { origin: ORIGIN, has: (path: string) => STORED.includes(path) }
 
 describe('copyPath', () => {
@@ -35,6 +44,17 @@ describe('copiedHtml', () => {
     ['index.html', '<form action="/subscribe">', `<form action="${ORIGIN}/subscribe">`],
     ['index.html', '<a href="/incidents/gone">x</a>', `<a href="${ORIGIN}/incidents/gone">x</a>`],
     ['index.html', '<a href="/a?b=1&amp;c=2">x</a>', `<a href="${ORIGIN}/a?b=1&amp;c=2">x</a>`],
+    [
+      'history.html',
+      '<a href="./">x</a><a href="incidents/abc">',
+      '<a href="../index.html">x</a><a href="../incidents/abc/index.html">',
+    ],
+    ['de/index.html', '<a href="incidents/abc">x</a>', '<a href="incidents/abc/index.html">x</a>'],
+    ['de/incidents/abc.html', '<a href="../history.atom">', '<a href="../../../history.atom">'],
+    ['de/index.html', `<a href="${ORIGIN}/en/history">`, '<a href="../history/index.html">'],
+    ['index.html', '<a href="/a:b/ü">', `<a href="${ORIGIN}/a:b/%C3%BC">`],
+    ['index.html', '<a href="javascript:x">', '<a href="javascript:x">'],
+    ['index.html', '<a href="?q=1">', '<a href="?q=1">'],
     ['index.html', '<a href="#main">x</a>', '<a href="#main">x</a>'],
     ['index.html', '<a href="//other.example/">x</a>', '<a href="//other.example/">x</a>'],
     ['index.html', '<a href="mailto:a@b.example">x</a>', '<a href="mailto:a@b.example">x</a>'],

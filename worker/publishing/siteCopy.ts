@@ -1,3 +1,5 @@
+import { LANGUAGES } from '../domain/language.ts'
+
 /**
  * The status page as plain files for another place: a folder, a bucket, a memory stick. Stored files keep their bytes,
  * but pages get links from file to file, so that they work on any file server, in any folder, and on none at all.
@@ -16,10 +18,20 @@ export function copyPath(storedPath: string): string {
   return page === undefined || /(^|\/)index$/.test(page) ? storedPath : `${page}/index.html`
 }
 
-/** Under which path what is shown at an address of the status page may be stored. The address has no leading slash. */
+/**
+ * Under which path what is shown at an address of the status page may be stored, the likeliest first. The address has no
+ * leading slash; what is not there for a language is there for all of them.
+ */
 export function storedPathsAt(address: string): string[] {
   const path = address.replace(/\/+$/, '')
-  return path === '' ? ['index.html'] : [path, `${path}.html`, `${path}/index.html`]
+  const [language, ...rest] = path.split('/')
+  const own = path === '' ? ['index.html'] : [path, `${path}.html`, `${path}/index.html`]
+  return LANGUAGES.some((each) => each === language) ? [...own, ...storedPathsAt(rest.join('/'))] : own
+}
+
+/** At which address the origin shows what is stored under a path: links may be relative to it. */
+function addressOf(storedPath: string): string {
+  return storedPath.replace(/(^|\/)index\.html$/, '$1').replace(/\.html$/, '')
 }
 
 /** The page with its links made for the copy. */
@@ -28,7 +40,7 @@ export function copiedHtml(html: string, storedPath: string, rules: CopyRules): 
   return withReferences(html, ({ tag, rel, name, value }) => {
     // What a page says it is the copy of stays; so does what machines compare.
     if (tag === 'link' && rel === 'canonical') return value
-    const address = siteAddress(value, rules.origin)
+    const address = siteAddress(value, storedPath, rules.origin)
     if (address === null) return value
     const [, path = '', rest = ''] = /^([^?#]*)(.*)$/s.exec(address) ?? []
     const target = storedPathsAt(decoded(path)).find((stored) => rules.has(stored))
@@ -122,11 +134,14 @@ function endOf(tag: string, html: string, from: number): number {
   return end.exec(html)?.index ?? html.length
 }
 
-/** Without its leading slash; null for what is not of this site. */
-function siteAddress(value: string, origin: string): string | null {
-  if (value === origin) return ''
-  if (value.startsWith(`${origin}/`)) return value.slice(origin.length + 1)
-  return /^\/(?!\/)/.test(value) ? value.slice(1) : null
+/** Without its leading slash; null for what is not of this site, or of this very page. */
+function siteAddress(value: string, storedPath: string, origin: string): string | null {
+  if (value === '' || /^[#?]/.test(value)) return null
+  if (value !== origin && !value.startsWith(`${origin}/`) && /^([a-z][a-z0-9+.-]*:|\/\/)/i.test(value)) return null
+  const page = `${origin}/${addressOf(storedPath)}`
+  if (!URL.canParse(value, page)) return null
+  const { pathname, search, hash } = new URL(value, page)
+  return pathname.slice(1) + search + hash
 }
 
 function relativePath(from: string, to: string): string {
