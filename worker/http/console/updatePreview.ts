@@ -68,6 +68,7 @@ function feedOf(page: PublicPage, incident: PublicIncident): UpdatePreviewView['
     incidents: [{ ...incident, updates: incident.updates.slice(0, 1) }],
     maintenances: [],
     postMortems: [],
+    mirror: null,
     asOfMs: incident.updatedAtMs,
   }
   const feed = updatesFeed(model, 'updates.atom')
