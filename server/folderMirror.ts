@@ -76,27 +76,21 @@ async function answer(request: IncomingMessage, response: ServerResponse, bucket
     return refuse(response, 400, 'InvalidURI', 'That is not the path of an object.')
 
   const file = join(bucket.folder, path)
-  switch (request.method) {
-    case 'PUT': {
-      await mkdir(dirname(file), { recursive: true })
-      // Whole or not at all: a reader may come in the middle, and a machine may stop there.
-      await writeFile(`${file}.partial`, body)
-      await rename(`${file}.partial`, file)
-      response.writeHead(200).end()
-      return
-    }
-    case 'GET': {
-      const bytes = await readFile(file).catch(() => null)
-      if (bytes === null) return refuse(response, 404, 'NoSuchKey', 'There is no such object.')
-      response.writeHead(200, { 'content-length': bytes.byteLength }).end(bytes)
-      return
-    }
-    case 'DELETE':
-      await rm(file, { force: true })
-      response.writeHead(204).end()
-      return
-    default:
-      refuse(response, 405, 'MethodNotAllowed', 'PUT, GET and DELETE are.')
+  if (request.method === 'PUT') {
+    await mkdir(dirname(file), { recursive: true })
+    // Whole or not at all: a reader may come in the middle, and a machine may stop there.
+    await writeFile(`${file}.partial`, body)
+    await rename(`${file}.partial`, file)
+    response.writeHead(200).end()
+  } else if (request.method === 'GET') {
+    const bytes = await readFile(file).catch(() => null)
+    if (bytes === null) refuse(response, 404, 'NoSuchKey', 'There is no such object.')
+    else response.writeHead(200, { 'content-length': bytes.byteLength }).end(bytes)
+  } else if (request.method === 'DELETE') {
+    await rm(file, { force: true })
+    response.writeHead(204).end()
+  } else {
+    refuse(response, 405, 'MethodNotAllowed', 'PUT, GET and DELETE are.')
   }
 }
 

@@ -54,8 +54,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
   protected mirrorHost(): MirrorHost | null {
     const { MIRROR_URL: url, MIRROR_PUBLIC_URL: publicUrl, MIRROR_REGION: region } = this.env
     if (!url) return null
-    // Without a key the bucket says no, and the console says so: the page goes on.
-    const { MIRROR_ACCESS_KEY_ID: accessKeyId = '', MIRROR_SECRET_ACCESS_KEY: secretAccessKey = '' } = this.env
+    const { MIRROR_ACCESS_KEY_ID: accessKeyId, MIRROR_SECRET_ACCESS_KEY: secretAccessKey } = this.env
     return s3Mirror({ url, publicUrl, region, accessKeyId, secretAccessKey })
   }
 

@@ -24,8 +24,9 @@ export interface MirrorSettings {
   /** Empty: nobody has said, and it is read with a signature. */
   readonly publicUrl: string
   readonly region: string
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
+  /** Without a key the bucket says no, and the console says so: the page goes on. */
+  readonly accessKeyId: string | undefined
+  readonly secretAccessKey: string | undefined
 }
 
 const TIMEOUT_MS = 10_000
@@ -37,7 +38,7 @@ const CACHE_CONTROL = 'public, max-age=0, must-revalidate'
 export function s3Mirror(settings: MirrorSettings): MirrorHost {
   const target = settings.url.replace(/\/+$/, '')
   const publicUrl = settings.publicUrl ? settings.publicUrl.replace(/\/+$/, '') : null
-  const { accessKeyId, secretAccessKey, region } = settings
+  const { accessKeyId = '', secretAccessKey = '', region } = settings
   const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 0 })
 
   const call = async (
