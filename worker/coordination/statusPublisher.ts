@@ -144,6 +144,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
     this.#mirror.use(Date.now())
     const drill = await this.#mirror.drill(Date.now())
     if (drill !== null) await this.#publish(() => ({ kind: 'mirror' }), LATER)
+    await this.#drain()
     return drill
   }
 
