@@ -8,6 +8,7 @@ import type { MaintenanceCommand, MaintenanceRefusal } from '../domain/maintenan
 import { count } from '../storage/counters.ts'
 import { retryAtMs } from './backOff.ts'
 import { publishMaintenance, tellOfMaintenance } from './maintenanceEffects.ts'
+import type { PastPlace } from './maintenanceStore.ts'
 import { MaintenanceStore } from './maintenanceStore.ts'
 import { withPatience } from './patience.ts'
 
@@ -65,10 +66,10 @@ export class MaintenanceDesk extends DurableObject<Env> {
     return this.#store.open()
   }
 
-  /** What is over and was to start before `beforeMs`, the latest first. */
-  async past(beforeMs: number, limit: number): Promise<Maintenance[]> {
+  /** What is over, the latest first, from after this place on. */
+  async past(after: PastPlace | null, limit: number): Promise<Maintenance[]> {
     this.#countRequest()
-    return this.#store.past(beforeMs, limit)
+    return this.#store.past(after, limit)
   }
 
   /** Never throws: a throw would spend the platform's few retries, and then nothing would start by itself. */

@@ -16,6 +16,9 @@ export interface QueuedNews {
   readonly attempts: number
 }
 
+/** Where a page of past ones ended. */
+export type PastPlace = Pick<Maintenance, 'scheduledForMs'> & { readonly id: string }
+
 /** A maintenance that the status page does not show as it is. */
 export interface Unpublished {
   readonly maintenance: Maintenance
@@ -68,11 +71,13 @@ export class MaintenanceStore {
     return this.#read('WHERE is_over = 0 ORDER BY scheduled_for_ms, id')
   }
 
-  /** Over, the latest first; those that were to start before `beforeMs`. */
-  past(beforeMs: number, limit: number): Maintenance[] {
+  /** Over, the latest first; those that come after `after` in this order. */
+  past(after: PastPlace | null, limit: number): Maintenance[] {
+    const { scheduledForMs, id } = after ?? { scheduledForMs: Number.MAX_SAFE_INTEGER, id: '' }
     return this.#read(
-      'WHERE is_over = 1 AND scheduled_for_ms < ? ORDER BY scheduled_for_ms DESC, id LIMIT ?',
-      beforeMs,
+      'WHERE is_over = 1 AND (scheduled_for_ms, id) < (?, ?) ORDER BY scheduled_for_ms DESC, id DESC LIMIT ?',
+      scheduledForMs,
+      id,
       limit,
     )
   }

@@ -32,6 +32,8 @@ import { sentryHook } from './intake/sentryHook.ts'
 import { snsHook } from './intake/snsHook.ts'
 import { integrationRoutes } from './integrations.ts'
 import { limitBody } from './limits.ts'
+import { maintenanceActionRoutes } from './maintenanceActions.ts'
+import { maintenanceRoutes } from './maintenances.ts'
 import { metricsRoutes } from './metrics.ts'
 import { mirrorRoutes } from './mirror.ts'
 import { onCallRoutes } from './onCall.ts'
@@ -94,6 +96,8 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
     alertRoutes,
     changeRoutes,
     heartbeatRoutes,
+    maintenanceRoutes,
+    maintenanceActionRoutes,
     onCallRoutes,
     playbookRoutes,
     routingRoutes,
