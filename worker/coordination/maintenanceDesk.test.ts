@@ -2,6 +2,7 @@ import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } fr
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ENDS_MS, PLANNER, STARTS_MS, T0, saying, scheduleCommand } from '../../test/sampleMaintenance.ts'
 import type { MaintenanceCommand } from '../domain/maintenanceCommand.ts'
+import type { Hold, MaintenanceAnnouncement } from '../domain/notice.ts'
 import type { PublicMaintenance } from '../domain/publicModel.ts'
 
 const HOUR_MS = 3_600_000
@@ -17,6 +18,23 @@ class Published {
         if (this.failing) throw new Error('the publisher is not there')
         this.states.push({ version, maintenance })
       },
+      updateRules: async () => ({ undo: { pageSeconds: 0, noticeSeconds: 20 } }),
+    }
+  }
+}
+
+/** A SubscriberDesk that writes down what it is told. */
+class Told {
+  readonly news: (MaintenanceAnnouncement & Hold)[] = []
+  failing = false
+
+  getByName() {
+    return {
+      announceMaintenance: async (announcement: MaintenanceAnnouncement & Hold) => {
+        if (this.failing) throw new Error('the SubscriberDesk is not there')
+        this.news.push(announcement)
+        return { queued: 0 }
+      },
     }
   }
 }
@@ -26,9 +44,10 @@ type Stub = ReturnType<typeof env.MAINTENANCE_DESK.getByName>
 async function newDesk() {
   const stub = env.MAINTENANCE_DESK.getByName(crypto.randomUUID())
   const published = new Published()
+  const told = new Told()
   const use = () =>
     runInDurableObject(stub, (desk) => {
-      Object.defineProperty(desk, 'env', { value: { ...env, STATUS_PUBLISHER: published } })
+      Object.defineProperty(desk, 'env', { value: { ...env, STATUS_PUBLISHER: published, SUBSCRIBER_DESK: told } })
     })
   await use()
   /** As after a crash: memory is gone, the disk is not. */
@@ -36,7 +55,7 @@ async function newDesk() {
     await evictDurableObject(stub)
     await use()
   }
-  return { stub, published, restart }
+  return { stub, published, told, restart }
 }
 
 const { id } = scheduleCommand()
@@ -64,7 +83,7 @@ describe('MaintenanceDesk', () => {
   })
 
   it('starts and ends it by its alarm, also after it was gone', async () => {
-    const { stub, published, restart } = await newDesk()
+    const { stub, published, told, restart } = await newDesk()
     await submit(stub, scheduleCommand())
     // What was to be told at once is.
     await runDurableObjectAlarm(stub)
@@ -86,6 +105,7 @@ describe('MaintenanceDesk', () => {
       'in_progress',
       'completed',
     ])
+    expect(told.news.map(({ what }) => what)).toEqual(['scheduled', 'reminder', 'started', 'completed'])
     expect((await stub.read(id))?.events.map(({ event }) => event.type)).toEqual([
       'scheduled',
       'reminded',
@@ -120,6 +140,23 @@ describe('MaintenanceDesk', () => {
     vi.setSystemTime(T0 + 60_000)
     await runDurableObjectAlarm(stub)
     expect(published.states.map(({ maintenance }) => maintenance.status)).toEqual(['cancelled'])
+  })
+
+  it('tells subscribers once the page has it, with the time to take back what a person said', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const { stub, published, told } = await newDesk()
+    published.failing = true
+    await submit(stub, scheduleCommand())
+    await runDurableObjectAlarm(stub)
+    expect(told.news).toEqual([])
+    published.failing = false
+    told.failing = true
+    for (let minutes = 1; minutes <= 3; minutes++) {
+      vi.setSystemTime(T0 + minutes * 60_000)
+      await runDurableObjectAlarm(stub)
+      told.failing = false
+    }
+    expect(told.news).toMatchObject([{ what: 'scheduled', update: { status: 'scheduled' }, notBeforeMs: T0 + 20_000 }])
   })
 
   it('does a command once, however often it is sent under its key', async () => {

@@ -28,7 +28,7 @@ export function maintenanceMail(
     {
       page,
       title: maintenance.title,
-      id: `maintenance.${update.id}`,
+      id: `maintenance.${update.id}${what === 'reminder' ? '.reminder' : ''}`,
       thread: `maintenance.${maintenance.id}`,
       state: WHAT_LABEL[what],
       when: windowOf(page, maintenance),

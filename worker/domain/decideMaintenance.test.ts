@@ -253,7 +253,7 @@ describe('its history', () => {
     expect(cancelled.maintenance?.sequence).toBe(2)
   })
 
-  it('keeps what an update said before, and tells nobody again', () => {
+  it('keeps what an update said before, and lets those have the new words who were to get the old', () => {
     const posted = play(
       maintenanceIn('in_progress'),
       { type: 'post_update', components: null, ...saying('Hafl way.'), updateId: 'typo' },
@@ -261,12 +261,37 @@ describe('its history', () => {
     )
     const edit = { type: 'edit_update', updateId: 'typo', body: 'Half way.', translations: {} } as const
     const edited = play(posted, edit, STARTS_MS + 2000)
-    expect(edited.effects).toEqual([{ type: 'publish' }])
+    expect(edited.effects).toEqual([{ type: 'publish' }, { type: 'announce', what: 'updated', updateId: 'typo' }])
     expect(edited.maintenance?.updates.at(-1)).toMatchObject({
       body: 'Half way.',
       edits: [{ body: 'Hafl way.', untilMs: STARTS_MS + 2000 }],
     })
     expect(play(edited, edit, STARTS_MS + 3000).log).toEqual(edited.log)
+  })
+
+  it('tells nobody of an edit of what nobody was told', () => {
+    const quiet = { type: 'start', ...saying('Begun'), tellsSubscribers: false } as const
+    const edit = { type: 'edit_update', updateId: quiet.updateId, body: 'We have begun.', translations: {} } as const
+    expect(play(play(maintenanceIn('scheduled'), quiet, STARTS_MS), edit, STARTS_MS).effects).toEqual([
+      { type: 'publish' },
+    ])
+  })
+
+  it.each([
+    [0, 'scheduled'],
+    [1, 'rescheduled'],
+    [2, 'started'],
+    [3, 'verifying'],
+    [4, 'updated'],
+    [5, 'completed'],
+  ])('knows of update %i that it told of %s', (index, what) => {
+    const window = { scheduledForMs: STARTS_MS + DAY_MS, scheduledUntilMs: ENDS_MS + DAY_MS }
+    let played = play(maintenanceIn('scheduled'), { type: 'reschedule', window, ...saying() }, T0)
+    for (const type of ['start', 'verify', 'start', 'complete'] as const)
+      played = play(played, { type, ...saying() }, STARTS_MS)
+    const updateId = played.maintenance?.updates[index]?.id ?? ''
+    const { effects } = play(played, { type: 'edit_update', updateId, body: 'Other', translations: {} }, STARTS_MS)
+    expect(effects).toContainEqual({ type: 'announce', what, updateId })
   })
 
   it('takes components in and lets them go while it is under way', () => {

@@ -14,10 +14,10 @@ import type {
   MaintenanceCommand,
   MaintenanceDecision,
   MaintenanceEffect,
-  MaintenanceNews,
   MaintenanceRefusal,
   Saying,
 } from './maintenanceCommand.ts'
+import type { MaintenanceNews } from './notice.ts'
 import type { MaintenanceStatus } from './publicModel.ts'
 
 /**
@@ -201,7 +201,32 @@ function editUpdate(
   if (body.trim() === '') return refuse('nothing_to_say')
   if (update.body === body && JSON.stringify(update.translations) === JSON.stringify(translations)) return accept([])
   if (update.edits.length >= EDITS_MAX) return refuse('limit_reached')
-  return accept([{ event: { type: 'update_edited', updateId, body, translations }, by }], [{ type: 'publish' }])
+  // Whoever has not got it yet gets the new words; the ledger of notices knows who that is.
+  const again: MaintenanceEffect[] = update.isTold
+    ? [{ type: 'announce', what: newsOf(maintenance, update), updateId }]
+    : []
+  return accept(
+    [{ event: { type: 'update_edited', updateId, body, translations }, by }],
+    [{ type: 'publish' }, ...again],
+  )
+}
+
+/** What an update told subscribers. */
+function newsOf({ updates }: Maintenance, update: MaintenanceUpdate): MaintenanceNews {
+  const before = updates[updates.findIndex(({ id }) => id === update.id) - 1]
+  if (update.rescheduledFrom !== null) return 'rescheduled'
+  if (before === undefined) return 'scheduled'
+  if (before.status === update.status) return 'updated'
+  switch (update.status) {
+    case 'scheduled':
+      return 'scheduled'
+    case 'in_progress':
+      return before.status === 'verifying' ? 'updated' : 'started'
+    case 'verifying':
+    case 'completed':
+    case 'cancelled':
+      return update.status
+  }
 }
 
 function changeDetails(
@@ -263,14 +288,14 @@ function updateOf(
 }
 
 function newUpdate(
-  { updateId: id, translations }: Saying,
+  { updateId: id, translations, tellsSubscribers: isTold }: Saying,
   status: MaintenanceStatus,
   body: string,
   components: MaintenanceUpdate['components'],
   by: Actor,
   nowMs: number,
 ): MaintenanceUpdate {
-  return { id, status, body, translations, edits: [], components, rescheduledFrom: null, atMs: nowMs, by }
+  return { id, status, body, translations, edits: [], components, rescheduledFrom: null, isTold, atMs: nowMs, by }
 }
 
 /** What becomes of the components when the maintenance goes from one state to another; nothing where they stay. */

@@ -34,6 +34,8 @@ export interface MaintenanceUpdate {
   readonly components: readonly PublicComponentChange[]
   /** Set where it was moved: the times that held before. */
   readonly rescheduledFrom: MaintenanceWindow | null
+  /** Whether subscribers got it, as well as the page. */
+  readonly isTold: boolean
   readonly atMs: number
   readonly by: Actor
 }

@@ -6,6 +6,7 @@ import type {
   MaintenanceWindow,
   NamedComponent,
 } from './maintenance.ts'
+import type { MaintenanceNews } from './notice.ts'
 import type { Translations } from './publicModel.ts'
 
 /** What is said to customers with a change, and whether subscribers get it as well. */
@@ -47,19 +48,6 @@ export type MaintenanceCommand =
   | ({ readonly type: 'change_details' } & MaintenanceDetails)
   /** Does what is due by now. */
   | { readonly type: 'run_clock' }
-
-/** What subscribers are told of. */
-export const MAINTENANCE_NEWS = [
-  'scheduled',
-  'rescheduled',
-  'reminder',
-  'started',
-  'verifying',
-  'completed',
-  'cancelled',
-  'updated',
-] as const
-export type MaintenanceNews = (typeof MAINTENANCE_NEWS)[number]
 
 export type MaintenanceEffect =
   | { readonly type: 'publish' }

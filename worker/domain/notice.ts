@@ -70,12 +70,17 @@ export function subjectOf(notice: Notice): string {
     case 'update':
       return updateSubject(notice.update.id)
     case 'maintenance':
-      return `maintenance:${notice.update.id}`
+      return maintenanceSubject(notice)
     case 'components':
       return `components:${notice.id}`
     case 'post_mortem':
       return `post-mortem:${notice.postMortem.id}`
   }
+}
+
+/** A reminder repeats what was told before, and is a notice of its own. */
+export function maintenanceSubject({ update, what }: Pick<MaintenanceAnnouncement, 'update' | 'what'>): string {
+  return `maintenance:${update.id}${what === 'reminder' ? ':reminder' : ''}`
 }
 
 export function updateSubject(updateId: string): string {

@@ -10,6 +10,7 @@ import { heartbeatPages } from './heartbeats.ts'
 import { incidentPages } from './incidents.ts'
 import { integrationMessagePages } from './integrationMessages.ts'
 import { integrationPages } from './integrations.ts'
+import { maintenancePages } from './maintenance.ts'
 import { onCallPages } from './onCall.ts'
 import { passkeyRoutes } from './passkeys.ts'
 import { playbookPages } from './playbooks.ts'
@@ -43,6 +44,7 @@ export function consoleRoutes(render: RenderPage): Hono<HttpEnv> {
   routes.route('/', routingBenchPages(render))
   routes.route('/', heartbeatPages(render))
   routes.route('/', onCallPages(render))
+  routes.route('/', maintenancePages(render))
   routes.route('/', statusPagePages(render))
   routes.route('/', playbookPages(render))
   routes.route('/', postMortemPages(render))
