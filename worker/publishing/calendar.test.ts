@@ -27,7 +27,7 @@ describe('the calendar', () => {
     })
     expect(event?.startDate.toJSDate().toISOString()).toBe('2100-11-25T12:00:00.000Z')
     expect(event?.endDate.toJSDate().toISOString()).toBe('2100-11-25T14:00:00.000Z')
-    expect(event?.description).toContain('Under maintenance: Checkout')
+    expect(event?.description).toContain('Scheduled. Affects Checkout.')
     expect(event?.description).toContain('https://status.example/maintenance/0123456789ab')
   })
 

@@ -1,4 +1,3 @@
-import { COMPONENT_STATUS_LABEL } from '../domain/componentStatus.ts'
 import type { MaintenanceStatus, PublicMaintenance, PublicModel, PublicPage } from '../domain/publicModel.ts'
 import { MAINTENANCE_STATUS_LABEL } from '../domain/publicWords.ts'
 import { printable } from './text.ts'
@@ -72,16 +71,16 @@ function eventLines(page: PublicPage, maintenance: PublicMaintenance): string[] 
   ]
 }
 
+/** What it means to customers was said when it was announced; what was said last comes first. */
 function descriptionOf({ status, components, updates }: PublicMaintenance, url: string): string {
+  const [last, announcement] = [updates[0]?.body ?? '', updates.at(-1)?.body ?? '']
   const names = components.map(({ name }) => name).join(', ')
   return [
-    MAINTENANCE_STATUS_LABEL[status],
-    ...(names === '' ? [] : [`${COMPONENT_STATUS_LABEL.under_maintenance}: ${names}`]),
-    '',
-    ...updates.slice(0, 1).map(({ body }) => body),
-    '',
+    names === '' ? MAINTENANCE_STATUS_LABEL[status] : `${MAINTENANCE_STATUS_LABEL[status]}. Affects ${names}.`,
+    last,
+    ...(updates.length > 1 ? [announcement] : []),
     url,
-  ].join('\n')
+  ].join('\n\n')
 }
 
 /** 20261124T140000Z */

@@ -1,5 +1,4 @@
-import { COMPONENT_STATUS_LABEL } from '../domain/componentStatus.ts'
-import { lateness, rescheduledTo } from '../domain/maintenanceLists.ts'
+import { endOf, lateness, rescheduledTo } from '../domain/maintenanceLists.ts'
 import type { PublicMaintenance, PublicPage } from '../domain/publicModel.ts'
 import { MAINTENANCE_STATUS_LABEL, maintenanceUpdateLabel } from '../domain/publicWords.ts'
 import { lines, oneLine, utcMinute, utcWindow } from './text.ts'
@@ -12,7 +11,7 @@ export function maintenanceText(page: PublicPage, maintenance: PublicMaintenance
 
 export function maintenanceLine(page: PublicPage, maintenance: PublicMaintenance): string {
   const { id, title, status, scheduledForMs } = maintenance
-  return `${utcMinute(scheduledForMs)}  ${MAINTENANCE_STATUS_LABEL[status]}: ${oneLine(title)}  ${page.url}/maintenance/${id}`
+  return `${utcMinute(endOf(maintenance) ?? scheduledForMs)}  ${MAINTENANCE_STATUS_LABEL[status]}: ${oneLine(title)}  ${page.url}/maintenance/${id}`
 }
 
 export function maintenanceLines(page: PublicPage, maintenance: PublicMaintenance, asOfMs: number): string[] {
@@ -24,9 +23,7 @@ export function maintenanceLines(page: PublicPage, maintenance: PublicMaintenanc
     ...(late === 'start' ? ['It has not begun yet.'] : late === 'end' ? ['It takes longer than planned.'] : []),
     ...(startedAtMs === null ? [] : [`Began ${utcMinute(startedAtMs)}.`]),
     ...(completedAtMs === null ? [] : [`Completed ${utcMinute(completedAtMs)}.`]),
-    ...(components.length === 0
-      ? []
-      : [`${COMPONENT_STATUS_LABEL.under_maintenance}: ${components.map(({ name }) => oneLine(name)).join(', ')}`]),
+    ...(components.length === 0 ? [] : [`Affects ${components.map(({ name }) => oneLine(name)).join(', ')}.`]),
     `${page.url}/maintenance/${id}`,
     ...updates.flatMap((update) => [
       '',
