@@ -176,8 +176,9 @@ export interface PublicModel {
 
 /** What an Astro page gets as its request body: exactly what it shows. */
 export type PublicView =
-  | { readonly view: 'home'; readonly model: PublicModel }
-  | { readonly view: 'history'; readonly model: PublicModel }
+  /** `query`: the reader's filter that the model went through; empty for the whole page. */
+  | { readonly view: 'home'; readonly model: PublicModel; readonly query: string }
+  | { readonly view: 'history'; readonly model: PublicModel; readonly query: string }
   | { readonly view: 'uptime'; readonly model: PublicModel }
   | { readonly view: 'incident'; readonly page: PublicPage; readonly incident: PublicIncident; readonly asOfMs: number }
   | {

@@ -57,7 +57,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
   app.use(limitBody)
   app.use('/api/v1/*', honourIdempotencyKey)
 
-  app.route('/', publicFileRoutes())
+  app.route('/', publicFileRoutes(render))
   app.route('/', subscriptionPages(render))
   app.route('/', acknowledgeLinks)
   app.route('/', extendLinks)

@@ -30,8 +30,11 @@ const OBJECTS_GONE = {
   PLAYBOOK_RUN: broken(),
 }
 
+/** In the place of Astro: what it would be given. */
+const asJson = (path: string, view: unknown) => Promise.resolve(Response.json({ path, view }))
+
 /** A reader in an isolate of its own, whose bindings may be replaced. */
-function visitor(routes: Pick<Hono<HttpEnv>, 'request'> = publicFileRoutes()) {
+function visitor(routes: Pick<Hono<HttpEnv>, 'request'> = publicFileRoutes(asJson)) {
   return async (path: string, init: RequestInit = { headers: BROWSER }, bindings: Partial<Env> = OBJECTS_GONE) => {
     const context = createExecutionContext()
     const response = await routes.request(path, init, { ...env, ...bindings }, context)
@@ -251,5 +254,87 @@ describe('when the store fails', () => {
       get('/', { headers: BROWSER }, hanging),
     ])
     expect([first.status, second.status]).toEqual([200, 200])
+  })
+})
+
+describe('a filter', () => {
+  const JSON_ONLY = { headers: BROWSER }
+
+  async function publishTwo(): Promise<void> {
+    await publisher.useStatusPage(2, {
+      page: { publicId: 'abcdefghjkmn', name: 'Example', timeZone: 'Etc/UTC', supportUrl: null, language: 'en' },
+      components: [
+        { id: 'checkout', name: 'Checkout', group: 'Shop' },
+        { id: 'docs', name: 'Docs' },
+      ],
+    })
+    await publish('Checkout is slow', 1)
+    const components = [{ id: 'docs', name: 'Docs', status: 'degraded_performance' as const }]
+    const updates = sampleIncident().updates.map((update) => ({ ...update, id: `docs-${update.id}`, components: [] }))
+    await publisher.publishIncident(
+      1,
+      sampleIncident({ id: 'docsdocsdocs', title: 'Docs are old', impact: 'minor', components, updates }),
+    )
+  }
+
+  it.each([
+    ['/history.atom', 'group=Shop', ['Checkout is slow']],
+    ['/updates.atom', 'component=docs', ['Docs are old']],
+    ['/history.rss', 'impact=major', ['Checkout is slow']],
+    ['/feed.json', 'level=major_only', ['Checkout is slow']],
+    ['/feed.json', 'component=docs&group=Shop', ['Checkout is slow', 'Docs are old']],
+    ['/history.txt', 'component=docs', ['Docs are old']],
+    ['/', 'component=checkout', ['Checkout is slow']],
+    ['/history', 'component=nothing', []],
+  ])('shows of %s with %s only its own, without the database or any object', async (path, query, titles) => {
+    await publishTwo()
+    const answer = await visitor()(`${path}?${query}`, JSON_ONLY)
+    expect(answer.status).toBe(200)
+    const text = await answer.text()
+    expect(['Checkout is slow', 'Docs are old'].filter((title) => text.includes(title))).toEqual(titles)
+  })
+
+  it('gives the same bytes, and 304, whatever the order and the rest of the query', async () => {
+    await publishTwo()
+    const get = visitor()
+    const first = await get('/updates.atom?component=docs&component=checkout&impact=minor')
+    const again = await get('/updates.atom?utm_source=mail&impact=minor&component=checkout,docs')
+    expect(await again.text()).toBe(await first.text())
+    const etag = first.headers.get('ETag') ?? ''
+    const same = await visitor()('/updates.atom?component=checkout&component=docs&impact=minor', {
+      headers: { ...BROWSER, 'If-None-Match': etag },
+    })
+    expect(same.status).toBe(304)
+  })
+
+  it('names the feed by itself, and its entries as everywhere', async () => {
+    await publishTwo()
+    const get = visitor()
+    const [all, some] = await Promise.all([
+      get('/history.atom').then((answer) => answer.text()),
+      get('/history.atom?component=docs').then((answer) => answer.text()),
+    ])
+    expect(some).toMatch(/<id>tag:[^<]*\/history\?component=docs<\/id>/)
+    expect(some).toMatch(/<link rel="self"[^>]*\/history\.atom\?component=docs"/)
+    const entry = /<id>tag:[^<]*Incident\/docsdocsdocs<\/id>/.exec(some)?.[0]
+    expect(entry).toBeDefined()
+    expect(all).toContain(entry)
+  })
+
+  it('shows what changed at once', async () => {
+    await publishTwo()
+    const get = visitor()
+    expect(await (await get('/feed.json?component=checkout')).text()).toContain('Checkout is slow')
+    await publish('Checkout is quick again', 2)
+    vi.setSystemTime(nowMs + 1000)
+    expect(await (await get('/feed.json?component=checkout')).text()).toContain('Checkout is quick again')
+  })
+
+  it('shows everything rather than nothing when it cannot be made', async () => {
+    await publishTwo()
+    const failing = () => Promise.reject(new Error('no renderer'))
+    const answer = await visitor(publicFileRoutes(failing))('/?component=docs', JSON_ONLY)
+    expect(answer.status).toBe(200)
+    expect(await answer.text()).toContain('Checkout is slow')
   })
 })

@@ -7,13 +7,21 @@ import { MACHINE_FILES } from '../publishing/machineFiles.ts'
 import { allow } from './policy.ts'
 import { gzipFor } from './compressed.ts'
 import type { HttpEnv } from './env.ts'
+import { isFiltering, parseFilter } from '../domain/readerFilter.ts'
+import { FilteredFiles, isFilterable } from './filteredFiles.ts'
 import { PublicFileReader } from './publicFileReader.ts'
 import type { FileOrigin, FileReading, StoredFile } from './publicFileReader.ts'
 import { siteAddressOf } from './siteAddress.ts'
+import type { RenderPage } from './render.ts'
 
 /** The status page as readers get it: stored files, and nothing that could fail behind them. */
 
 type PublicContext = Context<HttpEnv>
+
+interface Readers {
+  readonly reader: PublicFileReader
+  readonly filtered: FilteredFiles
+}
 
 /** Pages with a plain text twin for terminals; `path` is the stored file without its ending. */
 const PAGES = [
@@ -39,28 +47,29 @@ const HARDENING = {
 }
 
 /** The routes with a memory of their own; a Worker needs them once. */
-export function publicFileRoutes(): Hono<HttpEnv> {
+export function publicFileRoutes(render: RenderPage): Hono<HttpEnv> {
   const reader = new PublicFileReader()
+  const readers = { reader, filtered: new FilteredFiles(reader, render) }
   const routes = new Hono<HttpEnv>()
 
   for (const { route, path } of PAGES) {
-    routes.get(route, allow('public'), (c) => answerPage(c, reader, path, true))
+    routes.get(route, allow('public'), (c) => answerPage(c, readers, path, true))
     if (route === '/') continue
-    routes.get(`${route}.txt`, allow('public'), (c) => answerText(c, reader, path, true))
+    routes.get(`${route}.txt`, allow('public'), (c) => answerText(c, readers, path, true))
   }
-  routes.get('/index.txt', allow('public'), (c) => answerText(c, reader, 'index', true))
+  routes.get('/index.txt', allow('public'), (c) => answerText(c, readers, 'index', true))
   for (const folder of ['incidents', 'maintenance', 'post-mortems'] as const) {
     routes.get(`/${folder}/:id`, allow('public'), (c) => {
       const [, id, ending] = /^(.*?)(\.txt|\.ics)?$/.exec(c.req.param('id')) ?? []
       if (id === undefined || !ID.test(id)) return publicNotFound(c)
-      if (ending === '.ics') return answer(c, reader, `${folder}/${id}.ics`, false, CORS)
+      if (ending === '.ics') return answer(c, readers, `${folder}/${id}.ics`, false, CORS)
       return ending === undefined
-        ? answerPage(c, reader, `${folder}/${id}`, false)
-        : answerText(c, reader, `${folder}/${id}`, false)
+        ? answerPage(c, readers, `${folder}/${id}`, false)
+        : answerText(c, readers, `${folder}/${id}`, false)
     })
   }
   for (const path of MACHINE_FILES) {
-    routes.get(`/${path}`, allow('public'), (c) => answer(c, reader, path, true, CORS))
+    routes.get(`/${path}`, allow('public'), (c) => answer(c, readers, path, true, CORS))
   }
   // Without the slash, relative links would lead out of the language.
   for (const language of LANGUAGES) routes.get(`/${language}`, allow('public'), (c) => c.redirect(`/${language}/`, 308))
@@ -80,49 +89,61 @@ export function publicNotFound(c: PublicContext): Response {
 
 async function answerPage(
   c: PublicContext,
-  reader: PublicFileReader,
+  readers: Readers,
   path: string,
   mustExist: boolean,
 ): Promise<Response> {
   const file = `${path}.${wantsText(c) ? 'txt' : 'html'}`
   const vary = { Vary: 'Accept, Accept-Language, User-Agent' }
-  const reading = await read(c, reader, file, mustExist)
+  const reading = await read(c, readers, file, mustExist)
   if (!reading.found) return answerReading(c, reading, vary)
   const { language: written } = reading.file
   const language = languageFor(c, written)
   if (language === written) return answerReading(c, reading, vary)
   // What is not there in a reader's language (yet) is better read in another than not at all.
-  const translated = await read(c, reader, `${language}/${file}`, false)
+  const translated = await read(c, readers, `${language}/${file}`, false)
   return answerReading(c, translated.found ? translated : reading, vary)
 }
 
 /** By the address, or by what the browser asks for. */
 function languageFor(c: PublicContext, written: Language): Language {
-  const chosen = siteAddressOf(new URL(c.req.url).pathname).language
+  const { pathname, searchParams } = new URL(c.req.url)
+  const chosen = siteAddressOf(pathname).language ?? parseFilter(searchParams).language
   return chosen ?? preferredLanguage(c.req.header('Accept-Language'), written)
 }
 
-function answerText(c: PublicContext, reader: PublicFileReader, path: string, mustExist: boolean): Promise<Response> {
-  return answer(c, reader, `${path}.txt`, mustExist, {})
+function answerText(c: PublicContext, readers: Readers, path: string, mustExist: boolean): Promise<Response> {
+  return answer(c, readers, `${path}.txt`, mustExist, {})
 }
 
 async function answer(
   c: PublicContext,
-  reader: PublicFileReader,
+  readers: Readers,
   path: string,
   mustExist: boolean,
   extra: Record<string, string>,
 ): Promise<Response> {
-  return answerReading(c, await read(c, reader, path, mustExist), extra)
-}
-
-function read(c: PublicContext, reader: PublicFileReader, path: string, mustExist: boolean): Promise<FileReading> {
-  return reader.read(path, mustExist, c.env, Date.now(), (work) => c.executionCtx.waitUntil(work))
+  return answerReading(c, await read(c, readers, path, mustExist), extra)
 }
 
 async function answerReading(c: PublicContext, reading: FileReading, extra: Record<string, string>): Promise<Response> {
   if (reading.found) return answerFile(c, reading.file, reading.origin, extra)
   return reading.reason === 'no_such_file' ? publicNotFound(c) : unavailable(c, extra)
+}
+
+/** As the reader's filter shows it. Should that fail, the whole is better than nothing. */
+async function read(c: PublicContext, { reader, filtered }: Readers, path: string, mustExist: boolean) {
+  const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
+  const filter = isFilterable(path) ? parseFilter(new URL(c.req.url).searchParams) : null
+  if (filter !== null && isFiltering(filter)) {
+    try {
+      const reading = await filtered.read(path, filter, c.env, Date.now(), waitUntil)
+      if (reading.found) return reading
+    } catch (error) {
+      console.error(`${path} could not be filtered; the whole stands in`, error)
+    }
+  }
+  return reader.read(path, mustExist, c.env, Date.now(), waitUntil)
 }
 
 async function answerFile(

@@ -39,7 +39,7 @@ export interface Feed {
 }
 
 /** An entry per incident, maintenance and published post-mortem, the last changed first. */
-export function historyFeed(model: PublicModel, path: string): Feed {
+export function historyFeed(model: PublicModel, path: string, query = ''): Feed {
   const latest = [
     ...model.incidents.map((incident) => ({ ...incident, entry: () => incidentEntry(model, incident) })),
     ...model.maintenances.map((maintenance) => ({ ...maintenance, entry: () => maintenanceEntry(model, maintenance) })),
@@ -48,11 +48,11 @@ export function historyFeed(model: PublicModel, path: string): Feed {
     .sort((a, b) => b.updatedAtMs - a.updatedAtMs || (a.id < b.id ? 1 : -1))
     .slice(0, FEED_ENTRIES_MAX)
   const entries = latest.map(({ entry }) => entry())
-  return feed(model, path, 'History', entries)
+  return feed(model, path, query, 'History', entries)
 }
 
 /** An entry per update. Slack and others keep only entries whose date is new and later: no two share one. */
-export function updatesFeed(model: PublicModel, path: string): Feed {
+export function updatesFeed(model: PublicModel, path: string, query = ''): Feed {
   const oldestFirst = [
     ...model.incidents.flatMap((incident) =>
       incident.updates.map((update) => ({
@@ -76,18 +76,21 @@ export function updatesFeed(model: PublicModel, path: string): Feed {
   return feed(
     model,
     path,
+    query,
     'Updates',
     latest.map(({ entry, atMs }) => entry(atMs)),
   )
 }
 
-function feed(model: PublicModel, path: string, subject: string, entries: readonly FeedEntry[]): Feed {
+function feed(model: PublicModel, path: string, query: string, subject: string, entries: readonly FeedEntry[]): Feed {
   const { page } = model
+  // A filtered feed is another feed; what it has in common with others keeps its ids.
+  const filter = query === '' ? '' : `?${query}`
   return {
-    id: tag(model, `/${path.replace(/\.[a-z]+$/, '')}`),
+    id: tag(model, `/${path.replace(/\.[a-z]+$/, '')}${filter}`),
     title: `${page.name} – ${subject}`,
-    selfUrl: `${page.url}/${path}`,
-    pageUrl: `${page.url}/`,
+    selfUrl: `${page.url}/${path}${filter}`,
+    pageUrl: `${page.url}/${filter}`,
     author: page.name,
     updatedAtMs: Math.max(...entries.map((entry) => entry.updatedAtMs), entries.length === 0 ? page.updatedAtMs : 0),
     entries,

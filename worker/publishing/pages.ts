@@ -16,6 +16,7 @@ import { maintenanceText } from './maintenanceText.ts'
 import { mirrorJson } from './mirrorJson.ts'
 import { historyText, homeText, incidentText, postMortemText, postMortemsText, uptimeText } from './plainText.ts'
 import { rssFeed } from './rssFeed.ts'
+import { STORED_MODEL, writeModel } from './storedModel.ts'
 import { STATUSPAGE_DOCUMENTS, isStatuspagePath, statuspageJson } from './statuspageJson.ts'
 
 /** Which stored files the status page consists of, which of them a change touches, and what is in each. */
@@ -81,9 +82,9 @@ const JSON_TYPE = 'application/json; charset=utf-8'
 export function pathsTouchedBy(change: PublicChange): string[] {
   switch (change.kind) {
     case 'incident':
-      return [...pageFiles('incidents', change.id), ...HOME, ...DOCUMENTS, ...FEEDS, ...LISTS]
+      return [...pageFiles('incidents', change.id), ...HOME, ...DOCUMENTS, ...FEEDS, ...LISTS, STORED_MODEL]
     case 'maintenance':
-      return [...maintenanceFiles(change.id), CALENDAR, ...HOME, ...DOCUMENTS, ...FEEDS, ...LISTS]
+      return [...maintenanceFiles(change.id), CALENDAR, ...HOME, ...DOCUMENTS, ...FEEDS, ...LISTS, STORED_MODEL]
     case 'post_mortem':
       return [
         ...pageFiles('post-mortems', change.id),
@@ -93,6 +94,7 @@ export function pathsTouchedBy(change: PublicChange): string[] {
         ...DOCUMENTS,
         ...FEEDS,
         ...LISTS,
+        STORED_MODEL,
       ]
     case 'everything':
       return [
@@ -103,6 +105,7 @@ export function pathsTouchedBy(change: PublicChange): string[] {
         ...POST_MORTEM_LISTS,
         CALENDAR,
         MIRROR,
+        STORED_MODEL,
         ...change.incidentIds.flatMap((id) => pageFiles('incidents', id)),
         ...change.maintenanceIds.flatMap((id) => maintenanceFiles(id)),
         ...change.postMortemIds.flatMap((id) => pageFiles('post-mortems', id)),
@@ -112,6 +115,7 @@ export function pathsTouchedBy(change: PublicChange): string[] {
     case 'as_of':
       return [
         ...HOME,
+        STORED_MODEL,
         ...change.activeIncidentIds.flatMap((id) => pageFiles('incidents', id)),
         ...change.openMaintenanceIds.flatMap((id) => pageFiles('maintenance', id)),
       ]
@@ -126,24 +130,27 @@ export function translationsOf(paths: readonly string[], written: Language): str
   )
 }
 
-/** What is to stand at `path`; null when there is no such thing (any more). */
-export function publicFile(path: string, source: PublicSource): PublicFile | null {
+/**
+ * What is to stand at `path`; null when there is no such thing (any more). `query` is the filter that the model went
+ * through; empty for the whole page.
+ */
+export function publicFile(path: string, source: PublicSource, query = ''): PublicFile | null {
   const [folder = '', ...rest] = path.split('/')
   const language = LANGUAGES.find((each) => each === folder && rest.length > 0)
-  const file = fileAt(language === undefined ? path : rest.join('/'), source)
+  const file = fileAt(language === undefined ? path : rest.join('/'), source, query)
   return file === null ? null : { ...file, language: language ?? source.model.page.language }
 }
 
-function fileAt(path: string, source: PublicSource): FileBody | null {
+function fileAt(path: string, source: PublicSource, query: string): FileBody | null {
   const { model } = source
   if (isStatuspagePath(path)) return { contentType: JSON_TYPE, kind: 'text', body: statuspageJson(path, model) }
   switch (path) {
     case 'index.html':
-      return page('/', { view: 'home', model })
+      return page('/', { view: 'home', model, query })
     case 'index.txt':
       return plain(homeText(model))
     case 'history.html':
-      return page('/history', { view: 'history', model })
+      return page('/history', { view: 'history', model, query })
     case 'history.txt':
       return plain(historyText(model))
     case 'uptime.html':
@@ -154,25 +161,27 @@ function fileAt(path: string, source: PublicSource): FileBody | null {
       return page('/post-mortems', { view: 'post-mortems', model })
     case 'post-mortems.txt':
       return plain(postMortemsText(model))
+    case STORED_MODEL:
+      return { contentType: JSON_TYPE, kind: 'text', body: writeModel(model) }
     case CALENDAR:
       return { contentType: CALENDAR_TYPE, kind: 'text', body: calendarFile(model) }
     case 'history.atom':
       return {
         contentType: 'application/atom+xml; charset=utf-8',
         kind: 'text',
-        body: atomFeed(historyFeed(model, path)),
+        body: atomFeed(historyFeed(model, path, query)),
       }
     case 'updates.atom':
       return {
         contentType: 'application/atom+xml; charset=utf-8',
         kind: 'text',
-        body: atomFeed(updatesFeed(model, path)),
+        body: atomFeed(updatesFeed(model, path, query)),
       }
     case 'history.rss':
       return {
         contentType: 'application/rss+xml; charset=utf-8',
         kind: 'text',
-        body: rssFeed(historyFeed(model, path)),
+        body: rssFeed(historyFeed(model, path, query)),
       }
     case MIRROR:
       return { contentType: JSON_TYPE, kind: 'text', body: mirrorJson(model) }
@@ -180,7 +189,7 @@ function fileAt(path: string, source: PublicSource): FileBody | null {
       return {
         contentType: 'application/feed+json; charset=utf-8',
         kind: 'text',
-        body: jsonFeed(historyFeed(model, path)),
+        body: jsonFeed(historyFeed(model, path, query)),
       }
   }
   return pageOfOne(path, source)

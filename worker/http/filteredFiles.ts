@@ -1,0 +1,110 @@
+import { LANGUAGES } from '../domain/language.ts'
+import type { PublicModel } from '../domain/publicModel.ts'
+import type { ReaderFilter } from '../domain/readerFilter.ts'
+import { filterModel, writeFilter } from '../domain/readerFilter.ts'
+import { contentSecurityPolicy } from '../publishing/contentSecurityPolicy.ts'
+import { publicFile } from '../publishing/pages.ts'
+import { STORED_MODEL, readModel } from '../publishing/storedModel.ts'
+import type { FileReading, PublicFileReader, ReaderBindings, StoredFile } from './publicFileReader.ts'
+import type { RenderPage } from './render.ts'
+
+/** What a filter can be laid on, in any language. */
+const FILTERED_FILES: ReadonlySet<string> = new Set([
+  'index.html',
+  'index.txt',
+  'history.html',
+  'history.txt',
+  'history.atom',
+  'history.rss',
+  'updates.atom',
+  'feed.json',
+  'calendar.ics',
+])
+
+export function isFilterable(path: string): boolean {
+  const [folder = '', ...rest] = path.split('/')
+  return FILTERED_FILES.has(LANGUAGES.some((language) => language === folder) ? rest.join('/') : path)
+}
+
+const COPIES_MAX = 200
+const COPIES_BYTES_MAX = 8 * 1024 * 1024
+
+/**
+ * Pages, feeds and the calendar as a filter shows them, made from the stored model when they are asked for: no
+ * database and no object. The same model and filter give the same bytes, so that ETag and 304 hold.
+ */
+export class FilteredFiles {
+  readonly #reader: PublicFileReader
+  readonly #render: RenderPage
+  #model: { readonly etag: string; readonly model: PublicModel } | null = null
+  /** Of the present model only, by path and query. */
+  readonly #copies = new Map<string, StoredFile>()
+  #bytes = 0
+
+  constructor(reader: PublicFileReader, render: RenderPage) {
+    this.#reader = reader
+    this.#render = render
+  }
+
+  async read(
+    path: string,
+    filter: ReaderFilter,
+    env: ReaderBindings,
+    nowMs: number,
+    waitUntil: (work: Promise<unknown>) => void,
+  ): Promise<FileReading> {
+    const reading = await this.#reader.read(STORED_MODEL, true, env, nowMs, waitUntil)
+    if (!reading.found) return reading
+    const { etag } = reading.file
+    const model = this.#modelOf(reading.file)
+    const name = `${path}?${writeFilter(filter)}`
+    const known = this.#copies.get(name)
+    if (known !== undefined) return { found: true, file: known, origin: reading.origin }
+    const file = await this.#make(path, filter, model)
+    if (file === null) return { found: false, reason: 'no_such_file' }
+    // While it was made a newer model may have come.
+    if (this.#model?.etag === etag) this.#remember(name, file)
+    return { found: true, file, origin: reading.origin }
+  }
+
+  #modelOf({ etag, body }: StoredFile): PublicModel {
+    if (this.#model?.etag === etag) return this.#model.model
+    const model = readModel(new TextDecoder().decode(body))
+    this.#model = { etag, model }
+    this.#copies.clear()
+    this.#bytes = 0
+    return model
+  }
+
+  async #make(path: string, filter: ReaderFilter, whole: PublicModel): Promise<StoredFile | null> {
+    const none = () => null
+    const model = filterModel(whole, filter)
+    const file = publicFile(path, { model, incident: none, maintenance: none, postMortem: none }, writeFilter(filter))
+    if (file === null) return null
+    const { contentType, language } = file
+    if (file.kind === 'text') {
+      const csp = "default-src 'none'; frame-ancestors 'none'"
+      return { ...(await bytesOf(file.body)), contentType, csp, language }
+    }
+    const page = await this.#render(`/public/${file.view.view}`, { ...file.view, language, path: file.path })
+    if (!page.ok) throw new Error(`the filtered ${path} was rendered with status ${page.status}`)
+    const html = await page.text()
+    return { ...(await bytesOf(html)), contentType, csp: await contentSecurityPolicy(html), language }
+  }
+
+  #remember(name: string, file: StoredFile): void {
+    this.#copies.set(name, file)
+    this.#bytes += file.body.byteLength
+    for (const [oldest, { body }] of this.#copies) {
+      if (this.#copies.size <= COPIES_MAX && this.#bytes <= COPIES_BYTES_MAX) break
+      this.#copies.delete(oldest)
+      this.#bytes -= body.byteLength
+    }
+  }
+}
+
+async function bytesOf(text: string): Promise<Pick<StoredFile, 'body' | 'etag'>> {
+  const body = new TextEncoder().encode(text).buffer
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', body))
+  return { body, etag: Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('') }
+}
