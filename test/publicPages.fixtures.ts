@@ -13,6 +13,8 @@ import type {
   PublicView,
 } from '../worker/domain/publicModel.ts'
 import { SUBSCRIPTION_STEPS } from '../worker/domain/publicModel.ts'
+import { filterModel, parseFilter } from '../worker/domain/readerFilter.ts'
+import type { OwnSubscription } from '../worker/domain/subscriber.ts'
 import { uptimeBars, UPTIME_DAYS } from '../worker/domain/uptime.ts'
 import type { StateChange } from '../worker/domain/uptime.ts'
 import { AS_POSTED } from './samplePublicModel.ts'
@@ -508,7 +510,24 @@ const HOSTILE = model({
   postMortems: [{ ...POST_MORTEM, title: `${MARKUP} ${LONG_WORD}`, services: [LONG_WORD, RIGHT_TO_LEFT] }],
 })
 
-const CHOICES = GROUPS.flatMap(([, names]) => names).map((name) => ({ id: idOf(name), name }))
+const CHOICES = GROUPS.flatMap(([group, names]) => names.map((name) => ({ id: idOf(name), name, group })))
+
+const SUBSCRIPTION: OwnSubscription = {
+  kind: 'email',
+  address: 'alice@example.com',
+  state: 'confirmed',
+  query: 'component=checkout&group=Data&level=start_and_resolve&lang=de',
+  incident: null,
+  confirmedAtMs: NOW_MS - 30 * DAY_MS,
+}
+
+const MANAGE = {
+  view: 'manage',
+  page: PAGE,
+  components: CHOICES,
+  action: '/subscription/token',
+  isSaved: false,
+} as const
 
 /** Each page in each of its states, by a name for screenshots. */
 export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
@@ -554,11 +573,35 @@ export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
     actionItems: [{ title: `${MARKUP} ${LONG_WORD}`, type: 'prevent', dueOn: '', done: false }],
     asOfMs: NOW_MS,
   },
-  subscribe: { view: 'subscribe', page: PAGE, components: CHOICES, notice: null },
+  'home-filtered': {
+    view: 'home',
+    model: filterModel(WORST_DAY, parseFilter('group=Data&impact=minor')),
+    query: 'group=Data&impact=minor',
+  },
+  'history-filtered': {
+    view: 'history',
+    model: filterModel(WORST_DAY, parseFilter('level=major_only')),
+    query: 'level=major_only',
+  },
+  subscribe: { view: 'subscribe', page: PAGE, components: CHOICES, query: 'group=Data&level=major_only', notice: null },
+  manage: { ...MANAGE, subscription: SUBSCRIPTION },
+  'manage-saved': { ...MANAGE, subscription: SUBSCRIPTION, isSaved: true },
+  'manage-follow': {
+    ...MANAGE,
+    subscription: { ...SUBSCRIPTION, query: '', incident: { id: CHECKOUT.id, title: CHECKOUT.title } },
+  },
+  'manage-left': { ...MANAGE, subscription: { ...SUBSCRIPTION, state: 'unsubscribed' } },
+  'manage-request': { view: 'manage-request', page: PAGE, notice: null },
+  'manage-request-problem': {
+    view: 'manage-request',
+    page: PAGE,
+    notice: 'That is not an email address. Check it and try again.',
+  },
   'subscribe-problem': {
     view: 'subscribe',
     page: PAGE,
     components: [],
+    query: '',
     notice: 'That is not an email address. Check it and try again.',
   },
   ...Object.fromEntries(

@@ -4,8 +4,8 @@ import { env, waitUntil } from 'cloudflare:workers'
 import { handle } from '@astrojs/cloudflare/handler'
 import { StatusPublisher as Publisher } from './coordination/statusPublisher.ts'
 import { createApp } from './http/app.ts'
-import { takeRoutedMail } from './http/intake/email.ts'
 import { renderRequest, withContentSecurityPolicy } from './http/render.ts'
+import { takeMail } from './http/returnedMail.ts'
 import { sweepEverything } from './scheduled.ts'
 
 // oxlint-disable oxc/no-barrel-file -- Cloudflare finds objects and Workflows as exports of the entry
@@ -35,7 +35,7 @@ const app = createApp(async (path, view) => withContentSecurityPolicy(await rend
 
 const worker = {
   fetch: (request, bindings, ctx) => app.fetch(request, bindings, ctx),
-  email: (message, bindings) => takeRoutedMail(message, bindings),
+  email: (message, bindings) => takeMail(message, bindings),
   scheduled: (controller, bindings) => sweepEverything(bindings, controller.scheduledTime),
 } satisfies ExportedHandler<Env>
 

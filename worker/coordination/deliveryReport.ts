@@ -48,7 +48,7 @@ export class DeliveryReport {
   failures(limit: number): FailedDelivery[] {
     return this.#sql
       .exec(
-        `SELECT d.subject, d.subscriber_id, s.kind, s.address, coalesce(m.title, 'Request to confirm') AS title, d.reason,
+        `SELECT d.subject, d.subscriber_id, s.kind, s.address, coalesce(m.title, 'Request') AS title, d.reason,
            d.attempts, d.due_ms, d.state
          FROM deliveries d JOIN subscribers s ON s.id = d.subscriber_id LEFT JOIN mailings m ON m.subject = d.subject
          WHERE d.reason <> '' ORDER BY d.due_ms DESC LIMIT ?`,
@@ -69,6 +69,18 @@ export class DeliveryReport {
           isGivenUp: found.state === 'failed',
         }
       })
+  }
+
+  /** What one subscriber was told, oldest first. */
+  ofSubscriber(subscriberId: string): { title: string; state: DeliveryState; atMs: number }[] {
+    return this.#sql
+      .exec<{ title: string; state: string; due_ms: number }>(
+        `SELECT coalesce(m.title, 'Request') AS title, d.state, d.due_ms FROM deliveries d
+         LEFT JOIN mailings m ON m.subject = d.subject WHERE d.subscriber_id = ? ORDER BY d.due_ms`,
+        subscriberId,
+      )
+      .toArray()
+      .map(({ title, state, due_ms: atMs }) => ({ title, state: DeliveryStateSchema.parse(state), atMs }))
   }
 
   #countsOf(subjects: readonly string[]): Map<string, Record<DeliveryState, number>> {

@@ -36,6 +36,12 @@ const DueRow = z.object({
 })
 /** The subject of the request to confirm; it is no mailing, it goes to one. */
 export const CONFIRMATION = 'confirm'
+/** The link to one's own subscription, for whoever asked for it. */
+export const MANAGE_LINK = 'manage'
+
+export function isRequest(subject: string): boolean {
+  return subject === CONFIRMATION || subject === MANAGE_LINK
+}
 
 /** A notice is due to confirmed subscribers, and a request or a link to whoever has just asked for it. */
 const MAY_BE_SENT = `(CASE WHEN d.subject = '${CONFIRMATION}' THEN s.asked_at_ms IS NOT NULL ELSE s.state = 'confirmed' END)`
@@ -132,9 +138,9 @@ export class DeliveryStore {
       .map(({ lane }) => lane)
   }
 
-  /** Those found `sending` were interrupted; they go out again under the same id. Requests to confirm go first. */
+  /** Those found `sending` were interrupted; they go out again under the same id. Somebody waits for a request, so those go first. */
   due(lane: string, nowMs: number, limit: number): DueDelivery[] {
-    const first = this.#due(`d.subject = '${CONFIRMATION}'`, lane, nowMs, limit)
+    const first = this.#due(`d.subject IN ('${CONFIRMATION}', '${MANAGE_LINK}')`, lane, nowMs, limit)
     return first.length > 0 ? first : this.#due('TRUE', lane, nowMs, limit)
   }
 
@@ -225,7 +231,7 @@ export class DeliveryStore {
     const beforeMs = nowMs - KEEP_MS
     this.#sql.exec(
       `DELETE FROM deliveries WHERE subject IN (
-         SELECT subject FROM mailings WHERE created_at_ms <= ?1 UNION ALL SELECT '${CONFIRMATION}')
+         SELECT subject FROM mailings WHERE created_at_ms <= ?1 UNION ALL SELECT '${CONFIRMATION}' UNION ALL SELECT '${MANAGE_LINK}')
        AND state IN ('sent', 'failed') AND due_ms <= ?1`,
       beforeMs,
     )

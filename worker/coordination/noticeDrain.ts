@@ -1,5 +1,5 @@
 import type { Outcome } from '../delivery/outcome.ts'
-import type { DueDelivery } from './deliveryStore.ts'
+import type { DeliveryStore, DueDelivery } from './deliveryStore.ts'
 
 const BATCH = 50
 /** Cloudflare lets six connections be open at once. */
@@ -10,15 +10,10 @@ const RUN_MS_MAX = 20_000
 const FAILURES_IN_A_ROW_MAX = 5
 export const PAUSE_MS = 30_000
 
-/** What the drain needs of the desk. */
-export interface DrainSource {
-  readonly dueLanes: (nowMs: number) => string[]
-  readonly due: (lane: string, nowMs: number, limit: number) => DueDelivery[]
-  /** Opens what the lane's deliveries are sent with; null for one that was not to be sent after all. */
-  readonly open: () => {
-    readonly deliver: (delivery: DueDelivery) => Promise<Outcome | null>
-    readonly close: () => void
-  }
+/** What one lane's notices are sent with; `deliver` gives null for one that was not to be sent after all. */
+export interface LaneCarrier {
+  readonly deliver: (delivery: DueDelivery) => Promise<Outcome | null>
+  readonly close: () => void
 }
 
 /**
@@ -26,11 +21,13 @@ export interface DrainSource {
  * throws for one lane's sake.
  */
 export class NoticeDrain {
-  readonly #source: DrainSource
+  readonly #deliveries: DeliveryStore
+  readonly #open: () => LaneCarrier
   readonly #pausedUntilMs = new Map<string, number>()
 
-  constructor(source: DrainSource) {
-    this.#source = source
+  constructor(deliveries: DeliveryStore, open: () => LaneCarrier) {
+    this.#deliveries = deliveries
+    this.#open = open
   }
 
   /** Until when nothing is tried in this lane; 0: it is not paused. */
@@ -47,7 +44,7 @@ export class NoticeDrain {
   async run(): Promise<void> {
     const startedAtMs = Date.now()
     for (const [lane, untilMs] of this.#pausedUntilMs) if (untilMs <= startedAtMs) this.#pausedUntilMs.delete(lane)
-    const lanes = this.#source.dueLanes(startedAtMs).filter((lane) => !this.#pausedUntilMs.has(lane))
+    const lanes = this.#deliveries.dueLanes(startedAtMs).filter((lane) => !this.#pausedUntilMs.has(lane))
     const connections = Math.max(1, Math.floor(CONNECTIONS_MAX / Math.max(lanes.length, 1)))
     const waiting = lanes.values()
     const worker = async () => {
@@ -67,11 +64,11 @@ export class NoticeDrain {
 
   /** False when the carrier is to be left alone for a while. */
   async #empty(lane: string, connections: number, untilMs: number): Promise<boolean> {
-    const carrier = this.#source.open()
+    const carrier = this.#open()
     let failuresInARow = 0
     try {
       while (Date.now() < untilMs) {
-        const waiting = this.#source.due(lane, Date.now(), BATCH).values()
+        const waiting = this.#deliveries.due(lane, Date.now(), BATCH).values()
         let tried = 0
         const connection = async () => {
           for (const delivery of waiting) {

@@ -1,7 +1,9 @@
-import type { Notice } from '../domain/notice.ts'
+import type { Announced } from '../domain/notice.ts'
 import { CORRECTED_WITHIN_MS, endedBy, newsOf, subjectOf, titleOf, wordsOf } from '../domain/notice.ts'
 import type { GroupOf } from '../domain/readerFilter.ts'
 import { isToldOf, parseFilter } from '../domain/readerFilter.ts'
+import type { Digest } from '../domain/weeklyDigest.ts'
+import { filterDigest, isEmptyDigest } from '../domain/weeklyDigest.ts'
 import type { DeliveryStore } from './deliveryStore.ts'
 import type { KnownMailing, MailingStore } from './mailingStore.ts'
 import type { SubscriberStore } from './subscriberStore.ts'
@@ -19,7 +21,7 @@ export class NoticeLedger {
   }
 
   /** Returns how many are told; the same again is told nobody. */
-  tell(notice: Notice, groupOf: GroupOf, dueMs: number, nowMs: number): number {
+  tell(notice: Announced, groupOf: GroupOf, dueMs: number, nowMs: number): number {
     const subject = subjectOf(notice)
     const known = this.#mailings.known(subject)
     if (known !== null) return this.#correct(notice, subject, known, dueMs, nowMs)
@@ -34,6 +36,20 @@ export class NoticeLedger {
     return told + this.#deliveries.enqueueFollowers(subject, notice.incident.id, dueMs, nowMs)
   }
 
+  /** The week's mail to those who want it and whose filter leaves something of it. Returns how many they are. */
+  tellDigest(digest: Digest, nowMs: number): number {
+    const notice = { kind: 'digest', ...digest } as const
+    const subject = subjectOf(notice)
+    if (this.#mailings.known(subject) !== null) return 0
+    const filters = this.#subscribers.filtersInUse().filter((text) => {
+      const filter = parseFilter(text)
+      return filter.level === 'weekly_digest' && !isEmptyDigest(filterDigest(digest, filter))
+    })
+    if (filters.length === 0) return 0
+    this.#mailings.put({ subject, title: titleOf(notice), notice, words: '', endsIncident: null }, nowMs)
+    return this.#deliveries.enqueue(subject, filters, nowMs, nowMs)
+  }
+
   /** Drops what has not gone out, and whatever is announced under this name from now on. Returns how many it were. */
   withdraw(subject: string, nowMs: number): number {
     const correction = correctionOf(subject)
@@ -46,7 +62,7 @@ export class NoticeLedger {
    * What was announced before, in other words: those who have not got it get the new ones; those who have, get them
    * once, when the time for edits is over. Later edits are on the page only.
    */
-  #correct(notice: Notice, subject: string, known: KnownMailing, dueMs: number, nowMs: number): number {
+  #correct(notice: Announced, subject: string, known: KnownMailing, dueMs: number, nowMs: number): number {
     const words = wordsOf(notice)
     const correctedAtMs = known.createdAtMs + CORRECTED_WITHIN_MS
     if (known.isWithdrawn || known.words === '' || known.words === words || nowMs >= correctedAtMs) return 0

@@ -9,6 +9,7 @@ import { open } from '../storage/masterKey.ts'
 import { publishedPage } from '../storage/publishedPage.ts'
 import { signLink } from '../storage/subscriberLinks.ts'
 import type { DueDelivery } from './deliveryStore.ts'
+import { MANAGE_LINK } from './deliveryStore.ts'
 import { SEALED_CHANNEL } from './newcomer.ts'
 import { isCorrection } from './noticeLedger.ts'
 
@@ -26,7 +27,7 @@ export class NoticeSending {
     this.#carrier = carrier
   }
 
-  /** All that can be done before the ledger notes that it is under way. `notice`: null for the request to confirm. */
+  /** All that can be done before the ledger notes that it is under way. `notice`: null for a request. */
   async prepare(delivery: DueDelivery, notice: Notice | null, nowMs: number): Promise<() => Promise<Outcome>> {
     const channel = await this.#channelOf(delivery)
     if (channel === null) return () => Promise.resolve(permanent('Where to send it can no longer be read.'))
@@ -58,7 +59,7 @@ export class NoticeSending {
     return {
       id: `${subject}.${subscriberId}`,
       subscriberId,
-      content: notice ?? (await this.#confirmation(delivery, publicUrl)),
+      content: notice ?? (await this.#request(delivery, publicUrl)),
       language: filter.language ?? notice?.page.language ?? 'en',
       filter,
       links: { unsubscribe: `${publicUrl}/unsubscribe/${unsubscribe}`, manage: `${publicUrl}/subscription/${manage}` },
@@ -68,21 +69,12 @@ export class NoticeSending {
     }
   }
 
-  async #confirmation({ subscriberId, incidentTitle, createdAtMs }: DueDelivery, publicUrl: string) {
-    const token = await signLink(
-      this.#env.MASTER_KEY,
-      'confirm',
-      { id: subscriberId, page: this.#page },
-      createdAtMs + CONFIRM_WITHIN_MS,
-    )
+  async #request({ subject, subscriberId, incidentTitle, createdAtMs: requestedAtMs }: DueDelivery, publicUrl: string) {
     const { name: pageName } = await publishedPage(this.#env.PUBLIC_FILES, publicUrl)
-    return {
-      kind: 'confirmation' as const,
-      pageName,
-      publicUrl,
-      confirmUrl: `${publicUrl}/subscribe/confirm/${token}`,
-      incidentTitle,
-      requestedAtMs: createdAtMs,
-    }
+    if (subject === MANAGE_LINK) return { kind: 'manage_link' as const, pageName, publicUrl, requestedAtMs }
+    const payload = { id: subscriberId, page: this.#page }
+    const token = await signLink(this.#env.MASTER_KEY, 'confirm', payload, requestedAtMs + CONFIRM_WITHIN_MS)
+    const confirmUrl = `${publicUrl}/subscribe/confirm/${token}`
+    return { kind: 'confirmation' as const, pageName, publicUrl, confirmUrl, incidentTitle, requestedAtMs }
   }
 }

@@ -2,33 +2,38 @@ import { DurableObject } from 'cloudflare:workers'
 import { openCarrier } from '../delivery/channels.ts'
 import { mailTransport } from '../delivery/email.ts'
 import type { MailTransport } from '../delivery/mail.ts'
-import type { Outcome } from '../delivery/outcome.ts'
 import type { Carrier } from '../delivery/sender.ts'
 import type {
+  Announced,
   Announcement,
   ComponentsAnnouncement,
   Hold,
   MaintenanceAnnouncement,
-  Notice,
   PostMortemAnnouncement,
 } from '../domain/notice.ts'
-import type { GroupOf } from '../domain/readerFilter.ts'
+import type { GroupOf, ReaderFilter } from '../domain/readerFilter.ts'
 import { groupsOf, readerFilter } from '../domain/readerFilter.ts'
-import { CONFIRMATION_LIMITS, GIVE_UP_AFTER_MS, KEEP_MS, deliverAgainAtMs, isOverLimit } from '../domain/subscriber.ts'
+import { CONFIRMATION_LIMITS, KEEP_MS, isOverLimit } from '../domain/subscriber.ts'
+import type { BounceReport, ReturnedMail } from '../domain/returnedMail.ts'
+import type { LimitedBy, OwnData, OwnSubscription } from '../domain/subscriber.ts'
 import { count } from '../storage/counters.ts'
 import { publishedComponents } from '../storage/publishedPage.ts'
 import type { LinkPurpose } from '../storage/subscriberLinks.ts'
 import { readLink } from '../storage/subscriberLinks.ts'
 import { DeliveryReport } from './deliveryReport.ts'
 import type { DueDelivery } from './deliveryStore.ts'
-import { CONFIRMATION, DeliveryStore } from './deliveryStore.ts'
+import { CONFIRMATION, DeliveryStore, MANAGE_LINK } from './deliveryStore.ts'
+import { Leaving } from './leaving.ts'
 import { MailingStore } from './mailingStore.ts'
+import { NoticeCourier } from './noticeCourier.ts'
 import { NoticeDrain, PAUSE_MS } from './noticeDrain.ts'
 import { NoticeLedger } from './noticeLedger.ts'
 import { NoticeSending } from './noticeSending.ts'
 import type { SubscribeRequest } from './newcomer.ts'
 import { bucketsOf, channelIn, newcomerOf } from './newcomer.ts'
+import { OwnSubscriptions } from './ownSubscription.ts'
 import { SubscriberStore } from './subscriberStore.ts'
+import { WeeklyDigests } from './weeklyDigests.ts'
 
 /** The single writer of who is told, and of the ledger of what they were told. One for each status page, by its id. */
 export class SubscriberDesk extends DurableObject<Env> {
@@ -37,11 +42,11 @@ export class SubscriberDesk extends DurableObject<Env> {
   readonly #deliveries = new DeliveryStore(this.ctx.storage.sql)
   readonly #report = new DeliveryReport(this.ctx.storage.sql)
   readonly #notices = new NoticeLedger(this.#subscribers, this.#mailings, this.#deliveries)
-  readonly #drain = new NoticeDrain({
-    dueLanes: (nowMs) => this.#deliveries.dueLanes(nowMs),
-    due: (lane, nowMs, limit) => this.#deliveries.due(lane, nowMs, limit),
-    open: () => this.#openCarrier(),
-  })
+  readonly #drain = new NoticeDrain(this.#deliveries, () => this.#openCarrier())
+  readonly #leaving = new Leaving(this.#subscribers, this.#deliveries)
+  readonly #courier = new NoticeCourier(this.ctx.storage, this.#mailings, this.#deliveries, this.#leaving)
+  readonly #digests = new WeeklyDigests(this.ctx.storage, this.#subscribers, this.#notices)
+  readonly #own = new OwnSubscriptions(this.#subscribers, this.#leaving, this.#report)
   #draining: Promise<void> | null = null
 
   /** Tests put their own in its place. */
@@ -75,11 +80,7 @@ export class SubscriberDesk extends DurableObject<Env> {
 
     const buckets = await bucketsOf(this.env.MASTER_KEY, channel, request.ip)
     const asked = this.ctx.storage.transactionSync(() => {
-      const isOver = buckets.some(([by, bucket]) =>
-        isOverLimit(CONFIRMATION_LIMITS[by], this.#subscribers.asksOf(bucket, nowMs), nowMs),
-      )
-      if (isOver) return false
-      for (const [, bucket] of buckets) this.#subscribers.noteAsk(bucket, nowMs)
+      if (!this.#mayAsk(buckets, nowMs)) return false
       const id = this.#subscribers.ask(newcomer, filter, nowMs)
       this.#deliveries.enqueueOne(CONFIRMATION, id, newcomer.lane, nowMs)
       return true
@@ -88,21 +89,104 @@ export class SubscriberDesk extends DurableObject<Env> {
     return { accepted: true }
   }
 
+  /** Mails the link to change what one gets. Always the same answer, as for `subscribe`. */
+  async requestManageLink(writtenEmail: string, ip: string | undefined): Promise<{ accepted: true }> {
+    this.#countRequest()
+    const channel = channelIn({ email: writtenEmail })
+    if (channel === null) return { accepted: true }
+    const nowMs = Date.now()
+    const { key, lane } = await newcomerOf(this.env.MASTER_KEY, channel, null)
+    const buckets = await bucketsOf(this.env.MASTER_KEY, channel, ip)
+    this.ctx.storage.transactionSync(() => {
+      // Counted for every address: how many one may ask for must not tell who is known either.
+      if (!this.#mayAsk(buckets, nowMs)) return
+      const subscriber = this.#subscribers.byKey(key)
+      if (subscriber?.state === 'confirmed') this.#deliveries.enqueueOne(MANAGE_LINK, subscriber.id, lane, nowMs)
+    })
+    await this.#arm()
+    return { accepted: true }
+  }
+
+  /** The subscription behind a link; null when it is forged, or the subscription is erased. */
+  async ownSubscription(token: string): Promise<OwnSubscription | null> {
+    this.#countRequest()
+    const id = await this.#idIn(token, 'manage')
+    return id === null ? null : this.#own.shown(id)
+  }
+
+  async choose(token: string, filter: ReaderFilter): Promise<'changed' | 'invalid'> {
+    this.#countRequest()
+    const id = await this.#idIn(token, 'manage')
+    if (id === null || !this.#own.choose(id, filter)) return 'invalid'
+    await this.#digests.run(this.env.PUBLIC_FILES, Date.now())
+    await this.#arm()
+    return 'changed'
+  }
+
+  /** Whoever is erased already is erased; only a forged link is not. */
+  async eraseOwn(token: string): Promise<'erased' | 'invalid'> {
+    this.#countRequest()
+    const id = await this.#idIn(token, 'manage')
+    if (id === null) return 'invalid'
+    this.ctx.storage.transactionSync(() => this.#own.erase(id))
+    return 'erased'
+  }
+
+  async ownData(token: string): Promise<OwnData | null> {
+    this.#countRequest()
+    const id = await this.#idIn(token, 'manage')
+    return id === null ? null : this.#own.data(id)
+  }
+
+  /** What mail servers and providers say of addresses. Returns how many subscribers get nothing more. */
+  async reportBounces(reports: readonly BounceReport[]): Promise<{ suppressed: number }> {
+    this.#countRequest()
+    return this.ctx.storage.transactionSync(() => ({ suppressed: this.#leaving.reportBounces(reports, Date.now()) }))
+  }
+
+  /** A mail that came back to us, with the link to unsubscribe that was in it. */
+  async takeReturned({ token, kind, permanent, reason }: ReturnedMail): Promise<'suppressed' | 'noted' | 'unknown'> {
+    this.#countRequest()
+    const id = await this.#idIn(token, 'unsubscribe')
+    if (id === null || this.#subscribers.byId(id) === null) return 'unknown'
+    if (!permanent && kind === 'bounce') return 'noted'
+    this.ctx.storage.transactionSync(() => this.#leaving.suppress(id, reason, Date.now()))
+    return 'suppressed'
+  }
+
+  /** By an operator: nothing more is sent there. */
+  async suppress(id: string): Promise<boolean> {
+    this.#countRequest()
+    if (this.#subscribers.byId(id) === null) return false
+    this.ctx.storage.transactionSync(() => this.#leaving.suppress(id, 'Stopped by an operator.', Date.now()))
+    return true
+  }
+
+  /** What was given up: of one subscriber, or all of a mailing. */
+  async retry(subject: string, subscriberId: string | null): Promise<{ retried: number }> {
+    this.#countRequest()
+    const retried = this.#deliveries.retry(subject, subscriberId, Date.now())
+    await this.#arm()
+    return { retried }
+  }
+
   /** The second half of the double opt-in. Confirming twice is fine; an old or foreign token is `expired`. */
   async confirm(token: string): Promise<'confirmed' | 'expired'> {
     this.#countRequest()
     const id = await this.#idIn(token, 'confirm')
     if (id === null) return 'expired'
     this.#subscribers.confirm(id, Date.now())
+    await this.#digests.run(this.env.PUBLIC_FILES, Date.now())
+    await this.#arm()
     return this.#subscribers.byId(id)?.state === 'confirmed' ? 'confirmed' : 'expired'
   }
 
   /** Nothing is sent after this. Whoever is not known (any more) is unsubscribed as well; only a forged token is not. */
   async unsubscribe(token: string): Promise<'unsubscribed' | 'invalid'> {
     this.#countRequest()
-    const id = await this.#idIn(token, 'unsubscribe')
+    const id = (await this.#idIn(token, 'unsubscribe')) ?? (await this.#idIn(token, 'manage'))
     if (id === null) return 'invalid'
-    this.ctx.storage.transactionSync(() => this.#end(id, 'unsubscribed', ''))
+    this.ctx.storage.transactionSync(() => this.#leaving.unsubscribe(id, Date.now()))
     return 'unsubscribed'
   }
 
@@ -161,8 +245,7 @@ export class SubscriberDesk extends DurableObject<Env> {
     this.#countRequest()
     return this.ctx.storage.transactionSync(() => {
       const known = this.#subscribers.byId(id) !== null
-      this.#deliveries.remove(id)
-      this.#subscribers.remove(id)
+      this.#leaving.remove(id)
       return known
     })
   }
@@ -191,12 +274,14 @@ export class SubscriberDesk extends DurableObject<Env> {
       this.#deliveries.forget(nowMs)
       this.#mailings.forget(nowMs - 12 * KEEP_MS)
     })
+    await this.#digests.run(this.env.PUBLIC_FILES, nowMs)
     await this.#arm()
   }
 
   /** Never throws: a throw would spend the platform's few retries, and then nobody would send. */
   override async alarm(): Promise<void> {
     try {
+      await this.#digests.run(this.env.PUBLIC_FILES, Date.now())
       this.#draining ??= this.#drain.run().finally(() => {
         this.#draining = null
       })
@@ -208,7 +293,7 @@ export class SubscriberDesk extends DurableObject<Env> {
     }
   }
 
-  async #tell(notice: Notice, notBeforeMs = 0): Promise<{ queued: number }> {
+  async #tell(notice: Announced, notBeforeMs = 0): Promise<{ queued: number }> {
     this.#countRequest()
     const groupOf = await this.#groups()
     const nowMs = Date.now()
@@ -221,49 +306,20 @@ export class SubscriberDesk extends DurableObject<Env> {
   /** What one lane's notices are sent with. */
   #openCarrier() {
     const sending = new NoticeSending(this.env, this.#page, this.openCarrier())
-    return { deliver: (delivery: DueDelivery) => this.#deliver(sending, delivery), close: () => sending.close() }
-  }
-
-  /** Marked before and after: dying in between sends it again, under the same id. */
-  async #deliver(sending: NoticeSending, delivery: DueDelivery): Promise<Outcome | null> {
-    const isRequest = delivery.subject === CONFIRMATION
-    const content = isRequest ? null : this.#mailings.content(delivery.subject)
-    if (content === null && !isRequest) {
-      this.#deliveries.settle(delivery, 'failed', Date.now(), 'What it was to say is no longer kept.')
-      return null
+    return {
+      deliver: (delivery: DueDelivery) => this.#courier.deliver(sending, delivery),
+      close: () => sending.close(),
     }
-    const send = await sending.prepare(delivery, content?.notice ?? null, Date.now())
-    if (!this.#deliveries.markSending(delivery, content?.version ?? 1)) {
-      this.#deliveries.drop(delivery)
-      return null
-    }
-    await this.ctx.storage.sync()
-    const outcome = await send()
-    this.ctx.storage.transactionSync(() => this.#settle(delivery, outcome, Date.now()))
-    return outcome
   }
 
-  #settle(delivery: DueDelivery, outcome: Outcome, nowMs: number): void {
-    this.#deliveries.countOutcome(delivery.kind, outcome.ok ? 'sent' : outcome.kind)
-    if (outcome.ok) return this.#deliveries.settle(delivery, 'sent', nowMs, '')
-    if (outcome.kind === 'temporary' && nowMs < delivery.createdAtMs + GIVE_UP_AFTER_MS) {
-      const dueMs = deliverAgainAtMs(delivery.attempts + 1, nowMs, outcome.retryAfterMs)
-      return this.#deliveries.settle(delivery, 'queued', dueMs, outcome.reason)
-    }
-    this.#deliveries.settle(delivery, 'failed', nowMs, outcome.reason)
-    if (outcome.recipientRefused === true) this.#suppress(delivery.subscriberId, outcome.reason)
-  }
-
-  /** All that someone has under the address: it is the address that refuses. */
-  #suppress(id: string, reason: string): void {
-    const subscriber = this.#subscribers.byId(id)
-    const ids = subscriber?.kind === 'email' ? this.#subscribers.idsOfEmail(subscriber.address) : [id]
-    for (const each of ids) this.#end(each, 'suppressed', reason)
-  }
-
-  #end(id: string, state: 'unsubscribed' | 'suppressed', note: string): void {
-    this.#deliveries.dropWaiting(id)
-    if (this.#subscribers.byId(id)?.state !== 'suppressed') this.#subscribers.end(id, state, note, Date.now())
+  /** Notes that something is asked for, unless there was too much of it. */
+  #mayAsk(buckets: readonly [LimitedBy, string][], nowMs: number): boolean {
+    const isOver = buckets.some(([by, bucket]) =>
+      isOverLimit(CONFIRMATION_LIMITS[by], this.#subscribers.asksOf(bucket, nowMs), nowMs),
+    )
+    if (isOver) return false
+    for (const [, bucket] of buckets) this.#subscribers.noteAsk(bucket, nowMs)
+    return true
   }
 
   async #idIn(token: string, purpose: LinkPurpose): Promise<string | null> {
@@ -279,6 +335,8 @@ export class SubscriberDesk extends DurableObject<Env> {
     const times = this.#deliveries
       .nextDueMs()
       .map(({ lane, dueMs }) => Math.max(dueMs, this.#drain.pausedUntilMs(lane)))
+    const digestMs = this.#digests.nextMs()
+    if (digestMs !== null) times.push(digestMs)
     if (times.length === 0) return
     const atMs = Math.max(Math.min(...times), Date.now())
     const alarmMs = await this.ctx.storage.getAlarm()

@@ -173,6 +173,10 @@ export class SubscriberStore {
       .map(({ filter }) => filter)
   }
 
+  wantsDigest(): boolean {
+    return this.filtersInUse().some((filter) => filter.includes('level=weekly_digest'))
+  }
+
   /** The times of the last day at which something was asked for in this bucket. */
   asksOf(bucket: string, nowMs: number): number[] {
     return this.#sql

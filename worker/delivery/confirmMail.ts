@@ -2,7 +2,7 @@ import { oneLine } from '../domain/alert.ts'
 import { escapeMarkup } from '../publishing/text.ts'
 import type { Mail } from './mail.ts'
 import { button, mailHtml, mailText, messageIdOf } from './mailLayout.ts'
-import type { ConfirmationRequest } from './sender.ts'
+import type { ConfirmationRequest, ManageLinkRequest } from './sender.ts'
 
 export interface Confirmation extends ConfirmationRequest {
   readonly email: string
@@ -29,6 +29,34 @@ export function confirmMail(confirmation: Confirmation, from: string): Mail {
       body:
         `<h1>Confirm your subscription</h1><p>${escapeMarkup(ask)}</p>` +
         `${ends === '' ? '' : `<p>${escapeMarkup(ends)}</p>`}${button(confirmUrl, 'Confirm')}`,
+      footer: escapeMarkup(otherwise),
+    }),
+  }
+}
+
+export interface ManageLink extends ManageLinkRequest {
+  readonly email: string
+  readonly subscriberId: string
+  readonly manageUrl: string
+}
+
+/** Whoever asked for it reads the address, or nothing happens. */
+export function manageLinkMail(request: ManageLink, from: string): Mail {
+  const { pageName, publicUrl, email, subscriberId, manageUrl, requestedAtMs } = request
+  const title = `Your subscription to ${pageName}`
+  const ask = `Someone, hopefully you, asked for the link to change what ${pageName} sends to ${email}.`
+  const otherwise = 'If it was not you, do nothing: nothing changes.'
+  return {
+    from,
+    to: email,
+    subject: oneLine(title, 200),
+    messageId: messageIdOf(`manage.${subscriberId}.${requestedAtMs}`, publicUrl),
+    headers: { 'Auto-Submitted': 'auto-generated' },
+    text: mailText([ask, `Change what you get: ${manageUrl}`, otherwise]),
+    html: mailHtml({
+      title,
+      preheader: 'The link to change what you get, or to leave.',
+      body: `<h1>Your subscription</h1><p>${escapeMarkup(ask)}</p>${button(manageUrl, 'Change what you get')}`,
       footer: escapeMarkup(otherwise),
     }),
   }

@@ -1,5 +1,7 @@
 import type { ChannelOf } from '../domain/channel.ts'
-import { confirmMail } from './confirmMail.ts'
+import { filterDigest } from '../domain/weeklyDigest.ts'
+import { confirmMail, manageLinkMail } from './confirmMail.ts'
+import { digestMail } from './digestMail.ts'
 import { sendMail } from './email.ts'
 import type { Mail, MailTransport } from './mail.ts'
 import { componentsMail, maintenanceMail } from './maintenanceMail.ts'
@@ -18,7 +20,11 @@ export function deliverMail(
   return sendMail(transport, mailOf(message, from, address))
 }
 
-function mailOf({ content, subscriberId, links, isCorrection, isLast }: Message, from: string, email: string): Mail {
+function mailOf(
+  { content, subscriberId, filter, links, isCorrection, isLast }: Message,
+  from: string,
+  email: string,
+): Mail {
   const { unsubscribe: unsubscribeUrl, manage: manageUrl } = links
   const to: Addressee = { subscriberId, email, unsubscribeUrl, manageUrl, isCorrection, isLast }
   switch (content.kind) {
@@ -32,5 +38,9 @@ function mailOf({ content, subscriberId, links, isCorrection, isLast }: Message,
       return maintenanceMail(content, from, to)
     case 'components':
       return componentsMail(content, from, to)
+    case 'digest':
+      return digestMail(filterDigest(content, filter), from, to)
+    case 'manage_link':
+      return manageLinkMail({ ...content, email, subscriberId, manageUrl }, from)
   }
 }

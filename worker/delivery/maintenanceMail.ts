@@ -1,11 +1,19 @@
 import type { ComponentsAnnouncement, MaintenanceAnnouncement, MaintenanceNews } from '../domain/notice.ts'
-import type { PublicPage } from '../domain/publicModel.ts'
+import type { MaintenanceStatus, PublicPage } from '../domain/publicModel.ts'
 import type { Mail } from './mail.ts'
 import type { Addressee } from './subscriberMail.ts'
 import { subscriberMail, timeIn } from './subscriberMail.ts'
 import { changeLine } from './updateMail.ts'
 
 /** Pure: the mails about maintenance, one thread each, and about components that changed by themselves. */
+
+export const MAINTENANCE_LABEL: Record<MaintenanceStatus, string> = {
+  scheduled: 'Scheduled',
+  in_progress: 'In progress',
+  verifying: 'Verifying',
+  completed: 'Completed',
+  cancelled: 'Cancelled',
+}
 
 const WHAT_LABEL: Record<MaintenanceNews, string> = {
   scheduled: 'Maintenance scheduled',

@@ -18,11 +18,19 @@ export interface ConfirmationRequest {
   readonly requestedAtMs: number
 }
 
+/** The link to one's own subscription, which was asked for from outside. */
+export interface ManageLinkRequest {
+  readonly kind: 'manage_link'
+  readonly pageName: string
+  readonly publicUrl: string
+  readonly requestedAtMs: number
+}
+
 export interface Message {
   /** Of this notice to this subscriber: each attempt carries it, so that a receiver can drop repeats. */
   readonly id: string
   readonly subscriberId: string
-  readonly content: Notice | ConfirmationRequest
+  readonly content: Notice | ConfirmationRequest | ManageLinkRequest
   readonly language: Language
   readonly filter: ReaderFilter
   readonly links: Links

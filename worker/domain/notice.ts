@@ -8,6 +8,7 @@ import type {
   PublicUpdate,
 } from './publicModel.ts'
 import type { News } from './readerFilter.ts'
+import type { Digest } from './weeklyDigest.ts'
 
 /** What subscribers are told, whatever the channel. */
 
@@ -63,6 +64,10 @@ export type Notice =
   | ({ readonly kind: 'post_mortem' } & PostMortemAnnouncement)
   | ({ readonly kind: 'maintenance' } & MaintenanceAnnouncement)
   | ({ readonly kind: 'components' } & ComponentsAnnouncement)
+  | ({ readonly kind: 'digest' } & Digest)
+
+/** Each of these is told when it happens; the digest is told by the clock. */
+export type Announced = Exclude<Notice, { readonly kind: 'digest' }>
 
 /** The name of a notice in the ledger: what is announced under it again is the same notice. */
 export function subjectOf(notice: Notice): string {
@@ -75,6 +80,8 @@ export function subjectOf(notice: Notice): string {
       return `components:${notice.id}`
     case 'post_mortem':
       return `post-mortem:${notice.postMortem.id}`
+    case 'digest':
+      return `digest:${new Date(notice.untilMs).toISOString().slice(0, 10)}`
   }
 }
 
@@ -98,11 +105,13 @@ export function titleOf(notice: Notice): string {
       return notice.changes.map(({ name }) => name).join(', ')
     case 'post_mortem':
       return `Post-mortem: ${notice.postMortem.title}`
+    case 'digest':
+      return 'Weekly digest'
   }
 }
 
 /** The incident that is over with this notice; null: none is. */
-export function endedBy(notice: Notice): string | null {
+export function endedBy(notice: Announced): string | null {
   return notice.kind === 'update' && notice.update.status === 'resolved' ? notice.incident.id : null
 }
 
@@ -114,7 +123,7 @@ const MILESTONES: ReadonlySet<MaintenanceNews> = new Set([
   'cancelled',
 ])
 
-export function newsOf(notice: Notice): News {
+export function newsOf(notice: Announced): News {
   switch (notice.kind) {
     case 'update':
       return notice
@@ -131,7 +140,7 @@ export function newsOf(notice: Notice): News {
 }
 
 /** The words of a notice: when they differ from what was announced before, it was edited. */
-export function wordsOf(notice: Notice): string {
+export function wordsOf(notice: Announced): string {
   switch (notice.kind) {
     case 'update': {
       const { status, body, translations, nextUpdateAtMs, components } = notice.update

@@ -3,6 +3,7 @@ import type { ComponentStatus } from './componentStatus.ts'
 import type { Language } from './language.ts'
 import type { PublicMirror } from './mirror.ts'
 import type { ActionItem } from './postMortem.ts'
+import type { OwnSubscription } from './subscriber.ts'
 
 /**
  * All that the public may see, field by field. Pages, feeds and JSON are functions of this and of nothing else,
@@ -198,16 +199,34 @@ export type PublicView =
   | {
       readonly view: 'subscribe'
       readonly page: PublicPage
-      /** To choose from; nothing chosen means all. */
-      readonly components: readonly { readonly id: string; readonly name: string }[]
+      readonly components: readonly ComponentChoice[]
+      /** What is chosen already, as the query of a URL. */
+      readonly query: string
       readonly notice: string | null
     }
+  | {
+      readonly view: 'manage'
+      readonly page: PublicPage
+      readonly components: readonly ComponentChoice[]
+      readonly subscription: OwnSubscription
+      /** Where the forms go. */
+      readonly action: string
+      readonly isSaved: boolean
+    }
+  | { readonly view: 'manage-request'; readonly page: PublicPage; readonly notice: string | null }
   | {
       readonly view: 'subscription'
       readonly page: PublicPage
       readonly step: SubscriptionStep
       readonly action: string
     }
+
+/** To choose from; nothing chosen means all. */
+export interface ComponentChoice {
+  readonly id: string
+  readonly name: string
+  readonly group: string | null
+}
 
 /** Where someone is on the way in or out. */
 export const SUBSCRIPTION_STEPS = [
@@ -217,5 +236,7 @@ export const SUBSCRIPTION_STEPS = [
   'link_expired',
   'unsubscribe',
   'unsubscribed',
+  'erased',
+  'not_followed',
 ] as const
 export type SubscriptionStep = (typeof SUBSCRIPTION_STEPS)[number]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { CONFIRMATION_LIMITS, deliverAgainAtMs, isOverLimit, normaliseEmail } from './subscriber.ts'
+import { CONFIRMATION_LIMITS, deliverAgainAtMs, isOverLimit, normaliseEmail, progressOf } from './subscriber.ts'
 
 describe('normaliseEmail', () => {
   it.each([
@@ -48,5 +48,19 @@ describe('deliverAgainAtMs', () => {
     [1, 86_400_000, 3_600_000],
   ])('after %i attempts and Retry-After %s: %i ms', (attempts, retryAfterMs, waitMs) => {
     expect(deliverAgainAtMs(attempts, 0, retryAfterMs)).toBe(waitMs)
+  })
+})
+
+describe('progressOf', () => {
+  const counts = (sent: number, queued = 0, failed = 0) => ({ sent, queued, sending: 0, failed })
+
+  it.each([
+    [counts(120), false, '120 of 120 sent'],
+    [counts(118, 1, 1), false, '118 of 120 sent, 1 waiting, 1 given up'],
+    [counts(0), false, 'Nobody to send it to, or sent more than 30 days ago'],
+    [counts(0), true, 'Taken back before it went out'],
+    [counts(7), true, 'Taken back after 7 were sent'],
+  ])('%j, taken back %s: %s', (each, isWithdrawn, text) => {
+    expect(progressOf({ counts: each, isWithdrawn })).toBe(text)
   })
 })

@@ -24,6 +24,27 @@ export interface Subscriber {
   readonly confirmedAtMs: number | null
 }
 
+/** A subscription as its owner sees it. */
+export interface OwnSubscription extends Pick<Subscriber, 'kind' | 'address' | 'state' | 'incident' | 'confirmedAtMs'> {
+  /** The filter, as the query of a URL. */
+  readonly query: string
+}
+
+/** All that is kept of someone, for their own eyes. */
+export interface OwnData {
+  readonly subscriptions: readonly {
+    readonly channel: ChannelKind
+    readonly address: string
+    readonly state: SubscriberState
+    readonly note: string
+    readonly filter: string
+    readonly incident: Subscriber['incident']
+    readonly createdAt: string
+    readonly confirmedAt: string | null
+    readonly notices: readonly { readonly title: string; readonly state: DeliveryState; readonly at: string }[]
+  }[]
+}
+
 export const DELIVERY_STATES = ['queued', 'sending', 'sent', 'failed'] as const
 export const DeliveryState = z.enum(DELIVERY_STATES)
 export type DeliveryState = z.infer<typeof DeliveryState>
@@ -36,6 +57,18 @@ export interface Mailing {
   /** Taken back before all of it was out. */
   readonly isWithdrawn: boolean
   readonly counts: Readonly<Record<DeliveryState, number>>
+}
+
+/** Such as "118 of 120 sent, 1 waiting, 1 given up". */
+export function progressOf({ counts, isWithdrawn }: Pick<Mailing, 'counts' | 'isWithdrawn'>): string {
+  const waiting = counts.queued + counts.sending
+  const total = waiting + counts.sent + counts.failed
+  if (isWithdrawn) return total === 0 ? 'Taken back before it went out' : `Taken back after ${counts.sent} were sent`
+  if (total === 0) return 'Nobody to send it to, or sent more than 30 days ago'
+  const parts = [`${counts.sent} of ${total} sent`]
+  if (waiting > 0) parts.push(`${waiting} waiting`)
+  if (counts.failed > 0) parts.push(`${counts.failed} given up`)
+  return parts.join(', ')
 }
 
 export interface FailedDelivery {

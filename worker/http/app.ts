@@ -2,6 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { apiDescription, docsPage } from './apiDescription.ts'
 import { acknowledgeLinks } from './acknowledgeLinks.ts'
 import { alertRoutes } from './alerts.ts'
+import { bounceRoutes } from './bounces.ts'
 import { changeRoutes } from './changes.ts'
 import { configRoutes } from './config.ts'
 import { configVersionRoutes } from './configVersions.ts'
@@ -103,6 +104,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
     routingRoutes,
     postMortemRoutes,
     subscriberRoutes,
+    bounceRoutes,
     storedFileRoutes,
     mirrorRoutes,
   ])

@@ -87,12 +87,7 @@ export function publicNotFound(c: PublicContext): Response {
   return plainPage(c, 404, 'There is no such page', 'The address may be mistyped, or what it led to is gone.')
 }
 
-async function answerPage(
-  c: PublicContext,
-  readers: Readers,
-  path: string,
-  mustExist: boolean,
-): Promise<Response> {
+async function answerPage(c: PublicContext, readers: Readers, path: string, mustExist: boolean): Promise<Response> {
   const file = `${path}.${wantsText(c) ? 'txt' : 'html'}`
   const vary = { Vary: 'Accept, Accept-Language, User-Agent' }
   const reading = await read(c, readers, file, mustExist)

@@ -62,7 +62,7 @@ async function idOf(email: string) {
   return subscribers.find((subscriber) => subscriber.address === email)?.id ?? ''
 }
 
-const tokenFor = async (purpose: 'confirm' | 'unsubscribe', email: string) =>
+const tokenFor = async (purpose: 'confirm' | 'unsubscribe' | 'manage', email: string) =>
   sign(env.MASTER_KEY, `subscriber ${purpose}`, { id: await idOf(email) }, Date.now() + 60_000)
 
 it('has a policy on every route', () => {
@@ -193,5 +193,73 @@ describe('the pages', () => {
     expect((await app.request('/subscribe', {}, withoutDatabase)).status).toBe(200)
     expect((await submit('/subscribe', { email: 'frank@example.com' }, withoutDatabase)).status).toBe(200)
     expect(await stateOf('frank@example.com')).toBe('pending')
+  })
+
+  it('take what is wanted as the form has it', async () => {
+    const form = new URLSearchParams([
+      ['email', 'grace@example.com'],
+      ['component', 'checkout'],
+      ['group', 'Shop'],
+      ['level', 'start_and_resolve'],
+      ['impact', 'major'],
+    ])
+    const headers = { 'Accept-Language': 'fr-CH, fr;q=0.9, en;q=0.8' }
+    const answer = await app.request('/subscribe', { method: 'POST', body: form, headers }, env)
+    expect(answer.status).toBe(200)
+    await submit(`/subscribe/confirm/${await tokenFor('confirm', 'grace@example.com')}`)
+    const { body } = await call('GET', '', undefined, tokens.manager)
+    expect(body.subscribers).toContainEqual(
+      expect.objectContaining({
+        email: 'grace@example.com',
+        filter: 'component=checkout&group=Shop&impact=major&level=start_and_resolve&post_mortems=no&lang=fr',
+      }),
+    )
+  })
+
+  it('follow one incident while it is not over', async () => {
+    await env.PUBLIC_FILES.put(
+      'api/v2/incidents/unresolved.json',
+      JSON.stringify({ incidents: [{ id: '0123456789ab', name: 'Checkout is slow' }] }),
+    )
+    const followed = await submit('/incidents/0123456789ab/follow', { email: 'heidi@example.com' })
+    expect(await followed.json()).toMatchObject({ view: { step: 'check_mail' } })
+    expect(await stateOf('heidi@example.com')).toBe('pending')
+    expect((await submit('/incidents/0123456789ab/follow', { email: 'heidi' })).status).toBe(422)
+    expect((await submit('/incidents/over/follow', { email: 'heidi@example.com' })).status).toBe(404)
+    const byApi = await call('POST', '', { email: 'ivan@example.com', incident: 'over' })
+    expect(byApi).toMatchObject({ status: 422, body: { code: 'unknown_incident' } })
+    expect((await call('POST', '', { email: 'ivan@example.com', incident: '0123456789ab' })).status).toBe(202)
+  })
+
+  it('show, change, export and erase by the link, and nothing by opening it', async () => {
+    await call('POST', '', { email: 'judy@example.com', confirmed: true }, tokens.manager)
+    const link = `/subscription/${await tokenFor('manage', 'judy@example.com')}`
+    expect(await (await app.request(link, {}, env)).json()).toMatchObject({
+      path: '/public/manage',
+      view: { subscription: { address: 'judy@example.com', state: 'confirmed' }, action: link, isSaved: false },
+    })
+    const saved = await submit(link, { component: 'checkout', level: 'major_only', lang: 'ja' })
+    expect(await saved.json()).toMatchObject({
+      view: { isSaved: true, subscription: { query: 'component=checkout&level=major_only&post_mortems=no&lang=ja' } },
+    })
+    const data = await app.request(`${link}/data.json`, {}, env)
+    expect(data.headers.get('Content-Disposition')).toContain('attachment')
+    expect(await data.json()).toMatchObject({ subscriptions: [{ address: 'judy@example.com' }] })
+    expect(await (await submit(`${link}/erase`)).json()).toMatchObject({ view: { step: 'erased' } })
+    expect(await stateOf('judy@example.com')).toBe('nobody')
+    for (const path of [link, `${link}/data.json`, '/subscription/forged.token'])
+      expect((await app.request(path, {}, env)).status).toBe(410)
+  })
+
+  it('leave by the link to manage, and ask for it with one answer', async () => {
+    await call('POST', '', { email: 'kim@example.com', confirmed: true }, tokens.manager)
+    const token = await tokenFor('manage', 'kim@example.com')
+    const answers = []
+    for (const email of ['kim@example.com', 'never@example.com'])
+      answers.push(await (await submit('/subscribe/manage', { email })).text())
+    expect(new Set(answers).size).toBe(1)
+    expect((await submit('/subscribe/manage', { email: 'kim' })).status).toBe(422)
+    expect(await (await submit(`/unsubscribe/${token}`)).json()).toMatchObject({ view: { step: 'unsubscribed' } })
+    expect(await stateOf('kim@example.com')).toBe('unsubscribed')
   })
 })

@@ -1,10 +1,14 @@
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import { includesRole } from '../domain/actor.ts'
+import { Name } from '../domain/catalogue.ts'
 import { Slug } from '../domain/identifiers.ts'
-import { writeFilter } from '../domain/readerFilter.ts'
+import { Language } from '../domain/language.ts'
+import { IMPACTS } from '../domain/publicModel.ts'
+import type { ReaderFilter } from '../domain/readerFilter.ts'
+import { Level, readerFilter, writeFilter } from '../domain/readerFilter.ts'
 import { SubscriberState, normaliseEmail } from '../domain/subscriber.ts'
 import type { Subscriber } from '../domain/subscriber.ts'
-import { publishedComponents } from '../storage/publishedPage.ts'
+import { publishedComponents, unresolvedIncident } from '../storage/publishedPage.ts'
 import { authenticate } from './authenticate.ts'
 import type { HttpEnv } from './env.ts'
 import { allow, includesScope } from './policy.ts'
@@ -25,7 +29,14 @@ const NewSubscriber = z.object({
   email: Email,
   /** Only incidents that touch one of these; without it, all. */
   components: z.array(Slug).max(500).optional(),
+  /** Names of groups: all their components, also those to come. */
+  groups: z.array(Name).max(100).optional(),
+  impact: z.enum(IMPACTS).optional(),
+  level: Level.optional(),
   postMortems: z.boolean().optional(),
+  language: Language.optional(),
+  /** The id of an incident that is not over: only its updates, until it is. */
+  incident: z.string().max(64).optional(),
   /** The operator vouches for the address, so it is asked for nothing. Needs the role manager. */
   confirmed: z.boolean().optional(),
 })
@@ -109,19 +120,21 @@ const eraseRoute = createRoute({
 
 export const subscriberRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalid })
   .openapi(subscribeRoute, async (c) => {
-    const { email, components, postMortems, confirmed } = c.req.valid('json')
+    const { email, confirmed, incident: incidentId, ...wanted } = c.req.valid('json')
     if (confirmed === true) {
       const principal = await authenticate(c, { fresh: true })
       if (principal === null) return problem(c, 401, 'unauthorised', 'Importing confirmed addresses needs a sign-in.')
       if (!includesRole(principal.role, MANAGER.role) || !includesScope(principal, MANAGER.scope))
         return problem(c, 403, 'role_too_low', 'Importing confirmed addresses needs the role manager.')
     }
-    const unknown = await unknownComponent(c.env.PUBLIC_FILES, components ?? [])
+    const unknown = await unknownComponent(c.env.PUBLIC_FILES, wanted.components ?? [])
     if (unknown !== null) return problem(c, 422, 'unknown_component', `There is no component with the id ${unknown}.`)
+    const incident = incidentId === undefined ? undefined : await unresolvedIncident(c.env.PUBLIC_FILES, incidentId)
+    if (incident === null) return problem(c, 422, 'unknown_incident', 'There is no such incident, or it is over.')
     const answer = await c.env.SUBSCRIBER_DESK.getByName('main').subscribe({
       email,
-      components,
-      postMortems,
+      filter: filterOf(wanted),
+      incident,
       confirmed,
       ip: c.req.header('CF-Connecting-IP'),
     })
@@ -142,6 +155,15 @@ export const subscriberRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseIn
     if (!erased) return problem(c, 404, 'unknown_subscriber', 'Nothing is kept of this address.')
     return c.body(null, 204)
   })
+
+/** Nobody gets post-mortems without asking, unless they ask for nothing else. */
+function filterOf({
+  postMortems = false,
+  ...wanted
+}: Partial<Omit<z.infer<typeof NewSubscriber>, 'email'>>): ReaderFilter {
+  const { components = [], groups = [], impact = 'none', level = 'everything', language = null } = wanted
+  return readerFilter({ components, groups, impact, level, language, postMortems })
+}
 
 /** The first of these ids that the status page does not show; a wrong one would mean never being told. */
 export async function unknownComponent(bucket: R2Bucket, ids: readonly string[]): Promise<string | null> {

@@ -2,49 +2,69 @@ import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { preferredLanguage } from '../domain/language.ts'
 import type { PublicPage, PublicView, SubscriptionStep } from '../domain/publicModel.ts'
+import { parseFilter, writeFilter } from '../domain/readerFilter.ts'
 import { normaliseEmail } from '../domain/subscriber.ts'
-import { publishedComponents, publishedPage } from '../storage/publishedPage.ts'
+import { publishedComponents, publishedPage, unresolvedIncident } from '../storage/publishedPage.ts'
+import type { LinkPurpose } from '../storage/subscriberLinks.ts'
+import { readLink } from '../storage/subscriberLinks.ts'
 import { answerPage } from './console/pages.ts'
 import type { HttpEnv } from './env.ts'
 import { allow } from './policy.ts'
 import type { RenderPage } from './render.ts'
 import { siteAddressOf } from './siteAddress.ts'
 import { unknownComponent } from './subscribers.ts'
+import { filterIn, textsOf } from './subscriptionForm.ts'
 
 /**
- * Subscribing and leaving, as pages that need neither script nor D1. Opening a link never changes anything: mail
- * scanners open every one. Only the button, or the mail program's own one-click POST, does.
+ * Subscribing, following one incident and leaving, as pages that need neither script nor D1. Opening a link never
+ * changes anything: mail scanners open every one. Only the button, or the mail program's own one-click POST, does.
  */
+
+const NO_ADDRESS = 'That is not an email address. Check it and try again.'
+const NOT_NOW = 'This did not work right now. Try again in a minute.'
+
 export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>()
 
-  routes.get('/subscribe', allow('public'), (c) => subscribePage(c, null, 200))
+  routes.get('/subscribe', allow('public'), (c) =>
+    subscribePage(c, writeFilter(parseFilter(new URL(c.req.url).searchParams)), null, 200),
+  )
 
   routes.post('/subscribe', allow('public'), async (c) => {
     const form = await c.req.parseBody({ all: true })
     const email = normaliseEmail(textsOf(form['email'])[0] ?? '')
-    if (email === null) return subscribePage(c, 'That is not an email address. Check it and try again.', 422)
-    const components = textsOf(form['components'])
-    if ((await unknownComponent(c.env.PUBLIC_FILES, components)) !== null)
-      return subscribePage(c, 'One of the components is no longer there. Choose again.', 422)
+    const filter = filterIn(form, c.req.header('Accept-Language'))
+    const query = writeFilter(filter)
+    if (email === null) return subscribePage(c, query, NO_ADDRESS, 422)
+    if ((await unknownComponent(c.env.PUBLIC_FILES, filter.components)) !== null)
+      return subscribePage(c, '', 'One of the components is no longer there. Choose again.', 422)
     try {
-      await c.env.SUBSCRIBER_DESK.getByName('main').subscribe({
-        email,
-        components,
-        postMortems: textsOf(form['postMortems']).length > 0,
-        ip: c.req.header('CF-Connecting-IP'),
-      })
+      const ip = c.req.header('CF-Connecting-IP')
+      await c.env.SUBSCRIBER_DESK.getByName('main').subscribe({ email, filter, ip })
     } catch (error) {
       console.error('A subscription could not be taken', error)
-      return subscribePage(c, 'This did not work right now. Try again in a minute.', 503)
+      return subscribePage(c, query, NOT_NOW, 503)
     }
+    return stepPage(c, 'check_mail', 200)
+  })
+
+  routes.post('/incidents/:id/follow', allow('public'), async (c) => {
+    const form = await c.req.parseBody({ all: true })
+    const email = normaliseEmail(textsOf(form['email'])[0] ?? '')
+    if (email === null) return stepPage(c, 'not_followed', 422)
+    const incident = await unresolvedIncident(c.env.PUBLIC_FILES, c.req.param('id'))
+    if (incident === null) return stepPage(c, 'not_followed', 404)
+    const filter = filterIn({ lang: form['lang'] ?? '', postMortems: 'yes' }, c.req.header('Accept-Language'))
+    const ip = c.req.header('CF-Connecting-IP')
+    await c.env.SUBSCRIBER_DESK.getByName('main').subscribe({ email, filter, incident, ip })
     return stepPage(c, 'check_mail', 200)
   })
 
   routes.get('/subscribe/confirm/:token', allow('signed_link'), (c) => stepPage(c, 'confirm', 200))
 
   routes.post('/subscribe/confirm/:token', allow('signed_link'), async (c) => {
-    const answer = await c.env.SUBSCRIBER_DESK.getByName('main').confirm(c.req.param('token'))
+    const token = c.req.param('token')
+    const answer = await (await deskOf(c, token, ['confirm'])).confirm(token)
     return answer === 'confirmed' ? stepPage(c, 'confirmed', 200) : stepPage(c, 'link_expired', 410)
   })
 
@@ -52,7 +72,8 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
 
   // RFC 8058: mail programs post here without a cookie and follow no redirect.
   routes.post('/unsubscribe/:token', allow('signed_link'), async (c) => {
-    const answer = await c.env.SUBSCRIBER_DESK.getByName('main').unsubscribe(c.req.param('token'))
+    const token = c.req.param('token')
+    const answer = await (await deskOf(c, token, ['unsubscribe', 'manage'])).unsubscribe(token)
     if (answer === 'invalid') return stepPage(c, 'link_expired', 404)
     try {
       return await stepPage(c, 'unsubscribed', 200)
@@ -62,11 +83,66 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
     }
   })
 
-  async function subscribePage(c: Context<HttpEnv>, notice: string | null, status: number): Promise<Response> {
+  routes.get('/subscribe/manage', allow('public'), (c) => requestPage(c, null, 200))
+
+  routes.post('/subscribe/manage', allow('public'), async (c) => {
+    const form = await c.req.parseBody({ all: true })
+    const email = normaliseEmail(textsOf(form['email'])[0] ?? '')
+    if (email === null) return requestPage(c, NO_ADDRESS, 422)
+    const ip = c.req.header('CF-Connecting-IP')
+    await c.env.SUBSCRIBER_DESK.getByName('main').requestManageLink(email, ip)
+    return stepPage(c, 'check_mail', 200)
+  })
+
+  routes.get('/subscription/:token', allow('signed_link'), (c) => managePage(c, false))
+
+  routes.post('/subscription/:token', allow('signed_link'), async (c) => {
+    const token = c.req.param('token')
+    const filter = filterIn(await c.req.parseBody({ all: true }), c.req.header('Accept-Language'))
+    const answer = await (await deskOf(c, token, ['manage'])).choose(token, filter)
+    return answer === 'changed' ? managePage(c, true) : stepPage(c, 'link_expired', 410)
+  })
+
+  routes.post('/subscription/:token/erase', allow('signed_link'), async (c) => {
+    const token = c.req.param('token')
+    const answer = await (await deskOf(c, token, ['manage'])).eraseOwn(token)
+    return answer === 'erased' ? stepPage(c, 'erased', 200) : stepPage(c, 'link_expired', 410)
+  })
+
+  routes.get('/subscription/:token/data.json', allow('signed_link'), async (c) => {
+    const token = c.req.param('token')
+    const data = await (await deskOf(c, token, ['manage'])).ownData(token)
+    if (data === null) return stepPage(c, 'link_expired', 410)
+    return c.body(JSON.stringify(data, null, 2), 200, {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Disposition': 'attachment; filename="subscription.json"',
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+    })
+  })
+
+  async function subscribePage(c: Context<HttpEnv>, query: string, notice: string | null, status: number) {
     const page = await publishedPage(c.env.PUBLIC_FILES, c.env.PUBLIC_URL)
     const components = (await publishedComponents(c.env.PUBLIC_FILES)) ?? []
-    const view: PublicView = { view: 'subscribe', page, components, notice }
+    const view: PublicView = { view: 'subscribe', page, components, query, notice }
     return answerPage(render, '/public/subscribe', forReader(c, view), status)
+  }
+
+  async function requestPage(c: Context<HttpEnv>, notice: string | null, status: number): Promise<Response> {
+    const page = await publishedPage(c.env.PUBLIC_FILES, c.env.PUBLIC_URL)
+    const view: PublicView = { view: 'manage-request', page, notice }
+    return answerPage(render, '/public/manage-request', forReader(c, view), status)
+  }
+
+  async function managePage(c: Context<HttpEnv>, isSaved: boolean): Promise<Response> {
+    const token = c.req.param('token') ?? ''
+    const subscription = await (await deskOf(c, token, ['manage'])).ownSubscription(token)
+    if (subscription === null) return stepPage(c, 'link_expired', 410)
+    const page = await publishedPage(c.env.PUBLIC_FILES, c.env.PUBLIC_URL)
+    const components = (await publishedComponents(c.env.PUBLIC_FILES)) ?? []
+    const action = `/subscription/${token}`
+    const view: PublicView = { view: 'manage', page, components, subscription, action, isSaved }
+    return answerPage(render, '/public/manage', forReader(c, view))
   }
 
   async function stepPage(c: Context<HttpEnv>, step: SubscriptionStep, status: number): Promise<Response> {
@@ -85,8 +161,11 @@ function forReader<View extends { readonly page: PublicPage }>(c: Context<HttpEn
   return { ...view, language: spoken, path }
 }
 
-/** A field that is posted once, several times or not at all. */
-function textsOf(field: string | File | (string | File)[] | undefined): string[] {
-  const values = Array.isArray(field) ? field : [field]
-  return values.filter((value): value is string => typeof value === 'string' && value !== '')
+/** The desk of the page that the link is from; of a forged one the first page's, which refuses it. */
+async function deskOf(c: Context<HttpEnv>, token: string, purposes: readonly LinkPurpose[]) {
+  for (const purpose of purposes) {
+    const link = await readLink(c.env.MASTER_KEY, purpose, token, Date.now())
+    if (link !== null) return c.env.SUBSCRIBER_DESK.getByName(link.page)
+  }
+  return c.env.SUBSCRIBER_DESK.getByName('main')
 }

@@ -64,3 +64,16 @@ export async function publishedComponents(
     return null
   }
 }
+
+const UnresolvedFile = z.object({ incidents: z.array(z.object({ id: z.string(), name: z.string() })) })
+
+/** An incident that is not over, as readers have it; null when it is over or unknown. Throws while the bucket is away. */
+export async function unresolvedIncident(
+  bucket: R2Bucket,
+  id: string,
+): Promise<{ readonly id: string; readonly title: string } | null> {
+  const file = await bucket.get('api/v2/incidents/unresolved.json')
+  if (file === null) return null
+  const found = UnresolvedFile.parse(await file.json()).incidents.find((incident) => incident.id === id)
+  return found === undefined ? null : { id, title: found.name }
+}

@@ -72,4 +72,21 @@ describe('the page', () => {
     expect(JSON.stringify(view)).not.toContain('bob@example.com')
     expect((await viewFor('manager')).audience?.subscribers).toMatchObject({ total: 1, offset: 0 })
   })
+
+  it('tells how far notices have come, and lets managers try again and stop', async () => {
+    await send('POST', '/console/status-page/subscribers', 'manager', { email: 'carol@example.com' })
+    const [carol] = (await viewFor('manager')).audience?.subscribers?.rows ?? []
+    const progress = await send('GET', '/console/status-page/progress', 'viewer')
+    expect(await progress.json()).toEqual({ progress: [], isGoingOn: false })
+
+    const retry = '/console/status-page/deliveries/retry'
+    expect((await send('POST', retry, 'viewer', { subject: 'update:u1' })).status).toBe(403)
+    const none = await send('POST', retry, 'manager', { subject: 'update:u1' })
+    expect(none.headers.get('Location')).toMatch(/done=nothing-to-retry/)
+
+    const stop = `/console/status-page/subscribers/${carol?.id}/suppress`
+    expect((await send('POST', stop, 'viewer')).status).toBe(403)
+    expect((await send('POST', stop, 'manager')).headers.get('Location')).toMatch(/done=suppressed/)
+    expect((await viewFor('manager')).audience?.counts.suppressed).toBe(1)
+  })
 })

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { includesRole } from '../../domain/actor.ts'
-import { normaliseEmail } from '../../domain/subscriber.ts'
+import { normaliseEmail, progressOf } from '../../domain/subscriber.ts'
 import { publishedPage } from '../../storage/publishedPage.ts'
 import type { HttpEnv } from '../env.ts'
 import { allow } from '../policy.ts'
@@ -21,6 +21,9 @@ const NOTICE: Readonly<Record<string, string>> = {
   whole: 'The copy on the mirror is whole and opens alone.',
   faulty: 'The copy on the mirror is not whole: see below.',
   no_mirror: 'No mirror is set up.',
+  retried: 'It is tried again now.',
+  'nothing-to-retry': 'There was nothing to try again.',
+  suppressed: 'Nothing more is sent to this subscriber.',
 }
 
 export function statusPagePages(render: RenderPage): Hono<HttpEnv> {
@@ -56,6 +59,35 @@ export function statusPagePages(render: RenderPage): Hono<HttpEnv> {
     const drill = await c.env.STATUS_PUBLISHER.getByName('main').drillMirror()
     const found = drill === null ? 'no_mirror' : drill.faults.length === 0 ? 'whole' : 'faulty'
     return c.redirect(`/console/status-page?done=${found}#mirror`, 303)
+  })
+
+  routes.post(
+    '/console/status-page/deliveries/retry',
+    allow({ role: 'manager', scope: 'subscribers:write' }),
+    async (c) => {
+      const field = await readForm(c)
+      const subscriber = field('subscriber')
+      const desk = c.env.SUBSCRIBER_DESK.getByName('main')
+      const { retried } = await desk.retry(field('subject').slice(0, 200), subscriber === '' ? null : subscriber)
+      return c.redirect(`/console/status-page?done=${retried > 0 ? 'retried' : 'nothing-to-retry'}#mailings`, 303)
+    },
+  )
+
+  routes.post(
+    '/console/status-page/subscribers/:id/suppress',
+    allow({ role: 'manager', scope: 'subscribers:write' }),
+    async (c) => {
+      const known = await c.env.SUBSCRIBER_DESK.getByName('main').suppress(c.req.param('id'))
+      return c.redirect(`/console/status-page?done=${known ? 'suppressed' : 'gone'}#mailings`, 303)
+    },
+  )
+
+  // For the script of the page, which says how far it has come while it goes on.
+  routes.get('/console/status-page/progress', allow({ role: 'viewer', scope: 'incidents:read' }), async (c) => {
+    const { mailings } = await c.env.SUBSCRIBER_DESK.getByName('main').deliveries(MAILINGS_MAX)
+    const progress = mailings.map((mailing) => ({ subject: mailing.subject, text: progressOf(mailing) }))
+    const isGoingOn = mailings.some(({ counts }) => counts.queued + counts.sending > 0)
+    return c.json({ progress, isGoingOn }, 200, { 'Cache-Control': 'no-store' })
   })
 
   return routes
@@ -100,7 +132,7 @@ async function audienceNow(c: Context<HttpEnv>): Promise<StatusPageView['audienc
   const isManager = includesRole(c.var.principal.role, 'manager')
   const asked = Number(c.req.query('offset') ?? 0)
   const offset = Number.isSafeInteger(asked) && asked > 0 ? asked : 0
-  const [stats, { mailings, failures }, list] = await Promise.all([
+  const [stats, { mailings, failures, paused }, list] = await Promise.all([
     desk.stats(),
     desk.deliveries(MAILINGS_MAX),
     isManager ? desk.list(offset, SUBSCRIBERS_A_PAGE) : null,
@@ -108,7 +140,9 @@ async function audienceNow(c: Context<HttpEnv>): Promise<StatusPageView['audienc
   return {
     counts: stats.subscribers,
     deliveriesWaiting: stats.deliveriesWaiting,
-    mailings,
+    mailings: mailings.map((mailing) => ({ ...mailing, progress: progressOf(mailing) })),
+    paused,
+    isManager,
     failures: failures.map((failure) => ({ ...failure, address: isManager ? failure.address : null })),
     subscribers:
       list === null ? null : { rows: list.subscribers, total: list.total, offset, pageSize: SUBSCRIBERS_A_PAGE },

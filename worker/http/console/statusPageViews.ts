@@ -22,7 +22,11 @@ export interface StatusPageView {
   readonly audience: {
     readonly counts: Readonly<Record<SubscriberState, number>>
     readonly deliveriesWaiting: number
-    readonly mailings: readonly Mailing[]
+    readonly mailings: readonly (Mailing & { readonly progress: string })[]
+    /** Carriers that failed again and again and are left alone for a while. */
+    readonly paused: readonly { readonly lane: string; readonly untilMs: number }[]
+    /** May try again what failed, and stop it. */
+    readonly isManager: boolean
     /** Addresses are for managers: others see null. */
     readonly failures: readonly (Omit<FailedDelivery, 'address'> & { readonly address: string | null })[]
     /** Null: not for this role. */
