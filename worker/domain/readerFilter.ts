@@ -128,8 +128,10 @@ export function isToldOf(filter: ReaderFilter, news: News, groupOf: GroupOf): bo
   }
 }
 
+type Filterable = Pick<PublicModel, 'components' | 'incidents' | 'activeIncidents' | 'maintenances' | 'postMortems'>
+
 /** The page as this filter shows it. The weekly digest shows what the week's mail would choose from: everything. */
-export function filterModel(model: PublicModel, filter: ReaderFilter): PublicModel {
+export function filterModel<Model extends Filterable>(model: Model, filter: ReaderFilter): Model {
   if (!isFiltering(filter)) return model
   const groupOf = groupsOf(model.components)
   const incidentsById = new Map(model.incidents.map((incident) => [incident.id, incident]))

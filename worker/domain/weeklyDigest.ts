@@ -69,8 +69,8 @@ export function digestOf(model: PublicModel, untilMs: number): Digest {
 
 /** What of it one reader wants. */
 export function filterDigest(digest: Digest, filter: ReaderFilter): Digest {
-  const { about, untilMs: asOfMs } = digest
-  const model = { ...digest, incidents: [...digest.incidents, ...about], activeIncidents: [], asOfMs }
+  const { about } = digest
+  const model = { ...digest, incidents: [...digest.incidents, ...about], activeIncidents: [] }
   const { incidents, maintenances, postMortems } = filterModel(model, { ...filter, level: 'everything' })
   return { ...digest, incidents: incidents.filter((incident) => !about.includes(incident)), maintenances, postMortems }
 }

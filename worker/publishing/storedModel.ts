@@ -26,13 +26,15 @@ interface PackedDays {
 }
 
 type StoredComponent = Omit<PublicComponent, 'days'> & { readonly days: PackedDays }
-type StoredModel = Omit<PublicModel, 'components' | 'activeIncidents'> & {
+type StoredModel = Omit<PublicModel, 'components'> & {
   readonly components: readonly StoredComponent[]
 }
 
-export function writeModel({ activeIncidents: _, ...model }: PublicModel): string {
+export function writeModel(model: PublicModel): string {
   const stored: StoredModel = {
     ...model,
+    // They stand among the incidents.
+    activeIncidents: [],
     components: model.components.map((component) => ({ ...component, days: packed(component.days) })),
     incidents: newestThatFit(model.incidents, INCIDENTS_MAX),
     maintenances: newestThatFit(model.maintenances, MAINTENANCES_MAX),
