@@ -5,6 +5,7 @@ import { connect } from './configuration/connection.ts'
 import { UsageError } from './configuration/usageError.ts'
 import { exportSiteCommand } from './site/exportSite.ts'
 import { mirrorCommand } from './site/mirror.ts'
+import { verifyLogCommand } from './site/verifyLog.ts'
 
 /** Allclear from the command line: the configuration as code, and copies of the status page. */
 
@@ -20,6 +21,7 @@ The configuration as code
 The status page
   allclear export-site <folder>  writes the whole page as plain files, with their SHA-256 sums
   allclear mirror [drill]        says how far the copy on the second host is, or tries whether it opens alone
+  allclear verify-log <where>    checks the public log of a page, a mirror or an exported folder against what its pages say
 
   -f, --file <path>      the document, YAML or JSON; - is standard input or output (allclear.yaml)
   -y, --yes              does not ask
@@ -27,6 +29,8 @@ The status page
       --url <url>        the instance; else ALLCLEAR_URL, else .allclear/credentials.json
       --token <token>    an API token: for the configuration with the scope config:write and the role admin, to export
                          the page with incidents:read; else ALLCLEAR_TOKEN, else that file
+      --remember <file>  verify-log: the log has to go on from the entry kept there, and its last one is kept
+      --log-only         verify-log: the chain and the signatures, and not what the pages say
       --home <folder>    export-site: reads the state of an instance that does not run, such as .allclear
   -h, --help
 
@@ -58,6 +62,7 @@ async function main(args: string[]): Promise<number> {
     return values.help === true ? 0 : 1
   }
   if (name === 'export-site') return exportSiteCommand(values, rest)
+  if (name === 'verify-log') return verifyLogCommand(values, rest)
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (command === undefined) throw new UsageError(`There is no command ${name}.`)
   return command(await connect(values), {
@@ -80,6 +85,8 @@ function readArguments(args: string[]) {
         url: { type: 'string' },
         token: { type: 'string' },
         home: { type: 'string' },
+        remember: { type: 'string' },
+        'log-only': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     })

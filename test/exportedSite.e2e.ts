@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -9,6 +9,7 @@ import { faultsInEveryLook, openPage, startBrowser } from './browser.ts'
 import { allclear } from './command.ts'
 import { serveFolder, type FileServer } from './fileServer.ts'
 import { startHost, type Host } from './host.ts'
+import { until } from './until.ts'
 
 /** The status page as plain files, opened while its instance is gone. */
 
@@ -33,6 +34,25 @@ afterAll(async () => {
   await host?.stop()
   await rm(folder, { recursive: true, force: true })
 })
+
+it('has a public log that a command verifies, and remembers', async () => {
+  const from = { folder, home: host.home }
+  await until(async () => /update_posted/.test(await (await fetch(`${host.url}/log.json`)).text()), 'the log is signed')
+  const well = await allclear(from, ['verify-log', host.url, '--remember', 'seen.json'])
+  expect(well).toMatchObject({ code: 0, err: '' })
+  expect(well.out).toContain('Everything holds: the chain, the signatures, and what the pages say.')
+
+  await tellCustomers(host, incidentId, { body: 'A **database** is overloaded.' })
+  const has = (count: number) => async () =>
+    (await (await fetch(`${host.url}/log.json`)).text()).split('\n').length > count
+  await until(has(4), 'the update is in the log')
+  expect(await allclear(from, ['verify-log', host.url, '--remember', 'seen.json'])).toMatchObject({ code: 0 })
+  const seen = JSON.parse(await readFile(join(folder, 'seen.json'), 'utf8')) as object
+  await writeFile(join(folder, 'seen.json'), JSON.stringify({ ...seen, sequence: 99 }))
+  const cut = await allclear(from, ['verify-log', host.url, '--remember', 'seen.json'])
+  expect(cut.code).toBe(1)
+  expect(cut.out).toContain('Entry 99 was seen here before and is gone')
+}, 60_000)
 
 it('is exported by a command, from the instance and from its state when that does not run', async () => {
   const running = await allclear({ folder, home: host.home }, ['export-site', 'copies/running'])
@@ -69,6 +89,19 @@ it.each(['a file server, two folders down', 'no server at all'])('opens from %s'
   expect(await faultsInEveryLook(page)).toEqual([])
   expect(requests.filter((url) => url.startsWith(host.url))).toEqual([])
   expect(faults).toEqual([])
+})
+
+it('keeps its log, which finds what was changed in a copy', async () => {
+  const from = { folder, home: host.home }
+  expect(await allclear(from, ['verify-log', 'copies/running'])).toMatchObject({ code: 0, err: '' })
+  const path = join(folder, 'copies/running/incidents', `${incidentId}.json`)
+  await writeFile(path, (await readFile(path, 'utf8')).replace('slowly', 'as ever'))
+  const forged = await allclear(from, ['verify-log', 'copies/running'])
+  expect(forged.code).toBe(1)
+  expect(forged.out).toMatch(
+    /Entry \d+ is the last word on incident:\w+\/update:\S+, and the page says something else\./,
+  )
+  expect(forged.out).toContain('1 thing does NOT hold.')
 })
 
 it('has the files of programs under their own names and types', async () => {

@@ -11,8 +11,9 @@ import type {
 import type { UpdateRules } from '../domain/updateRules.ts'
 import type { UpdateTemplate } from '../domain/updateTemplate.ts'
 import { UPTIME_DAYS, stateChanges, uptimeBars } from '../domain/uptime.ts'
-import type { PublicChange, PublicSource, PublishedPostMortem } from '../publishing/pages.ts'
+import type { PublicChange, PublicSource, Published, PublishedPostMortem } from '../publishing/pages.ts'
 import type { MirrorStore } from './mirrorStore.ts'
+import type { PublicLogStore } from './publicLogStore.ts'
 import { PublishedMaintenances } from './publishedMaintenances.ts'
 import { storedIncident } from './storedDocuments.ts'
 
@@ -90,13 +91,20 @@ export interface StaleFile {
 
 export class PublicStore {
   readonly maintenances: PublishedMaintenances
+  readonly published: Published = {
+    incident: (id) => this.#incidents('WHERE id = ?', id)[0] ?? null,
+    maintenance: (id) => this.maintenances.find(id),
+    postMortem: (id) => this.#postMortem(id),
+  }
   readonly #storage: DurableObjectStorage
   readonly #url: string
   readonly #mirror: MirrorStore
+  readonly #log: PublicLogStore
 
-  constructor(storage: DurableObjectStorage, publicUrl: string, mirror: MirrorStore) {
+  constructor(storage: DurableObjectStorage, publicUrl: string, mirror: MirrorStore, log: PublicLogStore) {
     this.#storage = storage
     this.#mirror = mirror
+    this.#log = log
     this.#url = publicUrl.replace(/\/+$/, '')
     storage.sql.exec(SCHEMA)
     this.maintenances = new PublishedMaintenances(storage.sql)
@@ -222,12 +230,7 @@ export class PublicStore {
   }
 
   source(nowMs: number): PublicSource {
-    return {
-      model: this.model(nowMs),
-      incident: (id) => this.#incidents('WHERE id = ?', id)[0] ?? null,
-      maintenance: (id) => this.maintenances.find(id),
-      postMortem: (id) => this.#postMortem(id),
-    }
+    return { ...this.published, model: this.model(nowMs), log: this.#log }
   }
 
   everything(nowMs: number): PublicChange {
@@ -238,6 +241,10 @@ export class PublicStore {
       maintenanceIds: maintenances.map(({ id }) => id),
       postMortemIds: postMortems.map(({ id }) => id),
     }
+  }
+
+  get publicId(): string {
+    return this.#page()?.page.publicId ?? UNNAMED.publicId
   }
 
   /** Of what people write on the page. */

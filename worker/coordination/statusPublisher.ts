@@ -3,12 +3,18 @@ import { isOver } from '../domain/maintenance.ts'
 import type { ActionItem } from '../domain/postMortem.ts'
 import { publicActionItems } from '../domain/publicActionItems.ts'
 import type { PublicIncident, PublicMaintenance, PublicModel, PublicPostMortem } from '../domain/publicModel.ts'
+import {
+  incidentStatements,
+  incidentWithdrawal,
+  maintenanceStatements,
+  postMortemStatements,
+} from '../domain/publicStatement.ts'
 import { NO_UPDATE_RULES } from '../domain/updateRules.ts'
 import type { UpdateRules } from '../domain/updateRules.ts'
 import type { UpdateTemplate } from '../domain/updateTemplate.ts'
 import { utcDay } from '../domain/uptime.ts'
 import { pathsTouchedBy, translationsOf } from '../publishing/pages.ts'
-import type { PublicChange } from '../publishing/pages.ts'
+import type { PublicChange, Published } from '../publishing/pages.ts'
 import type { MirrorDrill } from '../domain/mirror.ts'
 import { s3Mirror } from '../delivery/mirrorHost.ts'
 import type { MirrorHost } from '../delivery/mirrorHost.ts'
@@ -18,6 +24,8 @@ import { holdVersion, isOvertaken } from './configOrder.ts'
 import { FileWriter } from './fileWriter.ts'
 import { Mirror } from './mirror.ts'
 import { MirrorStore } from './mirrorStore.ts'
+import { PublicLogStore } from './publicLogStore.ts'
+import { toldBefore } from './toldBefore.ts'
 import { LATER, PublicStore, TRANSLATED, URGENT } from './publicStore.ts'
 import type { StatusPageConfig } from './publicStore.ts'
 
@@ -39,7 +47,8 @@ export interface PublishOutcome {
  */
 export abstract class StatusPublisher extends DurableObject<Env> {
   readonly #mirrorStore = new MirrorStore(this.ctx.storage)
-  readonly #store = new PublicStore(this.ctx.storage, this.env.PUBLIC_URL, this.#mirrorStore)
+  readonly #log = new PublicLogStore(this.ctx.storage, this.env.MASTER_KEY)
+  readonly #store = new PublicStore(this.ctx.storage, this.env.PUBLIC_URL, this.#mirrorStore, this.#log)
   readonly #mirror = new Mirror(this.#mirrorStore, this.env, () => this.mirrorHost())
   readonly #writer = new FileWriter(this.#store, this.env.PUBLIC_FILES, (path, view) => this.render(path, view))
   #draining: Promise<void> | null = null
@@ -85,30 +94,43 @@ export abstract class StatusPublisher extends DurableObject<Env> {
 
   /** When this returns, readers have it, or the alarm keeps trying. An older `version` than the last changes nothing. */
   async publishIncident(version: number, incident: PublicIncident): Promise<PublishOutcome> {
-    return this.#publish(() =>
-      this.#store.putIncident(version, incident) ? { kind: 'incident', id: incident.id } : null,
-    )
+    return this.#publish((before) => {
+      const told = before.incident(incident.id)
+      if (!this.#store.putIncident(version, incident)) return null
+      this.#log.say(incidentStatements(told, incident), Date.now())
+      return { kind: 'incident', id: incident.id }
+    })
   }
 
   /** As with an incident: an older `version` than the last changes nothing. */
   async publishMaintenance(version: number, maintenance: PublicMaintenance): Promise<PublishOutcome> {
-    return this.#publish(() =>
-      this.#store.maintenances.put(version, maintenance) ? { kind: 'maintenance', id: maintenance.id } : null,
-    )
+    return this.#publish((before) => {
+      const told = before.maintenance(maintenance.id)
+      if (!this.#store.maintenances.put(version, maintenance)) return null
+      this.#log.say(maintenanceStatements(told, maintenance), Date.now())
+      return { kind: 'maintenance', id: maintenance.id }
+    })
   }
 
   /** All that was told of it was taken back: its page goes, and nothing names it any more. */
   async withdrawIncident(id: string): Promise<PublishOutcome> {
-    return this.#publish(() => (this.#store.removeIncident(id, Date.now()) ? { kind: 'incident', id } : null))
+    return this.#publish((before) => {
+      const told = before.incident(id)
+      if (!this.#store.removeIncident(id, Date.now())) return null
+      if (told !== null) this.#log.say(incidentWithdrawal(told), Date.now())
+      return { kind: 'incident', id }
+    })
   }
 
   /** Of the action items only those marked public are kept. */
   async publishPostMortem(postMortem: PublicPostMortem, actionItems: readonly ActionItem[]): Promise<PublishOutcome> {
-    return this.#publish(() =>
-      this.#store.putPostMortem(postMortem, publicActionItems(actionItems))
-        ? { kind: 'post_mortem', id: postMortem.id }
-        : null,
-    )
+    const published = { postMortem, actionItems: publicActionItems(actionItems) }
+    return this.#publish((before) => {
+      const told = before.postMortem(postMortem.id)
+      if (!this.#store.putPostMortem(postMortem, published.actionItems)) return null
+      this.#log.say(postMortemStatements(told, published), Date.now())
+      return { kind: 'post_mortem', id: postMortem.id }
+    })
   }
 
   /** Called every minute from outside: refreshes "as of", begins the new day's bars, finds what was stranded. */
@@ -179,10 +201,11 @@ export abstract class StatusPublisher extends DurableObject<Env> {
     }
   }
 
-  async #publish(change: () => PublicChange | null, urgency = URGENT): Promise<PublishOutcome> {
+  async #publish(change: (before: Published) => PublicChange | null, urgency = URGENT): Promise<PublishOutcome> {
     count('allclear_object_requests_total', { object: 'StatusPublisher' }, 1)
     const stored = this.ctx.storage.transactionSync(() => {
-      const changed = change()
+      this.#beginLog()
+      const changed = change(this.#store.published)
       if (changed === null) return false
       const paths = pathsTouchedBy(changed)
       this.#store.markStale(paths, urgency)
@@ -215,12 +238,37 @@ export abstract class StatusPublisher extends DurableObject<Env> {
   async #drainOnce(): Promise<void> {
     if (!this.#store.isConfigured) return
     try {
-      const failed = await this.#writer.drain()
-      if (failed > 0) return await this.#retry(new Error(`${failed} files failed`))
+      // What is sealed has files to write, and something may have been said meanwhile.
+      for (let goesOn = true; goesOn;) {
+        const [failed, sealed] = await Promise.all([this.#writer.drain(), this.#sealLog()])
+        if (failed > 0) return await this.#retry(new Error(`${failed} files failed`))
+        goesOn = sealed.files > 0 || (sealed.ok && this.#log.isWaiting())
+      }
       this.#failures = 0
       await this.#rest()
     } catch (error) {
       await this.#retry(error)
+    }
+  }
+
+  /** What was said before there was a log is its beginning, and its JSON is written to compare it with. */
+  #beginLog(): void {
+    this.#log.begin(() => {
+      const { statements, paths } = toldBefore(this.ctx.storage.sql, this.#store.published)
+      this.#store.markStale(paths, LATER)
+      return statements
+    }, Date.now())
+  }
+
+  /** How many log files there are to write now. The page does not wait for it, nor fail with it. */
+  async #sealLog(): Promise<{ readonly ok: boolean; readonly files: number }> {
+    try {
+      const paths = await this.#log.seal(this.#store.publicId)
+      this.#store.markStale(paths, LATER)
+      return { ok: true, files: paths.length }
+    } catch (error) {
+      console.error('The public log could not be signed; it is tried again', error)
+      return { ok: false, files: 0 }
     }
   }
 

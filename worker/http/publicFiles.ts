@@ -60,9 +60,9 @@ export function publicFileRoutes(render: RenderPage): Hono<HttpEnv> {
   routes.get('/index.txt', allow('public'), (c) => answerText(c, readers, 'index', true))
   for (const folder of ['incidents', 'maintenance', 'post-mortems'] as const) {
     routes.get(`/${folder}/:id`, allow('public'), (c) => {
-      const [, id, ending] = /^(.*?)(\.txt|\.ics)?$/.exec(c.req.param('id')) ?? []
+      const [, id, ending] = /^(.*?)(\.txt|\.ics|\.json)?$/.exec(c.req.param('id')) ?? []
       if (id === undefined || !ID.test(id)) return publicNotFound(c)
-      if (ending === '.ics') return answer(c, readers, `${folder}/${id}.ics`, false, CORS)
+      if (ending === '.ics' || ending === '.json') return answer(c, readers, `${folder}/${id}${ending}`, false, CORS)
       return ending === undefined
         ? answerPage(c, readers, `${folder}/${id}`, false)
         : answerText(c, readers, `${folder}/${id}`, false)
@@ -71,6 +71,10 @@ export function publicFileRoutes(render: RenderPage): Hono<HttpEnv> {
   for (const path of MACHINE_FILES) {
     routes.get(`/${path}`, allow('public'), (c) => answer(c, readers, path, true, CORS))
   }
+  routes.get('/log/:file', allow('public'), (c) => {
+    const file = c.req.param('file')
+    return /^\d{1,9}\.json$/.test(file) ? answer(c, readers, `log/${file}`, false, CORS) : publicNotFound(c)
+  })
   // Without the slash, relative links would lead out of the language.
   for (const language of LANGUAGES) routes.get(`/${language}`, allow('public'), (c) => c.redirect(`/${language}/`, 308))
   routes.options('/api/v2/*', allow('public'), preflight)

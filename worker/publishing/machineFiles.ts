@@ -6,6 +6,8 @@ export const MACHINE_FILES = [
   'feed.json',
   'calendar.ics',
   'mirror.json',
+  'log.json',
+  'log-key.json',
   'api/v2/summary.json',
   'api/v2/status.json',
   'api/v2/components.json',

@@ -12,6 +12,7 @@ import { homeText } from './plainText.ts'
 
 const source: PublicSource = {
   model: sampleModel(),
+  log: { head: () => null, entriesFrom: () => [], keys: () => [] },
   incident: (id) => (id === '0123456789ab' ? sampleIncident() : null),
   maintenance: (id) => (id === '0123456789ab' ? sampleMaintenance() : null),
   postMortem: (id) =>

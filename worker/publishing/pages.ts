@@ -12,6 +12,17 @@ import { atomFeed } from './atomFeed.ts'
 import { calendarFile, maintenanceCalendar } from './calendar.ts'
 import { historyFeed, updatesFeed } from './feedEntries.ts'
 import { jsonFeed } from './jsonFeed.ts'
+import {
+  LOG,
+  LOG_KEY,
+  fullLogFile,
+  incidentJson,
+  logKeysFile,
+  maintenanceJson,
+  newestLogFile,
+  postMortemJson,
+} from './logFiles.ts'
+import type { LoggedPublicly } from './logFiles.ts'
 import { maintenanceText } from './maintenanceText.ts'
 import { mirrorJson } from './mirrorJson.ts'
 import { historyText, homeText, incidentText, postMortemText, postMortemsText, uptimeText } from './plainText.ts'
@@ -21,9 +32,13 @@ import { STATUSPAGE_DOCUMENTS, isStatuspagePath, statuspageJson } from './status
 
 /** Which stored files the status page consists of, which of them a change touches, and what is in each. */
 
-export interface PublicSource {
+export interface PublicSource extends Published {
   readonly model: PublicModel
-  /** Also those that are too old for the model. */
+  readonly log: LoggedPublicly
+}
+
+/** Each thing that was published, also those that are too old for the model. */
+export interface Published {
   readonly incident: (id: string) => PublicIncident | null
   readonly maintenance: (id: string) => PublicMaintenance | null
   readonly postMortem: (id: string) => PublishedPostMortem | null
@@ -106,6 +121,8 @@ export function pathsTouchedBy(change: PublicChange): string[] {
         CALENDAR,
         MIRROR,
         STORED_MODEL,
+        LOG,
+        LOG_KEY,
         ...change.incidentIds.flatMap((id) => pageFiles('incidents', id)),
         ...change.maintenanceIds.flatMap((id) => maintenanceFiles(id)),
         ...change.postMortemIds.flatMap((id) => pageFiles('post-mortems', id)),
@@ -184,7 +201,11 @@ function fileAt(path: string, source: PublicSource, query: string): FileBody | n
         body: rssFeed(historyFeed(model, path, query)),
       }
     case MIRROR:
-      return { contentType: JSON_TYPE, kind: 'text', body: mirrorJson(model) }
+      return json(mirrorJson(model))
+    case LOG:
+      return json(newestLogFile(model.page, source.log))
+    case LOG_KEY:
+      return json(logKeysFile(model.page, source.log))
     case 'feed.json':
       return {
         contentType: 'application/feed+json; charset=utf-8',
@@ -192,11 +213,13 @@ function fileAt(path: string, source: PublicSource, query: string): FileBody | n
         body: jsonFeed(historyFeed(model, path, query)),
       }
   }
+  const logFile = /^log\/(\d{1,9})\.json$/.exec(path)?.[1]
+  if (logFile !== undefined) return json(fullLogFile(Number(logFile), model.page, source.log))
   return pageOfOne(path, source)
 }
 
 function pageOfOne(path: string, source: PublicSource): FileBody | null {
-  const [, folder, id, kind] = /^(incidents|maintenance|post-mortems)\/([^/]+)\.(html|txt|ics)$/.exec(path) ?? []
+  const [, folder, id, kind] = /^(incidents|maintenance|post-mortems)\/([^/]+)\.(html|txt|ics|json)$/.exec(path) ?? []
   if (folder === undefined || id === undefined) return null
   const { page: statusPage, asOfMs } = source.model
   if (folder === 'maintenance') return maintenanceFile(id, kind, source)
@@ -204,12 +227,14 @@ function pageOfOne(path: string, source: PublicSource): FileBody | null {
   if (folder === 'incidents') {
     const incident = source.incident(id)
     if (incident === null) return null
+    if (kind === 'json') return json(incidentJson(statusPage, incident))
     return kind === 'txt'
       ? plain(incidentText(statusPage, incident, asOfMs))
       : page(`/incidents/${id}`, { view: 'incident', page: statusPage, incident, asOfMs })
   }
   const published = source.postMortem(id)
   if (published === null) return null
+  if (kind === 'json') return json(postMortemJson(statusPage, published))
   return kind === 'txt'
     ? plain(postMortemText(statusPage, published.postMortem, published.actionItems))
     : page(`/post-mortems/${id}`, { view: 'post-mortem', page: statusPage, ...published, asOfMs })
@@ -220,6 +245,7 @@ function maintenanceFile(id: string, kind: string | undefined, { maintenance, mo
   if (found === null) return null
   const { page: statusPage, asOfMs } = model
   if (kind === 'ics') return { contentType: CALENDAR_TYPE, kind: 'text', body: maintenanceCalendar(statusPage, found) }
+  if (kind === 'json') return json(maintenanceJson(statusPage, found))
   return kind === 'txt'
     ? plain(maintenanceText(statusPage, found, asOfMs))
     : page(`/maintenance/${found.id}`, { view: 'maintenance', page: statusPage, maintenance: found, asOfMs })
@@ -230,11 +256,15 @@ function maintenanceFiles(id: string): string[] {
 }
 
 function pageFiles(folder: 'incidents' | 'maintenance' | 'post-mortems', id: string): string[] {
-  return [`${folder}/${id}.html`, `${folder}/${id}.txt`]
+  return [`${folder}/${id}.html`, `${folder}/${id}.txt`, `${folder}/${id}.json`]
 }
 
 function page(path: string, view: PublicView): FileBody {
   return { contentType: HTML, kind: 'view', view, path }
+}
+
+function json(body: string | null): FileBody | null {
+  return body === null ? null : { contentType: JSON_TYPE, kind: 'text', body }
 }
 
 function plain(body: string): FileBody {
