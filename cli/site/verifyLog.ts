@@ -2,7 +2,6 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { statementOf } from '../../worker/domain/publicStatement.ts'
-import type { Json } from '../../worker/domain/canonicalJson.ts'
 import { LogEntry, LogFile, LogKeys } from '../../worker/publishing/publicLog.ts'
 import { compareWithPages, verifyLog } from '../../worker/publishing/verifyLog.ts'
 import type { LogFault, ToldNow } from '../../worker/publishing/verifyLog.ts'
@@ -128,17 +127,13 @@ async function toldNow(read: Read, entries: readonly LogEntry[]): Promise<{ told
   const lane = async () => {
     for (let next = waiting.next(); next.done !== true; next = waiting.next()) {
       const text = await read(next.value)
-      if (text !== null) told.push(...parsed(Told, next.value, text).statements.map(asTold))
+      if (text !== null) told.push(...parsed(Told, next.value, text).statements)
       else if (takenBack.get(next.value) !== true)
         faults.push({ sequence: null, what: `${next.value} is not there, and the log tells of it.` })
     }
   }
   await Promise.all(Array.from({ length: LANES }, lane))
   return { told, faults }
-}
-
-function asTold({ statement, content }: z.infer<typeof Told>['statements'][number]): ToldNow {
-  return { statement, content: content as Json }
 }
 
 function pageOf({ subject }: LogEntry): string | null {
