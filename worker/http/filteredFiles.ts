@@ -79,7 +79,11 @@ export class FilteredFiles {
   async #make(path: string, filter: ReaderFilter, whole: PublicModel): Promise<StoredFile | null> {
     const none = () => null
     const model = filterModel(whole, filter)
-    const file = publicFile(path, { model, incident: none, maintenance: none, postMortem: none }, writeFilter(filter))
+    const file = publicFile(
+      path,
+      { model, incident: none, maintenance: none, postMortem: none, log: null },
+      writeFilter(filter),
+    )
     if (file === null) return null
     const { contentType, language } = file
     if (file.kind === 'text') {

@@ -34,7 +34,8 @@ import { STATUSPAGE_DOCUMENTS, isStatuspagePath, statuspageJson } from './status
 
 export interface PublicSource extends Published {
   readonly model: PublicModel
-  readonly log: LoggedPublicly
+  /** Null where a part of the page is shown: a log is whole or none. */
+  readonly log: LoggedPublicly | null
 }
 
 /** Each thing that was published, also those that are too old for the model. */
@@ -203,9 +204,9 @@ function fileAt(path: string, source: PublicSource, query: string): FileBody | n
     case MIRROR:
       return json(mirrorJson(model))
     case LOG:
-      return json(newestLogFile(model.page, source.log))
+      return json(source.log && newestLogFile(model.page, source.log))
     case LOG_KEY:
-      return json(logKeysFile(model.page, source.log))
+      return json(source.log && logKeysFile(model.page, source.log))
     case 'feed.json':
       return {
         contentType: 'application/feed+json; charset=utf-8',
@@ -214,7 +215,7 @@ function fileAt(path: string, source: PublicSource, query: string): FileBody | n
       }
   }
   const logFile = /^log\/(\d{1,9})\.json$/.exec(path)?.[1]
-  if (logFile !== undefined) return json(fullLogFile(Number(logFile), model.page, source.log))
+  if (logFile !== undefined) return json(source.log && fullLogFile(Number(logFile), model.page, source.log))
   return pageOfOne(path, source)
 }
 
