@@ -18,6 +18,7 @@ import type { BounceReport, ReturnedMail } from '../domain/returnedMail.ts'
 import type { LimitedBy, OwnData, OwnSubscription } from '../domain/subscriber.ts'
 import { count } from '../storage/counters.ts'
 import { publishedComponents } from '../storage/publishedPage.ts'
+import { publishedStatus } from '../storage/publishedStatus.ts'
 import type { LinkPurpose } from '../storage/subscriberLinks.ts'
 import { readLink } from '../storage/subscriberLinks.ts'
 import { DeliveryReport } from './deliveryReport.ts'
@@ -51,7 +52,11 @@ export class SubscriberDesk extends DurableObject<Env> {
 
   /** Tests put their own in its place. */
   openTransport: () => MailTransport = () => mailTransport(this.env)
-  openCarrier: () => Carrier = () => openCarrier(this.env, () => this.openTransport())
+  openCarrier: () => Carrier = () =>
+    openCarrier(this.env, {
+      transport: () => this.openTransport(),
+      webhookPage: () => publishedStatus(this.env.PUBLIC_FILES, this.env.PUBLIC_URL),
+    })
 
   get #page(): string {
     return this.ctx.id.name ?? 'main'

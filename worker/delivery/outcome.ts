@@ -1,6 +1,12 @@
 /** How one attempt to deliver something ended. */
 export type Outcome =
-  | { readonly ok: true; /** What the other side said or called it. */ readonly receipt: string }
+  | {
+      readonly ok: true
+      /** What the other side said or called it. */
+      readonly receipt: string
+      /** With it the other side agreed to what it was asked. */
+      readonly confirms?: true
+    }
   | {
       readonly ok: false
       /** `temporary`: worth trying again under the same key. */

@@ -6,7 +6,7 @@ export const MARKDOWN_PIECE_LENGTH = 16 * 1024
 /** More than any update or post-mortem should need; the rest is cut off, and the text says so. */
 export const MARKDOWN_LENGTH_MAX = 16 * MARKDOWN_PIECE_LENGTH
 
-type Token = ReturnType<InstanceType<typeof MarkdownIt>['parse']>[number]
+export type Token = ReturnType<InstanceType<typeof MarkdownIt>['parse']>[number]
 
 const SAFE_SCHEME = /^(?:https?:\/\/|mailto:)/i
 
@@ -32,6 +32,11 @@ export function renderMarkdown(source: string, topHeading: 2 | 3 | 4 = 3): strin
   ).map((tokens) => parser.renderer.render(tokens, parser.options, {}))
   if (text.length > MARKDOWN_LENGTH_MAX) html.push('<p><em>The rest was cut off: this text is too long.</em></p>\n')
   return html.join('')
+}
+
+/** The structure of a short text, for what is no HTML; what is longer than one piece is cut off. */
+export function markdownTokens(source: string): Token[] {
+  return parser.parse(printable(source.replace(/\r\n?/g, '\n')).slice(0, MARKDOWN_PIECE_LENGTH), {})
 }
 
 function outlined(parsed: Token[][], topHeading: number): Token[][] {

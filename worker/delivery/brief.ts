@@ -1,0 +1,196 @@
+import type { ComponentStatus } from '../domain/componentStatus.ts'
+import { worstStatus } from '../domain/componentStatus.ts'
+import type { Language } from '../domain/language.ts'
+import type {
+  Announcement,
+  ComponentsAnnouncement,
+  MaintenanceAnnouncement,
+  Notice,
+  PostMortemAnnouncement,
+} from '../domain/notice.ts'
+import type { PublicComponentChange, PublicPage, Translations } from '../domain/publicModel.ts'
+import { NOTICE_WORDS } from '../domain/words/noticeWords.ts'
+import { STATE_WORDS } from '../domain/words/stateWords.ts'
+import type { ConfirmationRequest, Message } from './sender.ts'
+
+/** Pure: what a notice says in the reader's language, before a chat, a push or a text message gives it its form. */
+
+/** What a colour may repeat of it. */
+export type Tone = ComponentStatus
+
+export interface Brief {
+  readonly pageName: string
+  readonly pageUrl: string
+  /** Notices of one thing have it in common. */
+  readonly thread: string
+  readonly title: string
+  /** How things stand. */
+  readonly state: string
+  readonly tone: Tone
+  /** Beside the state, such as the time; null: nothing. */
+  readonly when: string | null
+  readonly components: readonly { readonly name: string; readonly status: string }[]
+  /** Markdown as written, or as translated. */
+  readonly body: string
+  readonly facts: readonly string[]
+  readonly url: string
+  readonly atMs: number
+}
+
+export function briefOf(
+  notice: Notice,
+  { language, isCorrection, isLast }: Pick<Message, 'language' | 'isCorrection' | 'isLast'>,
+): Brief {
+  const brief = plainBrief(notice, language)
+  const words = NOTICE_WORDS[language]
+  return {
+    ...brief,
+    state: isCorrection ? words.corrected(brief.state) : brief.state,
+    facts: isLast ? [...brief.facts, words.isLast] : brief.facts,
+  }
+}
+
+/** What one who is asked to confirm would get. */
+export function wantedBy({ pageName, incidentTitle }: ConfirmationRequest, language: Language): string {
+  const words = NOTICE_WORDS[language]
+  return incidentTitle === null ? words.updatesOf(pageName) : words.updatesOn(incidentTitle)
+}
+
+function plainBrief(notice: Notice, language: Language): Brief {
+  switch (notice.kind) {
+    case 'update':
+      return updateBrief(notice, language)
+    case 'maintenance':
+      return maintenanceBrief(notice, language)
+    case 'components':
+      return componentsBrief(notice, language)
+    case 'post_mortem':
+      return postMortemBrief(notice, language)
+  }
+}
+
+function updateBrief({ page, incident, update }: Announcement, language: Language): Brief {
+  const labels = STATE_WORDS[language]
+  const isOver = update.status === 'resolved'
+  return {
+    ...ofPage(page),
+    thread: `incident.${incident.id}`,
+    title: incident.title,
+    state: labels.incident[update.status],
+    tone: isOver
+      ? 'operational'
+      : toneOf(
+          incident.components.map(({ status }) => status),
+          'degraded_performance',
+        ),
+    when: timeIn(page, update.atMs, language),
+    components:
+      update.components.length > 0
+        ? update.components.map((change) => changeOf(change, language))
+        : incident.components.map(({ name, status }) => ({ name, status: labels.component[status] })),
+    body: inLanguage(update, language),
+    facts:
+      isOver || incident.nextUpdateAtMs === null
+        ? []
+        : [NOTICE_WORDS[language].nextUpdateBy(timeIn(page, incident.nextUpdateAtMs, language))],
+    url: addressOf(page, language, `/incidents/${incident.id}`),
+    atMs: update.atMs,
+  }
+}
+
+function maintenanceBrief({ page, maintenance, update, what }: MaintenanceAnnouncement, language: Language): Brief {
+  const words = NOTICE_WORDS[language]
+  const windowOf = (window: { readonly scheduledForMs: number; readonly scheduledUntilMs: number }) =>
+    words.window(timeIn(page, window.scheduledForMs, language), timeIn(page, window.scheduledUntilMs, language))
+  return {
+    ...ofPage(page),
+    thread: `maintenance.${maintenance.id}`,
+    title: maintenance.title,
+    state: STATE_WORDS[language].maintenance[what],
+    tone: what === 'completed' || what === 'cancelled' ? 'operational' : 'under_maintenance',
+    when: windowOf(maintenance),
+    components:
+      update.components.length > 0
+        ? update.components.map((change) => changeOf(change, language))
+        : maintenance.components.map(({ name }) => ({ name, status: words.affected })),
+    body: inLanguage(update, language),
+    facts: update.rescheduledFrom === null ? [] : [words.plannedFor(windowOf(update.rescheduledFrom))],
+    url: addressOf(page, language, `/maintenance/${maintenance.id}`),
+    atMs: update.atMs,
+  }
+}
+
+function componentsBrief({ page, id, changes, atMs }: ComponentsAnnouncement, language: Language): Brief {
+  const labels = STATE_WORDS[language]
+  const [only, second] = changes
+  return {
+    ...ofPage(page),
+    thread: `components.${id}`,
+    title: changes.map(({ name }) => name).join(', '),
+    state: only === undefined || second !== undefined ? labels.componentsChanged : labels.component[only.to],
+    tone: toneOf(
+      changes.map(({ to }) => to),
+      'operational',
+    ),
+    when: timeIn(page, atMs, language),
+    components: changes.map((change) => changeOf(change, language)),
+    body: '',
+    facts: [],
+    url: addressOf(page, language, '/'),
+    atMs,
+  }
+}
+
+function postMortemBrief({ page, postMortem }: PostMortemAnnouncement, language: Language): Brief {
+  return {
+    ...ofPage(page),
+    thread: `incident.${postMortem.id}`,
+    title: postMortem.title,
+    state: STATE_WORDS[language].postMortem,
+    tone: 'operational',
+    when: null,
+    components: [],
+    body: postMortem.body,
+    facts: [],
+    url: addressOf(page, language, `/post-mortems/${postMortem.id}`),
+    atMs: postMortem.publishedAtMs,
+  }
+}
+
+function ofPage({ name, url }: PublicPage): Pick<Brief, 'pageName' | 'pageUrl'> {
+  return { pageName: name, pageUrl: url }
+}
+
+function toneOf(statuses: readonly ComponentStatus[], least: Tone): Tone {
+  return worstStatus([...statuses, least])
+}
+
+function changeOf({ name, from, to }: PublicComponentChange, language: Language): Brief['components'][number] {
+  const { component } = STATE_WORDS[language]
+  const status = from === to ? component[to] : NOTICE_WORDS[language].was(component[to], component[from])
+  return { name, status }
+}
+
+function inLanguage(
+  { body, translations }: { readonly body: string; readonly translations: Translations },
+  language: Language,
+): string {
+  return translations[language] ?? body
+}
+
+/** The page in the subscriber's language, whatever their browser asks for. */
+function addressOf(page: PublicPage, language: Language, path: string): string {
+  return `${page.url}${language === page.language ? '' : `/${language}`}${path}`
+}
+
+function timeIn({ timeZone }: PublicPage, atMs: number, language: Language): string {
+  return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+    timeZone,
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  }).format(atMs)
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import type { OverallStatus } from '../domain/overallStatus.ts'
+
+const StatusFile = z.object({
+  page: z.object({ id: z.string() }),
+  status: z.object({
+    indicator: z.enum(['none', 'minor', 'major', 'critical', 'maintenance']),
+    description: z.string(),
+  }),
+})
+
+/** The page's state as readers have it, from its published file; before anything was published all is well. */
+export async function publishedStatus(
+  bucket: R2Bucket,
+  publicUrl: string,
+): Promise<{ readonly id: string; readonly url: string; readonly status: OverallStatus }> {
+  const url = publicUrl.replace(/\/+$/, '')
+  try {
+    const file = await bucket.get('api/v2/status.json')
+    if (file !== null) {
+      const { page, status } = StatusFile.parse(await file.json())
+      return { id: page.id, url, status }
+    }
+  } catch (error) {
+    console.error('The published status could not be read', error)
+  }
+  return { id: '', url, status: { indicator: 'none', description: 'All Systems Operational' } }
+}
