@@ -45,6 +45,10 @@ export function isRequest(subject: string): boolean {
 
 /** A notice is due to confirmed subscribers, and a request or a link to whoever has just asked for it. */
 const MAY_BE_SENT = `(CASE WHEN d.subject = '${CONFIRMATION}' THEN s.asked_at_ms IS NOT NULL ELSE s.state = 'confirmed' END)`
+/** A request to confirm goes where, and in the language in which, it was asked for. */
+function asAsked(column: 'channel' | 'filter'): string {
+  return `CASE WHEN d.subject = '${CONFIRMATION}' THEN coalesce(s.asked_${column}, s.${column}) ELSE s.${column} END AS ${column}`
+}
 const WAITING = `state IN ('queued', 'sending')`
 const COLUMNS = '(subject, subscriber_id, lane, state, attempts, due_ms, reason, created_at_ms)'
 
@@ -240,8 +244,8 @@ export class DeliveryStore {
   #due(where: string, lane: string, nowMs: number, limit: number): DueDelivery[] {
     return this.#sql
       .exec(
-        `SELECT d.subject, d.subscriber_id, s.kind, s.address, s.channel, s.filter, s.incident_title, d.attempts,
-           d.created_at_ms
+        `SELECT d.subject, d.subscriber_id, s.kind, s.address, ${asAsked('channel')}, ${asAsked('filter')},
+           s.incident_title, d.attempts, d.created_at_ms
          FROM deliveries d JOIN subscribers s ON s.id = d.subscriber_id
          WHERE d.lane = ? AND d.${WAITING} AND d.due_ms <= ? AND ${where} ORDER BY d.due_ms LIMIT ?`,
         lane,

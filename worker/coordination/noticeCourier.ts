@@ -1,10 +1,11 @@
 import type { Outcome } from '../delivery/outcome.ts'
 import { GIVE_UP_AFTER_MS, deliverAgainAtMs } from '../domain/subscriber.ts'
 import type { DeliveryStore, DueDelivery } from './deliveryStore.ts'
-import { isRequest } from './deliveryStore.ts'
+import { CONFIRMATION, isRequest } from './deliveryStore.ts'
 import type { Leaving } from './leaving.ts'
 import type { MailingStore } from './mailingStore.ts'
 import type { NoticeSending } from './noticeSending.ts'
+import type { SubscriberStore } from './subscriberStore.ts'
 
 /** Sends what is due, one row of the ledger at a time. */
 export class NoticeCourier {
@@ -12,12 +13,20 @@ export class NoticeCourier {
   readonly #mailings: MailingStore
   readonly #deliveries: DeliveryStore
   readonly #leaving: Leaving
+  readonly #subscribers: SubscriberStore
 
-  constructor(storage: DurableObjectStorage, mailings: MailingStore, deliveries: DeliveryStore, leaving: Leaving) {
+  constructor(
+    storage: DurableObjectStorage,
+    mailings: MailingStore,
+    deliveries: DeliveryStore,
+    leaving: Leaving,
+    subscribers: SubscriberStore,
+  ) {
     this.#storage = storage
     this.#mailings = mailings
     this.#deliveries = deliveries
     this.#leaving = leaving
+    this.#subscribers = subscribers
   }
 
   /** Marked before and after: dying in between sends it again, under the same id. Null: it was not to be sent. */
@@ -40,7 +49,12 @@ export class NoticeCourier {
 
   #settle(delivery: DueDelivery, outcome: Outcome, nowMs: number): void {
     this.#deliveries.countOutcome(delivery.kind, outcome.ok ? 'sent' : outcome.kind)
-    if (outcome.ok) return this.#deliveries.settle(delivery, 'sent', nowMs, '')
+    if (outcome.ok) {
+      this.#deliveries.settle(delivery, 'sent', nowMs, '')
+      if (delivery.subject === CONFIRMATION && outcome.confirms === true)
+        this.#subscribers.confirm(delivery.subscriberId, nowMs)
+      return
+    }
     if (outcome.kind === 'temporary' && nowMs < delivery.createdAtMs + GIVE_UP_AFTER_MS) {
       const dueMs = deliverAgainAtMs(delivery.attempts + 1, nowMs, outcome.retryAfterMs)
       return this.#deliveries.settle(delivery, 'queued', dueMs, outcome.reason)

@@ -45,7 +45,13 @@ export class SubscriberDesk extends DurableObject<Env> {
   readonly #notices = new NoticeLedger(this.#subscribers, this.#mailings, this.#deliveries)
   readonly #drain = new NoticeDrain(this.#deliveries, () => this.#openCarrier())
   readonly #leaving = new Leaving(this.#subscribers, this.#deliveries)
-  readonly #courier = new NoticeCourier(this.ctx.storage, this.#mailings, this.#deliveries, this.#leaving)
+  readonly #courier = new NoticeCourier(
+    this.ctx.storage,
+    this.#mailings,
+    this.#deliveries,
+    this.#leaving,
+    this.#subscribers,
+  )
   readonly #digests = new WeeklyDigests(this.ctx.storage, this.#subscribers, this.#notices)
   readonly #own = new OwnSubscriptions(this.#subscribers, this.#leaving, this.#report)
   #draining: Promise<void> | null = null

@@ -94,7 +94,14 @@ export class SubscriberStore {
         nowMs,
         asked,
       )
-    else this.#sql.exec(`UPDATE subscribers SET asked_at_ms = ?, asked_filter = ? WHERE id = ?`, nowMs, asked, known.id)
+    else
+      this.#sql.exec(
+        `UPDATE subscribers SET asked_at_ms = ?, asked_filter = ?, asked_channel = ? WHERE id = ?`,
+        nowMs,
+        asked,
+        newcomer.channel,
+        known.id,
+      )
     return known?.id ?? newcomer.id
   }
 
@@ -102,7 +109,9 @@ export class SubscriberStore {
   confirm(id: string, nowMs: number): void {
     this.#sql.exec(
       `UPDATE subscribers SET state = 'confirmed', confirmed_at_ms = ?, state_since_ms = ?, note = '',
-       filter = asked_filter, asked_at_ms = NULL, asked_filter = NULL WHERE id = ? AND asked_at_ms IS NOT NULL`,
+       filter = asked_filter,
+       channel = coalesce(asked_channel, channel), asked_at_ms = NULL, asked_filter = NULL, asked_channel = NULL
+       WHERE id = ? AND asked_at_ms IS NOT NULL`,
       nowMs,
       nowMs,
       id,
@@ -116,8 +125,8 @@ export class SubscriberStore {
   /** Ends it; what was asked for before does not come back by an old link. */
   end(id: string, state: 'unsubscribed' | 'suppressed' | 'ended', note: string, nowMs: number): void {
     this.#sql.exec(
-      `UPDATE subscribers SET state = ?, note = ?, state_since_ms = ?, asked_at_ms = NULL, asked_filter = NULL
-       WHERE id = ?`,
+      `UPDATE subscribers SET state = ?, note = ?, state_since_ms = ?, asked_at_ms = NULL, asked_filter = NULL,
+       asked_channel = NULL WHERE id = ?`,
       state,
       note,
       nowMs,
@@ -193,7 +202,8 @@ export class SubscriberStore {
   forget(nowMs: number): string[] {
     this.#sql.exec('DELETE FROM asks WHERE at_ms <= ?', nowMs - DAY_MS)
     this.#sql.exec(
-      `UPDATE subscribers SET asked_at_ms = NULL, asked_filter = NULL WHERE state <> 'pending' AND asked_at_ms <= ?`,
+      `UPDATE subscribers SET asked_at_ms = NULL, asked_filter = NULL, asked_channel = NULL
+       WHERE state <> 'pending' AND asked_at_ms <= ?`,
       nowMs - CONFIRM_WITHIN_MS,
     )
     return this.#sql

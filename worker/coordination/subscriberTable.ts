@@ -1,4 +1,5 @@
 import { readerFilter, writeFilter } from '../domain/readerFilter.ts'
+import { addColumns } from './objectTables.ts'
 
 /** The SubscriberDesk's table of people, and how one that an earlier version made becomes it. */
 
@@ -24,6 +25,8 @@ export function createSubscriberTable(sql: SqlStorage): void {
     sql.exec('DROP INDEX IF EXISTS subscribers_state; ALTER TABLE subscribers RENAME TO mail_subscribers')
   sql.exec(TABLE)
   if (isOfMailOnly) takeOver(sql)
+  // The channel that holds once the request is confirmed: of a known webhook it has another secret.
+  addColumns(sql, sql.exec.bind(sql), 'subscribers', { asked_channel: 'TEXT' })
   sql.exec(INDEXES)
 }
 

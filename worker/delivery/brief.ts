@@ -11,7 +11,8 @@ import type {
 import type { PublicComponentChange, PublicPage, Translations } from '../domain/publicModel.ts'
 import { NOTICE_WORDS } from '../domain/words/noticeWords.ts'
 import { STATE_WORDS } from '../domain/words/stateWords.ts'
-import type { ConfirmationRequest, Message } from './sender.ts'
+import type { Digest } from '../domain/weeklyDigest.ts'
+import type { ConfirmationRequest, ManageLinkRequest, Message } from './sender.ts'
 
 /** Pure: what a notice says in the reader's language, before a chat, a push or a text message gives it its form. */
 
@@ -50,8 +51,31 @@ export function briefOf(
   }
 }
 
+/** Something that is asked of whoever reads it, with the one address to answer at. */
+export interface Ask {
+  readonly title: string
+  readonly text: string
+  readonly otherwise: string
+  readonly label: string
+  readonly url: string
+}
+
+export function askOf(request: ConfirmationRequest | ManageLinkRequest, { language, links }: Message): Ask {
+  const words = NOTICE_WORDS[language]
+  const { pageName } = request
+  if (request.kind === 'manage_link')
+    return { title: words.manageTitle(pageName), text: '', otherwise: '', label: words.change, url: links.manage }
+  return {
+    title: words.confirmTitle(pageName),
+    text: words.confirmChat(wantedBy(request, language)),
+    otherwise: words.confirmOtherwise,
+    label: words.confirmLink,
+    url: request.confirmUrl,
+  }
+}
+
 /** What one who is asked to confirm would get. */
-export function wantedBy({ pageName, incidentTitle }: ConfirmationRequest, language: Language): string {
+function wantedBy({ pageName, incidentTitle }: ConfirmationRequest, language: Language): string {
   const words = NOTICE_WORDS[language]
   return incidentTitle === null ? words.updatesOf(pageName) : words.updatesOn(incidentTitle)
 }
@@ -66,6 +90,8 @@ function plainBrief(notice: Notice, language: Language): Brief {
       return componentsBrief(notice, language)
     case 'post_mortem':
       return postMortemBrief(notice, language)
+    case 'digest':
+      return digestBrief(notice, language)
   }
 }
 
@@ -155,6 +181,40 @@ function postMortemBrief({ page, postMortem }: PostMortemAnnouncement, language:
     url: addressOf(page, language, `/post-mortems/${postMortem.id}`),
     atMs: postMortem.publishedAtMs,
   }
+}
+
+/** The week as a list of links. */
+function digestBrief(
+  { page, fromMs, untilMs, incidents, maintenances, postMortems }: Digest,
+  language: Language,
+): Brief {
+  const words = NOTICE_WORDS[language]
+  const labels = STATE_WORDS[language]
+  const item = (title: string, path: string, state: string) =>
+    `- [${escapeMarkdown(title)}](${addressOf(page, language, path)}): ${state}`
+  return {
+    ...ofPage(page),
+    thread: `digest.${untilMs}`,
+    title: words.digest,
+    state: words.counted(incidents.length, maintenances.length, postMortems.length),
+    tone: 'operational',
+    when: words.window(timeIn(page, fromMs, language), timeIn(page, untilMs, language)),
+    components: [],
+    body: [
+      ...incidents.map(({ id, title, status }) => item(title, `/incidents/${id}`, labels.incident[status])),
+      ...maintenances.map(({ id, title, scheduledForMs }) =>
+        item(title, `/maintenance/${id}`, timeIn(page, scheduledForMs, language)),
+      ),
+      ...postMortems.map(({ id, title }) => item(title, `/post-mortems/${id}`, labels.postMortem)),
+    ].join('\n'),
+    facts: [],
+    url: addressOf(page, language, '/history'),
+    atMs: untilMs,
+  }
+}
+
+function escapeMarkdown(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>()#+!|~-]/g, String.raw`\$&`)
 }
 
 function ofPage({ name, url }: PublicPage): Pick<Brief, 'pageName' | 'pageUrl'> {

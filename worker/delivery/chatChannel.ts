@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { ChannelOf } from '../domain/channel.ts'
 import type { NoticeWords } from '../domain/words/noticeWords.ts'
 import { NOTICE_WORDS } from '../domain/words/noticeWords.ts'
-import type { Brief } from './brief.ts'
-import { briefOf, wantedBy } from './brief.ts'
+import type { Ask, Brief } from './brief.ts'
+import { askOf, briefOf } from './brief.ts'
 import { chatFault } from './channelTarget.ts'
 import { discordMessage, discordRequest } from './discordMessage.ts'
 import type { Post, PostAnswer } from './httpPost.ts'
@@ -23,18 +23,9 @@ export interface ChatLinks extends Links {
   readonly words: Pick<NoticeWords, 'openPage' | 'change' | 'unsubscribe'>
 }
 
-/** Asks the people of a chat whether they want it. */
-export interface ChatRequest {
-  readonly title: string
-  readonly ask: string
-  readonly otherwise: string
-  readonly confirmLabel: string
-  readonly confirmUrl: string
-}
-
 interface Chat {
   readonly message: (brief: Brief, links: ChatLinks) => object
-  readonly request: (request: ChatRequest) => object
+  readonly request: (ask: Ask) => object
   readonly outcome: (answer: PostAnswer, nowMs: number) => Outcome
 }
 
@@ -65,14 +56,8 @@ export function chatBody(kind: ChatKind, message: Message): object {
   const { content, language, links } = message
   const words = NOTICE_WORDS[language]
   const chat = CHATS[kind]
-  if (content.kind !== 'confirmation') return chat.message(briefOf(content, message), { ...links, words })
-  return chat.request({
-    title: words.confirmTitle(content.pageName),
-    ask: words.confirmChat(wantedBy(content, language)),
-    otherwise: words.confirmOtherwise,
-    confirmLabel: words.confirmLink,
-    confirmUrl: content.confirmUrl,
-  })
+  if (content.kind === 'confirmation' || content.kind === 'manage_link') return chat.request(askOf(content, message))
+  return chat.message(briefOf(content, message), { ...links, words })
 }
 
 const DiscordLimit = z.object({ retry_after: z.number().min(0) })

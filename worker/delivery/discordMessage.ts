@@ -1,6 +1,6 @@
 import { printable } from '../publishing/text.ts'
-import type { Brief, Tone } from './brief.ts'
-import type { ChatLinks, ChatRequest } from './chatChannel.ts'
+import type { Ask, Brief, Tone } from './brief.ts'
+import type { ChatLinks } from './chatChannel.ts'
 import type { Dialect } from './markedText.ts'
 import { clipEscaped, markedText } from './markedText.ts'
 
@@ -67,13 +67,13 @@ export function discordMessage(brief: Brief, links: ChatLinks): object {
   })
 }
 
-export function discordRequest({ title, ask, otherwise, confirmLabel, confirmUrl }: ChatRequest): object {
+export function discordRequest({ title, text, otherwise, label, url }: Ask): object {
   return message({
     title: part(title, TITLE_LENGTH_MAX),
     color: NEUTRAL,
     description: description([
-      clipEscaped(ask, escapeDiscord, FACTS_LENGTH_MAX),
-      `**${discordLink(escapeDiscord(confirmLabel), confirmUrl)}**`,
+      clipEscaped(text, escapeDiscord, FACTS_LENGTH_MAX),
+      `**${discordLink(escapeDiscord(label), url)}**`,
       clipEscaped(otherwise, escapeDiscord, FACTS_LENGTH_MAX),
     ]),
   })

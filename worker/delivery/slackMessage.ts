@@ -1,6 +1,6 @@
 import { printable } from '../publishing/text.ts'
-import type { Brief, Tone } from './brief.ts'
-import type { ChatLinks, ChatRequest } from './chatChannel.ts'
+import type { Ask, Brief, Tone } from './brief.ts'
+import type { ChatLinks } from './chatChannel.ts'
 import { clip } from './clip.ts'
 import type { Dialect } from './markedText.ts'
 import { clipEscaped, markedText } from './markedText.ts'
@@ -62,13 +62,13 @@ export function slackMessage(brief: Brief, links: ChatLinks): object {
   ])
 }
 
-export function slackRequest({ title, ask, otherwise, confirmLabel, confirmUrl }: ChatRequest): object {
-  return message(clipEscaped(`${title}: ${confirmUrl}`, escapeSlack, SECTION_LENGTH_MAX), [
+export function slackRequest({ title, text, otherwise, label, url }: Ask): object {
+  return message(clipEscaped(`${title}: ${url}`, escapeSlack, SECTION_LENGTH_MAX), [
     header(title, title),
-    section(clipEscaped(ask, escapeSlack, SECTION_LENGTH_MAX)),
+    section(clipEscaped(text, escapeSlack, SECTION_LENGTH_MAX)),
     // A link and no button: a button asks for an app that answers, and shows a warning without one.
-    section(`*${slackLink(escapeSlack(confirmLabel), confirmUrl)}*`),
-    context(clipEscaped(otherwise, escapeSlack, SECTION_LENGTH_MAX)),
+    section(`*${slackLink(escapeSlack(label), url)}*`),
+    otherwise === '' ? null : context(clipEscaped(otherwise, escapeSlack, SECTION_LENGTH_MAX)),
   ])
 }
 

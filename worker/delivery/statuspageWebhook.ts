@@ -1,13 +1,8 @@
-import type {
-  Announcement,
-  ComponentsAnnouncement,
-  MaintenanceAnnouncement,
-  Notice,
-  PostMortemAnnouncement,
-} from '../domain/notice.ts'
+import type { Announcement, MaintenanceAnnouncement, Notice, PostMortemAnnouncement } from '../domain/notice.ts'
 import type { OverallStatus } from '../domain/overallStatus.ts'
 import type { PublicComponentChange, PublicMaintenanceUpdate, PublicUpdate } from '../domain/publicModel.ts'
 import type { ReaderFilter } from '../domain/readerFilter.ts'
+import type { Digest } from '../domain/weeklyDigest.ts'
 import type { ConfirmationRequest, Links } from './sender.ts'
 
 /**
@@ -42,13 +37,18 @@ export function webhookBodies(notice: Notice, frame: WebhookFrame): WebhookBody[
       return [incident, ...componentBodies(head, notice.update.id, notice.update.components, notice.update.atMs, frame)]
     }
     case 'maintenance': {
-      const incident = { part: '', json: { ...head, incident: maintenanceJson(notice) } }
+      const incident = {
+        part: '',
+        json: { ...head, incident: maintenanceJson(notice, notice.what === 'reminder' ? notice.update.atMs : null) },
+      }
       return [incident, ...componentBodies(head, notice.update.id, notice.update.components, notice.update.atMs, frame)]
     }
     case 'post_mortem':
       return [{ part: '', json: { ...head, incident: postMortemJson(notice) } }]
     case 'components':
-      return changesOf(notice, head, frame)
+      return componentBodies(head, notice.id, notice.changes, notice.atMs, frame)
+    case 'digest':
+      return [{ part: '', json: { ...head, digest: digestJson(notice) } }]
   }
 }
 
@@ -60,6 +60,11 @@ export function webhookRequest(
   const challenge = confirmUrl.slice(confirmUrl.lastIndexOf('/') + 1)
   const confirmation = { challenge, confirm_url: confirmUrl, incident_name: incidentTitle }
   return { challenge, json: { ...headOf(frame), confirmation } }
+}
+
+/** The link to change what one gets, for whoever asked for it. */
+export function webhookManageLink(frame: WebhookFrame): object {
+  return { ...headOf(frame), subscription: { manage_url: frame.links.manage } }
 }
 
 /** Exactly the challenge, alone or as JSON: what only sends back all that it gets agrees to nothing. */
@@ -131,8 +136,10 @@ function incidentJson({ page, incident }: Omit<Announcement, 'update'>) {
 }
 
 /** Cancelled is no state of Statuspage's: what it never did is completed, and its last update says so. */
-function maintenanceJson({ page, maintenance, what, update }: MaintenanceAnnouncement) {
-  const isReminder = what === 'reminder'
+function maintenanceJson(
+  { page, maintenance }: Pick<MaintenanceAnnouncement, 'page' | 'maintenance'>,
+  remindedAtMs: number | null,
+) {
   return {
     backfilled: false,
     created_at: iso(maintenance.createdAtMs),
@@ -144,7 +151,7 @@ function maintenanceJson({ page, maintenance, what, update }: MaintenanceAnnounc
     scheduled_auto_transition: true,
     scheduled_for: iso(maintenance.scheduledForMs),
     scheduled_remind_prior: true,
-    scheduled_reminded_at: isReminder ? iso(update.atMs) : null,
+    scheduled_reminded_at: isoOrNull(remindedAtMs),
     scheduled_until: iso(maintenance.scheduledUntilMs),
     shortlink: `${page.url}/maintenance/${maintenance.id}`,
     status: statuspageStatus(maintenance.status),
@@ -208,8 +215,20 @@ function statuspageStatus(status: string): string {
   return status === 'cancelled' ? 'completed' : status
 }
 
-function changesOf({ id, changes, atMs }: ComponentsAnnouncement, head: object, frame: WebhookFrame): WebhookBody[] {
-  return componentBodies(head, id, changes, atMs, frame)
+/** Ours alone: Statuspage has none. What it lists has the shape that it has everywhere else. */
+function digestJson({ page, fromMs, untilMs, incidents, maintenances, postMortems }: Digest) {
+  return {
+    from: iso(fromMs),
+    until: iso(untilMs),
+    incidents: incidents.map((incident) => incidentJson({ page, incident })),
+    scheduled_maintenances: maintenances.map((maintenance) => maintenanceJson({ page, maintenance }, null)),
+    postmortems: postMortems.map(({ id, title, publishedAtMs }) => ({
+      id,
+      name: title,
+      published_at: iso(publishedAtMs),
+      shortlink: `${page.url}/post-mortems/${id}`,
+    })),
+  }
 }
 
 function componentBodies(

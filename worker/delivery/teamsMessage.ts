@@ -1,6 +1,6 @@
 import { printable } from '../publishing/text.ts'
-import type { Brief, Tone } from './brief.ts'
-import type { ChatLinks, ChatRequest } from './chatChannel.ts'
+import type { Ask, Brief, Tone } from './brief.ts'
+import type { ChatLinks } from './chatChannel.ts'
 import { byteLength, clip } from './clip.ts'
 import type { Dialect } from './markedText.ts'
 import { markedText } from './markedText.ts'
@@ -43,15 +43,14 @@ export function teamsMessage(brief: Brief, links: ChatLinks): object {
   )
 }
 
-export function teamsRequest({ title, ask, otherwise, confirmLabel, confirmUrl }: ChatRequest): object {
+export function teamsRequest({ title, text, otherwise, label, url }: Ask): object {
   return message(
     title,
     [
       runs([{ text: line(title), weight: 'Bolder', size: 'Large' }]),
-      runs([{ text: line(ask) }]),
-      runs([{ text: line(otherwise), isSubtle: true }]),
+      ...[text, otherwise].filter((each) => each !== '').map((each) => runs([{ text: line(each) }])),
     ],
-    [{ type: 'Action.OpenUrl', title: confirmLabel, url: confirmUrl }],
+    [{ type: 'Action.OpenUrl', title: label, url }],
   )
 }
 

@@ -149,8 +149,9 @@ describe('deliverWebhook', () => {
       STATUS_PAGE,
       {
         privateTargets: '',
-        fetch: async (_, { body, headers }) => {
-          sent.push({ headers: new Headers(headers), json: JSON.parse(String(body)) })
+        fetch: async (url, init) => {
+          const request = new Request(url, init)
+          sent.push({ headers: request.headers, json: JSON.parse(await request.text()) })
           return answers[sent.length - 1]?.() ?? new Response(null, { status: 204 })
         },
       },
@@ -209,8 +210,8 @@ describe('deliverWebhook', () => {
       STATUS_PAGE,
       {
         privateTargets: '',
-        fetch: async (_, { body }) => {
-          echo = String(body)
+        fetch: async (url, init) => {
+          echo = await new Request(url, init).text()
           return new Response(JSON.stringify({ data: echo, json: JSON.parse(echo) }))
         },
       },

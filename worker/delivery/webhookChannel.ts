@@ -4,7 +4,7 @@ import type { Post } from './httpPost.ts'
 import type { Outcome } from './outcome.ts'
 import type { Message } from './sender.ts'
 import type { WebhookFrame, WebhookPage } from './statuspageWebhook.ts'
-import { answersChallenge, webhookBodies, webhookRequest } from './statuspageWebhook.ts'
+import { answersChallenge, webhookBodies, webhookManageLink, webhookRequest } from './statuspageWebhook.ts'
 import { postWebhook } from './webhook.ts'
 
 /** Subscribers by a webhook of their own. */
@@ -28,6 +28,8 @@ export async function deliverWebhook(
       ? { ...outcome, confirms: true }
       : outcome
   }
+
+  if (content.kind === 'manage_link') return outcomeOf(await send('', webhookManageLink(frame)), nowMs)
 
   let outcome: Outcome = { ok: true, receipt: 'Nothing of it was asked for.' }
   for (const { part, json } of webhookBodies(content, frame)) {

@@ -33,9 +33,9 @@ beforeAll(async () => {
   ] as const) {
     tokens[name] = (await createApiToken(db, { name, role, scopes: [scope], createdBy: 'root' }, Date.now())).secret
   }
-  // No test sends a mail.
+  // No test sends anything.
   await runInDurableObject(desk, (instance: SubscriberDesk) => {
-    instance.openTransport = () => ({ send: async () => ({ ok: true, receipt: '' }), close: () => undefined })
+    instance.openCarrier = () => ({ deliver: async () => ({ ok: true, receipt: '' }), close: () => undefined })
   })
 })
 
@@ -86,6 +86,32 @@ describe('the API', () => {
     ['a number', { email: 7 }],
     ['a component that is no id', { email: 'a@example.com', components: ['../x'] }],
   ])('refuses %s with 422', async (_name, body) => {
+    expect((await call('POST', '', body)).status).toBe(422)
+  })
+
+  it('takes other channels, and shows a webhook’s secret in the one answer', async () => {
+    const webhook = { channel: { kind: 'webhook', url: 'https://hooks.example/status' } }
+    const first = await call('POST', '', webhook)
+    expect(first.status).toBe(202)
+    expect(first.body).toEqual({ accepted: true, secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/) })
+    // Known or not, and asked for too often or not.
+    expect(Object.keys((await call('POST', '', webhook)).body)).toEqual(['accepted', 'secret'])
+    const slack = await call('POST', '', { channel: { kind: 'slack', url: 'https://hooks.slack.com/services/T/B/x' } })
+    expect(slack).toEqual({ status: 202, body: { accepted: true } })
+    expect((await desk.list(0, 500)).subscribers.filter(({ kind }) => kind !== 'email')).toMatchObject([
+      { kind: 'slack', address: 'hooks.slack.com', state: 'pending' },
+      { kind: 'webhook', address: 'hooks.example', state: 'pending' },
+    ])
+  })
+
+  it.each([
+    { channel: { kind: 'slack', url: 'https://hooks.example/services/T/B/x' } },
+    { channel: { kind: 'webhook', url: 'https://169.254.169.254/latest' } },
+    { channel: { kind: 'webhook', url: 'http://hooks.example/' } },
+    { channel: { kind: 'webhook', url: 'https://hooks.example/' }, email: 'alice@example.com' },
+    { channel: { kind: 'pigeon', url: 'https://hooks.example/' } },
+    {},
+  ])('refuses %j', async (body) => {
     expect((await call('POST', '', body)).status).toBe(422)
   })
 

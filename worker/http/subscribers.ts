@@ -10,6 +10,7 @@ import { SubscriberState, normaliseEmail } from '../domain/subscriber.ts'
 import type { Subscriber } from '../domain/subscriber.ts'
 import { publishedComponents, unresolvedIncident } from '../storage/publishedPage.ts'
 import { authenticate } from './authenticate.ts'
+import { ChannelInput, readChannel } from './channelInput.ts'
 import type { HttpEnv } from './env.ts'
 import { allow, includesScope } from './policy.ts'
 import { problem, refuseInvalid } from './problem.ts'
@@ -26,7 +27,9 @@ const Email = z
     return z.NEVER
   })
 const NewSubscriber = z.object({
-  email: Email,
+  email: Email.optional(),
+  /** Instead of the address for mail. */
+  channel: ChannelInput.optional(),
   /** Only incidents that touch one of these; without it, all. */
   components: z.array(Slug).max(500).optional(),
   /** Names of groups: all their components, also those to come. */
@@ -57,6 +60,12 @@ const SubscriberAnswer = z.object({
   confirmedAt: z.iso.datetime().nullable(),
 })
 
+const Taken = z.object({
+  accepted: z.literal(true),
+  /** What the webhook’s deliveries are signed with; it is not shown again. */
+  secret: z.string().optional(),
+})
+
 const TAGS = ['Subscribers']
 const MANAGER = { role: 'manager', scope: 'subscribers:write' } as const
 
@@ -65,14 +74,15 @@ const subscribeRoute = createRoute({
   path: '/api/v1/subscribers',
   summary: 'Subscribe an address to the status page',
   description:
-    'Open to anyone: the address gets a mail and is subscribed once the link in it was used. The answer is the same ' +
+    'Open to anyone, with `email` or another `channel`: a request to confirm is sent there, and it is subscribed once ' +
+    'that was answered. A webhook confirms by answering with the challenge, or by the link. The answer is the same ' +
     'whether or not the address is known. A manager may send `confirmed: true` to import addresses that have agreed.',
   tags: TAGS,
   middleware: [allow('public')] as const,
   request: { body: { required: true, content: { 'application/json': { schema: NewSubscriber } } } },
   responses: {
-    202: { description: 'Taken', content: { 'application/json': { schema: z.object({ accepted: z.literal(true) }) } } },
-    422: { description: 'Not an address, or a component that does not exist' },
+    202: { description: 'Taken', content: { 'application/json': { schema: Taken } } },
+    422: { description: 'No address that can be told, or a component that does not exist' },
   },
 })
 
@@ -120,7 +130,9 @@ const eraseRoute = createRoute({
 
 export const subscriberRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalid })
   .openapi(subscribeRoute, async (c) => {
-    const { email, confirmed, incident: incidentId, ...wanted } = c.req.valid('json')
+    const { email, channel: input, confirmed, incident: incidentId, ...wanted } = c.req.valid('json')
+    if ((email === undefined) === (input === undefined))
+      return problem(c, 422, 'one_channel', 'Send either `email` or `channel`.')
     if (confirmed === true) {
       const principal = await authenticate(c, { fresh: true })
       if (principal === null) return problem(c, 401, 'unauthorised', 'Importing confirmed addresses needs a sign-in.')
@@ -131,14 +143,17 @@ export const subscriberRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseIn
     if (unknown !== null) return problem(c, 422, 'unknown_component', `There is no component with the id ${unknown}.`)
     const incident = incidentId === undefined ? undefined : await unresolvedIncident(c.env.PUBLIC_FILES, incidentId)
     if (incident === null) return problem(c, 422, 'unknown_incident', 'There is no such incident, or it is over.')
+    const read = input === undefined ? null : readChannel(input, c.env.PRIVATE_TARGETS)
+    if (read?.ok === false) return problem(c, 422, 'address_refused', read.fault)
     const answer = await c.env.SUBSCRIBER_DESK.getByName('main').subscribe({
       email,
+      channel: read?.channel,
       filter: filterOf(wanted),
       incident,
       confirmed,
       ip: c.req.header('CF-Connecting-IP'),
     })
-    return c.json(answer, 202)
+    return c.json(read === null || read.secret === null ? answer : { ...answer, secret: read.secret }, 202)
   })
   .openapi(listRoute, async (c) => {
     const { offset, limit } = c.req.valid('query')
@@ -160,7 +175,7 @@ export const subscriberRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseIn
 function filterOf({
   postMortems = false,
   ...wanted
-}: Partial<Omit<z.infer<typeof NewSubscriber>, 'email'>>): ReaderFilter {
+}: Partial<Omit<z.infer<typeof NewSubscriber>, 'email' | 'channel'>>): ReaderFilter {
   const { components = [], groups = [], impact = 'none', level = 'everything', language = null } = wanted
   return readerFilter({ components, groups, impact, level, language, postMortems })
 }

@@ -19,6 +19,9 @@ export interface NoticeWords {
   readonly confirmLink: string
   readonly updatesOf: (page: string) => string
   readonly updatesOn: (incident: string) => string
+  readonly digest: string
+  readonly counted: (incidents: number, maintenances: number, postMortems: number) => string
+  readonly manageTitle: (page: string) => string
   readonly pushIsOn: (what: string) => string
   readonly smsCode: (code: string, page: string) => string
   readonly smsStop: string
@@ -43,6 +46,9 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     confirmLink: 'Confirm',
     updatesOf: (page) => `the status updates of ${page}`,
     updatesOn: (incident) => `the updates on “${incident}”`,
+    digest: 'Weekly digest',
+    counted: (i, m, p) => `Incidents: ${i} · Maintenance: ${m} · Post-mortems: ${p}`,
+    manageTitle: (page) => `Your subscription to ${page}`,
     pushIsOn: (what) => `This browser now gets ${what}.`,
     smsCode: (code, page) => `${code} is your code for status updates of ${page}. Did not ask? Ignore this.`,
     smsStop: 'Reply STOP to end.',
@@ -65,6 +71,9 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     confirmLink: 'Bestätigen',
     updatesOf: (page) => `die Statusmeldungen von ${page}`,
     updatesOn: (incident) => `die Meldungen zu „${incident}“`,
+    digest: 'Wochenüberblick',
+    counted: (i, m, p) => `Störungen: ${i} · Wartungen: ${m} · Nachbetrachtungen: ${p}`,
+    manageTitle: (page) => `Ihr Abonnement von ${page}`,
     pushIsOn: (what) => `Dieser Browser erhält nun ${what}.`,
     smsCode: (code, page) =>
       `${code} ist Ihr Code für Statusmeldungen von ${page}. Nicht angefordert? Dann ignorieren Sie dies.`,
@@ -88,6 +97,9 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     confirmLink: 'Confirmer',
     updatesOf: (page) => `les nouvelles de ${page}`,
     updatesOn: (incident) => `les nouvelles de « ${incident} »`,
+    digest: 'Résumé de la semaine',
+    counted: (i, m, p) => `Incidents : ${i} · Maintenances : ${m} · Retours d’expérience : ${p}`,
+    manageTitle: (page) => `Votre abonnement à ${page}`,
     pushIsOn: (what) => `Ce navigateur reçoit désormais ${what}.`,
     smsCode: (code, page) => `${code} est votre code pour les nouvelles de ${page}. Pas demandé ? Ignorez ce message.`,
     smsStop: 'STOP pour arrêter.',
@@ -110,6 +122,9 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     confirmLink: 'Confirmar',
     updatesOf: (page) => `las novedades de ${page}`,
     updatesOn: (incident) => `las novedades de «${incident}»`,
+    digest: 'Resumen semanal',
+    counted: (i, m, p) => `Incidentes: ${i} · Mantenimientos: ${m} · Análisis posteriores: ${p}`,
+    manageTitle: (page) => `Su suscripción a ${page}`,
     pushIsOn: (what) => `Este navegador recibe ahora ${what}.`,
     smsCode: (code, page) => `${code} es su código para las novedades de ${page}. ¿No lo pidió? Ignore este mensaje.`,
     smsStop: 'Responda STOP para terminar.',
@@ -132,6 +147,9 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     confirmLink: 'Confirmar',
     updatesOf: (page) => `as novidades de ${page}`,
     updatesOn: (incident) => `as novidades de “${incident}”`,
+    digest: 'Resumo semanal',
+    counted: (i, m, p) => `Incidentes: ${i} · Manutenções: ${m} · Análises posteriores: ${p}`,
+    manageTitle: (page) => `A sua subscrição de ${page}`,
     pushIsOn: (what) => `Este navegador recebe agora ${what}.`,
     smsCode: (code, page) => `${code} é o seu código para as novidades de ${page}. Não pediu? Ignore esta mensagem.`,
     smsStop: 'Responda STOP para terminar.',
@@ -154,6 +172,9 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     confirmLink: '確認する',
     updatesOf: (page) => `${page}の状況の更新`,
     updatesOn: (incident) => `「${incident}」の更新`,
+    digest: '週間まとめ',
+    counted: (i, m, p) => `インシデント：${i}・メンテナンス：${m}・事後検証：${p}`,
+    manageTitle: (page) => `${page}の通知登録`,
     pushIsOn: (what) => `このブラウザーに${what}が届きます。`,
     smsCode: (code, page) => `${code}は${page}の通知登録コードです。心当たりがなければ無視してください。`,
     smsStop: '停止はSTOPと返信。',
@@ -176,6 +197,9 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     confirmLink: '确认',
     updatesOf: (page) => `${page}的状态更新`,
     updatesOn: (incident) => `“${incident}”的更新`,
+    digest: '每周摘要',
+    counted: (i, m, p) => `事件：${i} · 维护：${m} · 事后分析：${p}`,
+    manageTitle: (page) => `您对${page}的订阅`,
     pushIsOn: (what) => `此浏览器现在会收到${what}。`,
     smsCode: (code, page) => `${code} 是您订阅${page}状态更新的验证码。如非本人操作，请忽略。`,
     smsStop: '回复 STOP 退订。',
@@ -198,6 +222,9 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     confirmLink: 'تأكيد',
     updatesOf: (page) => `مستجدات حالة ${page}`,
     updatesOn: (incident) => `مستجدات «${incident}»`,
+    digest: 'ملخص الأسبوع',
+    counted: (i, m, p) => `الحوادث: ${i} · الصيانة: ${m} · تقارير ما بعد الحوادث: ${p}`,
+    manageTitle: (page) => `اشتراكك في ${page}`,
     pushIsOn: (what) => `يتلقى هذا المتصفح الآن ${what}.`,
     smsCode: (code, page) => `${code} هو رمزك لمستجدات حالة ${page}. لم تطلبه؟ تجاهل هذه الرسالة.`,
     smsStop: 'أرسل STOP للإيقاف.',
