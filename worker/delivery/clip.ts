@@ -9,15 +9,6 @@ export function clip(text: string, lengthMax: number): string {
   return `${whole(text.slice(0, lengthMax - 1)).trimEnd()}…`
 }
 
-/** The same by the bytes of UTF-8. */
-export function clipBytes(text: string, bytesMax: number): string {
-  if (encoder.encode(text).length <= bytesMax) return text
-  const room = Math.max(0, bytesMax - 3)
-  const bytes = new Uint8Array(room)
-  const { read } = encoder.encodeInto(text, bytes)
-  return bytesMax < 3 ? '' : `${text.slice(0, read).trimEnd()}…`
-}
-
 export function byteLength(text: string): number {
   return encoder.encode(text).length
 }
