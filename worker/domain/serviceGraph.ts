@@ -29,11 +29,6 @@ export class ServiceGraph {
     this.#distances.set(id, found)
     return found
   }
-
-  /** How many steps of need lead from one service to the other, either way; null when none do, 0 for itself. */
-  distance(a: string, b: string): number | null {
-    return a === b ? 0 : (this.related(a).get(b) ?? null)
-  }
 }
 
 /** Breadth first, without the start itself. */

@@ -33,7 +33,20 @@ export type ConfigText =
       readonly errors: readonly PlacedError[]
     }
 
+type Unreadable = Extract<ConfigText, { readonly ok: false }>
+
+type YamlValues = { readonly ok: true; readonly sent: unknown; readonly lineOf: LineOf } | Unreadable
+
 export function organisationFromYaml(text: string): ConfigText {
+  const read = valuesFromYaml(text)
+  if (!read.ok) return read
+  const parsed = parsedFrom(read.sent)
+  if (parsed.ok) return { ...parsed, lineOf: read.lineOf }
+  return { ...parsed, errors: placedErrors(parsed.errors, read.lineOf) }
+}
+
+/** What a YAML text says, whatever it is about. */
+export function valuesFromYaml(text: string): YamlValues {
   if (new TextEncoder().encode(text).byteLength > YAML_BYTES_MAX)
     return unreadable(`YAML may have at most ${YAML_BYTES_MAX} bytes here; JSON may have more.`)
   const lines = new LineCounter()
@@ -51,10 +64,7 @@ export function organisationFromYaml(text: string): ConfigText {
     const isAliases = error instanceof ReferenceError
     return unreadable(isAliases ? `At most ${ALIASES_MAX} aliases, please.` : 'It is nested too deeply to be read.')
   }
-  const parsed = parsedFrom(sent)
-  const lineOf: LineOf = (path) => lineAt(document, lines, path === '' ? [] : pathFrom(path))
-  if (parsed.ok) return { ...parsed, lineOf }
-  return { ...parsed, errors: placedErrors(parsed.errors, lineOf) }
+  return { ok: true, sent, lineOf: (path) => lineAt(document, lines, path === '' ? [] : pathFrom(path)) }
 }
 
 export function organisationFromJson(text: string): ConfigText {
@@ -121,7 +131,7 @@ function parsedFrom(sent: unknown): Parsed {
   return { ok: false, isReadable: true, errors: [...wrong, ...strangers].slice(0, ERRORS_MAX) }
 }
 
-function unreadable(message: string, line?: number): ConfigText {
+function unreadable(message: string, line?: number): Unreadable {
   return { ok: false, isReadable: false, errors: [{ path: '', message, ...(line === undefined ? {} : { line }) }] }
 }
 

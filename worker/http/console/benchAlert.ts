@@ -3,15 +3,20 @@ import type { Labels } from '../../domain/alert.ts'
 import { AlertSource } from '../../domain/alert.ts'
 import type { IncomingAlert } from '../../domain/alertIntake.ts'
 import { parseMatcher } from '../../domain/matchers.ts'
+import type { Received } from '../../domain/received.ts'
 import type { WantedTrial } from '../../domain/tryAlert.ts'
 import { reasonText } from '../intake/parsed.ts'
 import { PARSERS } from '../intake/parsers.ts'
+import { SENTRY_RESOURCE } from '../intake/sentryMessage.ts'
 
 /** An alert as someone pastes it: labels one to a line, JSON, or a message of one of the sources. */
 
 export const WAYS = [
   { value: 'labels', label: 'Labels, one to a line, or JSON' },
-  ...Object.keys(PARSERS).map((source) => ({ value: source, label: `A message of ${source}` })),
+  // A mail is kept as what was read of it, which nobody has at hand to paste.
+  ...Object.keys(PARSERS).flatMap((source) =>
+    source === 'email' ? [] : [{ value: source, label: `A message of ${source}` }],
+  ),
 ]
 
 const Texts = z.record(z.string().min(1).max(200), z.string().max(10_000))
@@ -26,12 +31,30 @@ export function alertFrom(text: string, way: string, nowMs: number): PastedAlert
   if (way === 'labels') return /^\s*\{/.test(text) ? fromJson(text) : fromLines(text)
   const entry = Object.entries(PARSERS).find(([source]) => source === way)
   if (entry === undefined) return refused('Choose how it is written.')
-  const parsed = entry[1]({ contentType: 'application/json', headers: {}, body: text }, nowMs, 'bench')
+  const parsed = entry[1](receivedAs(way, text), nowMs, 'bench')
   if (!parsed.ok) return refused(reasonText(parsed))
   const [first, ...others] = parsed.alerts
   if (first === undefined) return refused('There is no alert in this message.')
   return taken(first, AlertSource.catch('json').parse(way), others.length)
 }
+
+/** Some messages are told apart by what is not in their body: it is guessed from what they hold. */
+function receivedAs(way: string, text: string): Received {
+  if (way === 'cloudevents') {
+    const isBatch = /^\s*\[/.test(text)
+    return { contentType: `application/cloudevents${isBatch ? '-batch' : ''}+json`, headers: {}, body: text }
+  }
+  if (way !== 'sentry') return { contentType: 'application/json', headers: {}, body: text }
+  const kind = SENTRY_KINDS.find(({ field }) => text.includes(`"${field}"`))?.resource
+  const headers = kind === undefined ? {} : { [SENTRY_RESOURCE]: kind }
+  return { contentType: 'application/json', headers, body: text }
+}
+
+const SENTRY_KINDS = [
+  { field: 'metric_alert', resource: 'metric_alert' },
+  { field: 'triggered_rule', resource: 'event_alert' },
+  { field: 'issue', resource: 'issue' },
+] as const
 
 function fromJson(text: string): PastedAlert {
   try {

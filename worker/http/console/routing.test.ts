@@ -1,11 +1,13 @@
 import { env } from 'cloudflare:test'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { fingerprintOf } from '../../domain/alert.ts'
 import { Organisation } from '../../domain/organisation.ts'
 import { createApiToken } from '../../storage/apiTokens.ts'
 import { database } from '../../storage/database.ts'
 import { loadOrganisation } from '../../storage/organisation.ts'
 import { createApp } from '../app.ts'
 import { applyConfiguration } from '../configuration.ts'
+import { SENTRY_EVENT_ALERT, SENTRY_ISSUE, SENTRY_METRIC_ALERT } from '../intake/sentry.fixtures.ts'
 import type { RoutingBenchView, RoutingRuleView, RoutingView } from './routingViews.ts'
 
 const app = createApp((path, view) => Promise.resolve(Response.json({ path, view })))
@@ -186,6 +188,16 @@ describe('testing an alert', () => {
       ['labels', 'alertname="Down"\nservice="shop"\ninstance="b"\nseverity="critical"'],
       ['labels', JSON.stringify({ ...down.labels, instance: 'b' })],
       ['json', JSON.stringify({ title: 'Down', service: 'shop', severity: 'critical', labels: { instance: 'b' } })],
+      [
+        'cloudevents',
+        JSON.stringify({
+          specversion: '1.0',
+          id: '1',
+          source: '/probe',
+          type: 'io.allclear.alert',
+          data: { title: 'Down', service: 'shop', severity: 'critical', labels: { instance: 'b' } },
+        }),
+      ],
     ] as const) {
       const { tested, form } = await viewOf<RoutingBenchView>(send('/bench', 'viewer', { ...common, way, alert }))
       expect(form.errors).toEqual({})
@@ -193,6 +205,17 @@ describe('testing an alert', () => {
       expect(tested?.saved.incident).toMatchObject({ isNew: false })
       expect(ingested).toMatchObject({ ok: true, incidentIds: [tested?.saved.incident?.id] })
       expect(tested?.saved.policy).toBeNull()
+    }
+  })
+
+  it('on the page takes what Sentry posts, as what its body shows it to be', async () => {
+    for (const message of [SENTRY_ISSUE, SENTRY_EVENT_ALERT, SENTRY_METRIC_ALERT]) {
+      const alert = JSON.stringify(message)
+      const { form, tested } = await viewOf<RoutingBenchView>(
+        send('/bench', 'viewer', { draft: '', way: 'sentry', alert }),
+      )
+      expect(form.errors).toEqual({})
+      expect(tested?.labels.alertname).not.toBe('')
     }
   })
 
@@ -206,6 +229,16 @@ describe('testing an alert', () => {
     expect(bad.form.errors['draft']).toMatch(/^line 4, .*missing closing/)
     const stranger = await viewOf<RoutingBenchView>(send('/bench', 'viewer', { draft: 'services: []', alert: 'a="1"' }))
     expect(stranger.form.errors['draft']).toMatch(/a draft has only/)
+    const inBraces = await viewOf<RoutingBenchView>(
+      send('/bench', 'viewer', { draft: '{ groupBy: [alertname], routingRules: [] }', alert: 'a="1"' }),
+    )
+    expect(inBraces.form.errors).toEqual({})
+    const slip = await viewOf<RoutingBenchView>(
+      send('/bench', 'viewer', { draft: 'groupBy: [alertname]\nstorm:\n  limti: 5\n', alert: 'a="1"' }),
+    )
+    expect(slip.form.errors['draft']).toBe('line 3, storm.limti: there is no such field')
+    const noMapping = await viewOf<RoutingBenchView>(send('/bench', 'viewer', { draft: '- a', alert: 'a="1"' }))
+    expect(noMapping.form.errors['draft']).toMatch(/^a draft has/)
     const none = await viewOf<RoutingBenchView>(send('/bench', 'viewer', { draft: '', alert: 'checkout' }))
     expect(none.form.errors['alert']).toMatch(/^Line 1/)
   })
@@ -243,4 +276,19 @@ describe('replaying', () => {
     expect((await send('/bench', 'admin', { ...values, do: 'save' })).status).toBe(303)
     expect(await stored()).toEqual([])
   })
+})
+
+it('on the page begins with an alert, however many came after it', async () => {
+  const { key } = await desk().createIntegration({ source: 'json', name: 'Test' })
+  const alerts = Array.from({ length: 50 }, (_, i) => ({
+    labels: { alertname: 'Down', service: 'shop', instance: `later-${i}` },
+    annotations: {},
+    startsAtMs: i === 0 ? Date.now() - 3_600_000 : null,
+    endsAtMs: null,
+    generatorUrl: '',
+  }))
+  await desk().ingest({ source: 'json', key, alerts, received })
+  const fingerprint = fingerprintOf(alerts[0]?.labels ?? {})
+  const { form } = await viewOf<RoutingBenchView>(send(`/bench?alert=${fingerprint}`, 'viewer'))
+  expect(form.values['alert']).toContain('instance="later-0"')
 })

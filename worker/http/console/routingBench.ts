@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
 import { includesRole } from '../../domain/actor.ts'
+import type { Labels } from '../../domain/alert.ts'
 import { alertTitle } from '../../domain/alert.ts'
 import { sameDocument } from '../../domain/configDiff.ts'
 import { matcherText } from '../../domain/matchers.ts'
@@ -9,8 +10,9 @@ import type { Outcome } from '../../domain/replay.ts'
 import { RoutingDraft } from '../../domain/routingDraft.ts'
 import { latestVersion } from '../../storage/configVersions.ts'
 import { database } from '../../storage/database.ts'
-import type { KeptAlert } from '../../storage/pastAlerts.ts'
+import { entryOfFiring, firingsOf } from '../../storage/endedAlerts.ts'
 import { alertsSince } from '../../storage/pastAlerts.ts'
+import { firingEntry } from '../alertQuery.ts'
 import { editConfiguration } from '../configuration.ts'
 import { errorLine, placedErrors } from '../configText.ts'
 import type { HttpEnv } from '../env.ts'
@@ -95,8 +97,8 @@ export async function benchPage(
 ): Promise<RoutingBenchView> {
   const db = database(c.env.DB)
   const [latest, version] = await Promise.all([alertsSince(db, 0, PICKS_MAX), latestVersion(db)])
-  const picked = latest.find(({ fingerprint }) => fingerprint === c.req.query('alert'))
-  const alert = picked === undefined ? '' : labelLines(picked)
+  const picked = await pickedAlert(c.env, c.req.query('alert') ?? '')
+  const alert = picked === null ? '' : labelLines(picked.alert.labels)
   const text = present === null ? '' : draftText(present, draft)
   return {
     ...common,
@@ -134,17 +136,25 @@ async function testedView(
 async function alertOf(c: Context<HttpEnv>, values: FormValues) {
   const [text, pick] = [valueOf(values, 'alert'), valueOf(values, 'pick')]
   if (text === '' && pick !== '') {
-    const latest = await alertsSince(database(c.env.DB), 0, PICKS_MAX)
-    const picked = latest.find(({ fingerprint }) => fingerprint === pick)
-    if (picked === undefined) return { ok: false as const, message: 'This alert is not among the latest any more.' }
-    const { labels, annotations, source } = picked
-    const wanted = { incoming: incoming(labels, annotations), source, sender: source }
+    const picked = await pickedAlert(c.env, pick)
+    if (picked === null) return { ok: false as const, message: 'This alert is not kept any more.' }
+    const { alert, source } = picked
+    const wanted = { incoming: incoming(alert.labels, alert.annotations), source, sender: source }
     return { ok: true as const, wanted, others: 0 }
   }
   return alertFrom(text, valueOf(values, 'way') || 'labels', Date.now())
 }
 
-function labelLines({ labels }: KeptAlert): string {
+/** However old, as long as it fires or its end is kept. */
+async function pickedAlert(env: Env, fingerprint: string) {
+  if (!/^[0-9a-f]{16}$/.test(fingerprint)) return null
+  const firing = await firingEntry(env, fingerprint)
+  if (firing !== null) return firing
+  const [last] = await firingsOf(database(env.DB), fingerprint, 1)
+  return last === undefined ? null : entryOfFiring(last)
+}
+
+function labelLines(labels: Labels): string {
   const lines = Object.entries(labels).map(([name, value]) =>
     matcherText({ name, value, isRegex: false, isEqual: true }),
   )
