@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { callApi, mustCall } from './api.ts'
 import { allclear as allclearIn, type Run } from './command.ts'
 import { startHost, type Host } from './host.ts'
+import { startProxy } from './proxy.ts'
 
 let host: Host
 let folder: string
@@ -66,14 +67,18 @@ This REMOVES: environment staging (Staging).
   expect((await allclear(['export', '-f', '-'])).out).toContain('name: Orders database')
 })
 
-it('never writes over what someone else did meanwhile', async () => {
+it('never writes over what someone else did between its plan and its change', async () => {
   await allclear(['export', '-y'])
-  const { statusPage, ...rest } = await mustCall(host, 'GET', '/config')
-  // Between the plan and the change: the plan is made by hand, as the program makes it.
-  const { version } = await mustCall(host, 'POST', '/config?dryRun=true', { statusPage, ...rest })
-  await mustCall(host, 'POST', '/config', { ...rest, statusPage: { name: 'Renamed by someone' } })
-  const late = await callApi(host, 'POST', `/config?expectedVersion=${Number(version)}`, { statusPage, ...rest })
-  expect(late).toMatchObject({ status: 409, body: { code: 'stale_version' } })
+  await edit((yaml) => yaml.replace('name: Orders database', 'name: Orders store'))
+  const { statusPage: _name, ...rest } = await mustCall(host, 'GET', '/config')
+  await using proxy = await startProxy(host.url, {
+    path: '/api/v1/config?dryRun=true',
+    once: () => mustCall(host, 'POST', '/config', { ...rest, statusPage: { name: 'Renamed by someone' } }),
+  })
+  const late = await allclear(['apply', '--yes', '--url', proxy.url, '--token', host.credentials.apiToken])
+  expect(late.out).toContain('"Orders database" → "Orders store"')
+  expect(late.code).toBe(1)
+  expect(late.err).toContain('someone else has changed the configuration since this plan was made')
   expect((await mustCall(host, 'GET', '/config')).statusPage).toMatchObject({ name: 'Renamed by someone' })
   // The file is older than that, and the plan shows what it would undo.
   expect((await allclear(['plan'])).out).toContain('"Renamed by someone" → "Acme Shop"')
