@@ -39,6 +39,7 @@ const LONG = [
   'crash',
   'heartbeats',
   'integrations',
+  'maintenance',
   'publicPages',
   'repeats',
   'room',

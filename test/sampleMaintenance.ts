@@ -48,7 +48,7 @@ export const UNPLANNED: Played = { maintenance: null, log: [], effects: [], outc
 
 /** Does a command as the desk would. */
 export function play(before: Played, command: MaintenanceCommand, atMs: number, by: Actor = PLANNER): Played {
-  const decision = decideMaintenance(before.maintenance, command, by, atMs)
+  const decision = decideMaintenance(before.maintenance, command, by, atMs, 'en')
   if (!decision.ok) return { ...before, effects: [], outcome: `refused: ${decision.reason}` }
   const log = [...before.log]
   let { maintenance } = before

@@ -3,9 +3,11 @@ import type { Actor } from '../domain/actor.ts'
 import { SYSTEM } from '../domain/actor.ts'
 import { decideMaintenance } from '../domain/decideMaintenance.ts'
 import { evolveMaintenance } from '../domain/evolveMaintenance.ts'
+import type { Language } from '../domain/language.ts'
 import type { Maintenance, RecordedMaintenanceEvent } from '../domain/maintenance.ts'
 import type { MaintenanceCommand, MaintenanceRefusal } from '../domain/maintenanceCommand.ts'
 import { count } from '../storage/counters.ts'
+import { publishedPage } from '../storage/publishedPage.ts'
 import { retryAtMs } from './backOff.ts'
 import { publishMaintenance, tellOfMaintenance } from './maintenanceEffects.ts'
 import type { PastPlace } from './maintenanceStore.ts'
@@ -29,18 +31,22 @@ export type MaintenanceAnswer =
 const OPEN_MAX = 500
 /** How long an answer waits until readers have it; what takes longer goes on by alarm. */
 const PUBLISH_PATIENCE_MS = 3_000
+const LEARN_PATIENCE_MS = 1_000
 /** A start that was slept through is followed by its end, and by a reminder at most. */
 const CLOCK_PASSES_MAX = 5
 
 /** The single writer of maintenances. It holds no rules: `domain/decideMaintenance.ts` decides. */
 export class MaintenanceDesk extends DurableObject<Env> {
   readonly #store = new MaintenanceStore(this.ctx.storage)
+  /** Of the status page, as it was read last. */
+  #language = this.ctx.storage.kv.get<Language>('language') ?? 'en'
   #publishing: Promise<void> = Promise.resolve()
   #draining: Promise<void> | null = null
 
   /** When it returns, what the command says is on disk, and readers have it if they can. */
   async submit(request: MaintenanceRequest): Promise<MaintenanceAnswer> {
     this.#countRequest()
+    await withPatience(this.#learnLanguage(), LEARN_PATIENCE_MS)
     const answer = this.#decideAndCommit(request)
     if (!answer.ok) return answer
     // What was scheduled for now begins now, and not at the next alarm.
@@ -94,7 +100,7 @@ export class MaintenanceDesk extends DurableObject<Env> {
       return { ok: false, reason: 'too_many', maintenance: null }
 
     const nowMs = Date.now()
-    const decision = decideMaintenance(before, command, by, nowMs)
+    const decision = decideMaintenance(before, command, by, nowMs, this.#language)
     if (!decision.ok) return { ok: false, reason: decision.reason, maintenance: before }
 
     let maintenance = before
@@ -107,6 +113,15 @@ export class MaintenanceDesk extends DurableObject<Env> {
     if (maintenance === null) throw new Error(`${command.type} left no maintenance`)
     this.#store.commit({ maintenance, events, effects: decision.effects, idempotencyKey, nowMs })
     return { ok: true, maintenance }
+  }
+
+  /** Sentences that nobody writes are in it; without an answer, in the one that was known. */
+  async #learnLanguage(): Promise<void> {
+    const { id, language } = await publishedPage(this.env.PUBLIC_FILES, this.env.PUBLIC_URL)
+    // Without an id it is not the page: the bucket did not answer.
+    if (id === '' || language === this.#language) return
+    this.#language = language
+    this.ctx.storage.kv.put('language', language)
   }
 
   /** Does all that is due of one by now. */
@@ -126,6 +141,7 @@ export class MaintenanceDesk extends DurableObject<Env> {
 
   async #drainOnce(): Promise<void> {
     try {
+      await withPatience(this.#learnLanguage(), LEARN_PATIENCE_MS)
       const nowMs = Date.now()
       for (const { id } of this.#store.clockDue(nowMs)) this.#runClock(id, nowMs)
       await this.#publish()

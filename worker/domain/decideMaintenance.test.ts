@@ -10,6 +10,8 @@ import {
   saying,
   scheduleCommand,
 } from '../../test/sampleMaintenance.ts'
+import { SYSTEM } from './actor.ts'
+import { decideMaintenance } from './decideMaintenance.ts'
 import { evolveMaintenance, replayMaintenance } from './evolveMaintenance.ts'
 import { isUnderWay, nextDueAtMs } from './maintenance.ts'
 import type { MaintenanceCommand } from './maintenanceCommand.ts'
@@ -302,6 +304,24 @@ describe('its history', () => {
       { id: 'search', name: 'Search', from: 'operational', to: 'under_maintenance' },
       { id: 'checkout', name: 'Checkout', from: 'under_maintenance', to: 'operational' },
     ])
+  })
+
+  it('speaks the language of the page where nobody writes, and the others as well', () => {
+    const { maintenance } = maintenanceIn('scheduled')
+    const decision = decideMaintenance(maintenance, { type: 'start', ...saying() }, SYSTEM, STARTS_MS, 'de')
+    expect(decision).toMatchObject({
+      events: [
+        {
+          event: {
+            update: {
+              body: 'Die geplante Wartung hat begonnen.',
+              translations: { en: 'The scheduled maintenance has begun.', ar: 'بدأت الصيانة المجدولة.' },
+            },
+          },
+        },
+      ],
+    })
+    expect(JSON.stringify(decision)).not.toContain('"de":')
   })
 
   it('shows customers nothing of the note, nor who did what', () => {

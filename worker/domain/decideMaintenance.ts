@@ -1,5 +1,6 @@
 import type { Actor } from './actor.ts'
 import { SYSTEM } from './actor.ts'
+import type { Language } from './language.ts'
 import type { ComponentStatus } from './componentStatus.ts'
 import type {
   Maintenance,
@@ -19,11 +20,8 @@ import type {
 } from './maintenanceCommand.ts'
 import type { MaintenanceNews } from './notice.ts'
 import type { MaintenanceStatus } from './publicModel.ts'
-
-/**
- * What `command` does to `maintenance`: events to record and effects to carry out, or the reason it is refused.
- * Pure: time comes in as `nowMs`, ids come in with the command.
- */
+import type { PlainSentence } from './words/maintenanceSentences.ts'
+import { plainSentence } from './words/maintenanceSentences.ts'
 
 const DAY_MS = 24 * 3600 * 1000
 const LENGTH_MS_MAX = 30 * DAY_MS
@@ -33,22 +31,27 @@ const EDITS_MAX = 50
 /** "Now" takes a moment to fill a form in, and clocks differ. */
 const PAST_MS_MAX = 10 * 60_000
 
-const PLAIN_WORDS = {
-  rescheduled: 'The maintenance has been rescheduled.',
-  started: 'The scheduled maintenance has begun.',
-  resumed: 'The work goes on.',
-  verifying: 'The work is done. We are checking the result.',
-  completed: 'The scheduled maintenance has been completed.',
-  cancelled: 'The scheduled maintenance has been cancelled.',
-} as const
+/** Who says it when, and in which language where they write nothing. */
+interface Spoken {
+  readonly by: Actor
+  readonly nowMs: number
+  readonly language: Language
+}
 
+/**
+ * What `command` does to `maintenance`: events to record and effects to carry out, or the reason it is refused.
+ * Pure: time comes in as `nowMs`, ids come in with the command.
+ */
 export function decideMaintenance(
   maintenance: Maintenance | null,
   command: MaintenanceCommand,
   by: Actor,
   nowMs: number,
+  /** Of what people write on the status page. */
+  language: Language,
 ): MaintenanceDecision {
-  if (command.type === 'schedule') return schedule(maintenance, command, by, nowMs)
+  const spoken = { by, nowMs, language }
+  if (command.type === 'schedule') return schedule(maintenance, command, spoken)
   if (maintenance === null) return refuse('unknown_maintenance')
   if (command.type === 'edit_update') return editUpdate(maintenance, command, by)
   // The same update again: it is there, and that is what was asked for.
@@ -57,32 +60,32 @@ export function decideMaintenance(
   const { status } = maintenance
   switch (command.type) {
     case 'reschedule':
-      return limited(maintenance, () => reschedule(maintenance, command, by, nowMs))
+      return limited(maintenance, () => reschedule(maintenance, command, spoken))
     case 'start':
       if (isOver(status)) return refuse(overReason(status))
       if (status === 'in_progress') return refuse('already_in_progress')
-      if (status === 'verifying') return limited(maintenance, () => move(maintenance, 'resumed', command, by, nowMs))
+      if (status === 'verifying') return limited(maintenance, () => move(maintenance, 'resumed', command, spoken))
       if (nowMs >= maintenance.scheduledUntilMs) return refuse('window_over')
-      return move(maintenance, 'started', command, by, nowMs)
+      return move(maintenance, 'started', command, spoken)
     case 'verify':
       if (isOver(status)) return refuse(overReason(status))
       if (status === 'scheduled') return refuse('not_started')
       if (status === 'verifying') return refuse('already_verifying')
-      return limited(maintenance, () => move(maintenance, 'verifying', command, by, nowMs))
+      return limited(maintenance, () => move(maintenance, 'verifying', command, spoken))
     case 'complete':
       if (isOver(status)) return refuse(overReason(status))
       if (status === 'scheduled') return refuse('not_started')
-      return move(maintenance, 'completed', command, by, nowMs)
+      return move(maintenance, 'completed', command, spoken)
     case 'cancel':
       if (isOver(status)) return refuse(overReason(status))
       if (isUnderWay(status)) return refuse('already_started')
-      return move(maintenance, 'cancelled', command, by, nowMs)
+      return move(maintenance, 'cancelled', command, spoken)
     case 'post_update':
-      return limited(maintenance, () => postUpdate(maintenance, command, by, nowMs))
+      return limited(maintenance, () => postUpdate(maintenance, command, spoken))
     case 'change_details':
       return changeDetails(maintenance, command, by)
     case 'run_clock':
-      return runClock(maintenance, nowMs)
+      return runClock(maintenance, nowMs, language)
   }
 }
 
@@ -107,15 +110,15 @@ export function windowFault(
 function schedule(
   known: Maintenance | null,
   command: Extract<MaintenanceCommand, { type: 'schedule' }>,
-  by: Actor,
-  nowMs: number,
+  spoken: Spoken,
 ): MaintenanceDecision {
+  const { by, nowMs } = spoken
   if (known !== null) return refuse('already_scheduled')
   const { id, window } = command
   const fault = windowFault(window, nowMs)
   if (fault !== null) return refuse(fault)
   if (command.body === null || command.body.trim() === '') return refuse('nothing_to_say')
-  const update = newUpdate(command, 'scheduled', command.body, [], by, nowMs)
+  const update = newUpdate(command, 'scheduled', command.body, [], spoken)
   const event = { type: 'scheduled', id, window, update, ...detailsOf(command) } as const
   return accept([{ event, by }], told(command, 'scheduled'))
 }
@@ -123,9 +126,9 @@ function schedule(
 function reschedule(
   maintenance: Maintenance,
   command: Extract<MaintenanceCommand, { type: 'reschedule' }>,
-  by: Actor,
-  nowMs: number,
+  spoken: Spoken,
 ): MaintenanceDecision {
+  const { by, nowMs } = spoken
   const { status, scheduledForMs, scheduledUntilMs } = maintenance
   if (isOver(status)) return refuse(overReason(status))
   const from = { scheduledForMs, scheduledUntilMs }
@@ -133,7 +136,7 @@ function reschedule(
   if (to.scheduledForMs === scheduledForMs && to.scheduledUntilMs === scheduledUntilMs) return refuse('same_times')
   const fault = isUnderWay(status) ? endFault(from, to, nowMs) : windowFault(to, nowMs)
   if (fault !== null) return refuse(fault)
-  const update = { ...updateOf(command, 'rescheduled', status, [], by, nowMs), rescheduledFrom: from }
+  const update = { ...updateOf(command, 'rescheduled', status, [], spoken), rescheduledFrom: from }
   return accept([{ event: { type: 'rescheduled', to, update }, by }], told(command, 'rescheduled'))
 }
 
@@ -163,22 +166,22 @@ const NEWS_OF = {
   cancelled: 'cancelled',
 } as const satisfies Record<Move, MaintenanceNews>
 
-function move(maintenance: Maintenance, type: Move, said: Saying, by: Actor, nowMs: number): MaintenanceDecision {
-  return accept([{ event: moved(maintenance, type, said, by, nowMs), by }], told(said, NEWS_OF[type]))
+function move(maintenance: Maintenance, type: Move, said: Saying, spoken: Spoken): MaintenanceDecision {
+  return accept([{ event: moved(maintenance, type, said, spoken), by: spoken.by }], told(said, NEWS_OF[type]))
 }
 
-function moved(maintenance: Maintenance, type: Move, said: Saying, by: Actor, nowMs: number): MaintenanceEvent {
+function moved(maintenance: Maintenance, type: Move, said: Saying, spoken: Spoken): MaintenanceEvent {
   const status = STATUS_AFTER[type]
   const components = turned(maintenance.components, maintenance.status, status)
-  return { type, update: updateOf(said, type, status, components, by, nowMs) }
+  return { type, update: updateOf(said, type, status, components, spoken) }
 }
 
 function postUpdate(
   maintenance: Maintenance,
   command: Extract<MaintenanceCommand, { type: 'post_update' }>,
-  by: Actor,
-  nowMs: number,
+  spoken: Spoken,
 ): MaintenanceDecision {
+  const { by } = spoken
   const { status } = maintenance
   if (command.body === null || command.body.trim() === '') return refuse('nothing_to_say')
   const before = maintenance.components
@@ -186,7 +189,7 @@ function postUpdate(
   const changes = isUnderWay(status)
     ? [...turned(without(after, before), 'scheduled', status), ...turned(without(before, after), status, 'completed')]
     : []
-  const update = newUpdate(command, status, command.body, changes, by, nowMs)
+  const update = newUpdate(command, status, command.body, changes, spoken)
   return accept([{ event: { type: 'update_posted', update, components: after }, by }], told(command, 'updated'))
 }
 
@@ -246,7 +249,8 @@ function changeDetails(
 }
 
 /** Ran late, it makes up for what was missed: what began and ended meanwhile is told as ended, once. */
-function runClock(maintenance: Maintenance, nowMs: number): MaintenanceDecision {
+function runClock(maintenance: Maintenance, nowMs: number, language: Language): MaintenanceDecision {
+  const spoken = { by: SYSTEM, nowMs, language }
   const { id, version, status, startsByItself, endsByItself, scheduledForMs, scheduledUntilMs } = maintenance
   const saying = (what: Move): Saying => ({
     updateId: `${id}-${version}-${what}`,
@@ -257,12 +261,12 @@ function runClock(maintenance: Maintenance, nowMs: number): MaintenanceDecision 
   const isPast = endsByItself && nowMs >= scheduledUntilMs
 
   if (isUnderWay(status))
-    return isPast ? move(maintenance, 'completed', saying('completed'), SYSTEM, nowMs) : refuse('not_due')
+    return isPast ? move(maintenance, 'completed', saying('completed'), spoken) : refuse('not_due')
   if (isOver(status)) return refuse('not_due')
   if (startsByItself && nowMs >= scheduledForMs) {
-    const started = moved(maintenance, 'started', saying('started'), SYSTEM, nowMs)
+    const started = moved(maintenance, 'started', saying('started'), spoken)
     if (!isPast) return accept([{ event: started, by: SYSTEM }], told(saying('started'), 'started'))
-    const completed = moved({ ...maintenance, status: 'in_progress' }, 'completed', saying('completed'), SYSTEM, nowMs)
+    const completed = moved({ ...maintenance, status: 'in_progress' }, 'completed', saying('completed'), spoken)
     const events = [started, completed].map((event) => ({ event, by: SYSTEM }))
     return accept(events, told(saying('completed'), 'completed'))
   }
@@ -277,14 +281,15 @@ function runClock(maintenance: Maintenance, nowMs: number): MaintenanceDecision 
 
 function updateOf(
   said: Saying,
-  what: keyof typeof PLAIN_WORDS,
+  what: PlainSentence,
   status: MaintenanceStatus,
   components: MaintenanceUpdate['components'],
-  by: Actor,
-  nowMs: number,
+  spoken: Spoken,
 ): MaintenanceUpdate {
   const { body } = said
-  return newUpdate(said, status, body === null || body.trim() === '' ? PLAIN_WORDS[what] : body, components, by, nowMs)
+  if (body !== null && body.trim() !== '') return newUpdate(said, status, body, components, spoken)
+  const sentence = plainSentence(what, spoken.language)
+  return newUpdate({ ...said, ...sentence }, status, sentence.body, components, spoken)
 }
 
 function newUpdate(
@@ -292,8 +297,7 @@ function newUpdate(
   status: MaintenanceStatus,
   body: string,
   components: MaintenanceUpdate['components'],
-  by: Actor,
-  nowMs: number,
+  { by, nowMs }: Spoken,
 ): MaintenanceUpdate {
   return { id, status, body, translations, edits: [], components, rescheduledFrom: null, isTold, atMs: nowMs, by }
 }

@@ -6,6 +6,7 @@ import type { Maintenance } from '../../domain/maintenance.ts'
 import { isUnderWay } from '../../domain/maintenance.ts'
 import type { MaintenanceCommand } from '../../domain/maintenanceCommand.ts'
 import { MAINTENANCE_REFUSAL_MESSAGE } from '../../domain/maintenanceCommand.ts'
+import { publishedPage } from '../../storage/publishedPage.ts'
 import type { HttpEnv } from '../env.ts'
 import { MAINTENANCE_REFUSAL_STATUS, maintenanceDeskOf, readMaintenance, submitMaintenance } from '../maintenance.ts'
 import { After, maintenanceIdFor } from '../maintenances.ts'
@@ -172,10 +173,12 @@ async function scheduleCommand(
 }
 
 async function common(c: Context<HttpEnv>) {
+  const { timeZone, language } = await publishedPage(c.env.PUBLIC_FILES, c.env.PUBLIC_URL)
   return {
     me: meOf(c),
     nowMs: Date.now(),
-    timeZone: await timeZoneOf(c.env),
+    timeZone,
+    language,
     notice: NOTICE[c.req.query('done') ?? ''] ?? null,
   }
 }

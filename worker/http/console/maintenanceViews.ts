@@ -1,3 +1,4 @@
+import type { Language } from '../../domain/language.ts'
 import type { Maintenance, NamedComponent } from '../../domain/maintenance.ts'
 import type { ConsoleView, FormState, RefusedForm } from './views.ts'
 
@@ -27,6 +28,8 @@ export interface MaintenanceView extends ConsoleView {
   /** Newest first. */
   readonly log: readonly { readonly atMs: number; readonly by: string; readonly what: string }[]
   readonly components: readonly NamedComponent[]
+  /** In which sentences are said that nobody writes. */
+  readonly language: Language
   /** Where customers see it. */
   readonly publicUrl: string
   readonly commandId: string
