@@ -74,7 +74,7 @@ it('without script: it is planned, moved, started, completed, and its page shuts
 it('the console’s pages of it fit every look', async () => {
   await using watched = await openPage(browser, await signedIn(browser, host))
   const { page } = watched
-  const { id } = await mustCall(host, 'POST', '/maintenances', plan(24 * 3600, 26 * 3600))
+  const id = await scheduled(24 * 3600, 26 * 3600)
   for (const path of ['', '/new', `/${id}`]) {
     await page.goto(`${host.url}/console/maintenance${path}`)
     await page.evaluate('document.querySelectorAll("details").forEach((each) => { each.open = true })')
@@ -86,27 +86,37 @@ it('the console’s pages of it fit every look', async () => {
 it('it starts and is completed by itself, and a subscriber hears of each once', async () => {
   const mailbox = new Mailbox(host.inboxUrl)
   await mustCall(host, 'POST', '/subscribers', { email: 'reader@example.com', confirmed: true })
-  const id = String((await mustCall(host, 'POST', '/maintenances', plan(3, 15))).id)
+  const id = await scheduled(3, 15)
   const active = () => text('/api/v2/scheduled-maintenances/active.json')
-  await until(async () => (await active()).includes(id), host.output)
+  await until(
+    async () => (await active()).includes(id),
+    () => host.output(),
+  )
   expect(await text('/api/v2/status.json')).toContain('"indicator":"maintenance"')
-  await until(async () => (await text(`/maintenance/${id}.txt`)).includes('Completed. Scheduled for'), host.output)
+  await until(
+    async () => (await text(`/maintenance/${id}.txt`)).includes('Completed. Scheduled for'),
+    () => host.output(),
+  )
 
   const subjects = async (): Promise<string[]> => {
     const mails = await mailbox.to('reader@example.com')
     return mails.flatMap(({ text: body }) => /^Maintenance (scheduled|in progress|completed)/m.exec(body)?.[1] ?? [])
   }
-  await until(async () => (await subjects()).length >= 3, host.output)
+  await until(
+    async () => (await subjects()).length >= 3,
+    () => host.output(),
+  )
   expect((await subjects()).toSorted()).toEqual(['completed', 'in progress', 'scheduled'])
 })
 
-function plan(startsInSeconds: number, endsInSeconds: number) {
+async function scheduled(startsInSeconds: number, endsInSeconds: number): Promise<string> {
   const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString()
-  return {
+  const { id } = await mustCall(host, 'POST', '/maintenances', {
     title: 'New disks',
     body: 'Nothing is noticeable.',
     scheduledFor: at(startsInSeconds),
     scheduledUntil: at(endsInSeconds),
     components: ['search'],
-  }
+  })
+  return String(id)
 }
