@@ -10,7 +10,7 @@ import type {
 } from '../domain/notice.ts'
 import type { PublicComponentChange, PublicPage, Translations } from '../domain/publicModel.ts'
 import { NOTICE_WORDS } from '../domain/words/noticeWords.ts'
-import { STATE_WORDS } from '../domain/words/stateWords.ts'
+import { NEWS_WORDS } from '../domain/words/newsWords.ts'
 import type { Digest } from '../domain/weeklyDigest.ts'
 import type { ConfirmationRequest, ManageLinkRequest, Message } from './sender.ts'
 
@@ -96,7 +96,7 @@ function plainBrief(notice: Notice, language: Language): Brief {
 }
 
 function updateBrief({ page, incident, update }: Announcement, language: Language): Brief {
-  const labels = STATE_WORDS[language]
+  const labels = NEWS_WORDS[language]
   const isOver = update.status === 'resolved'
   return {
     ...ofPage(page),
@@ -132,7 +132,7 @@ function maintenanceBrief({ page, maintenance, update, what }: MaintenanceAnnoun
     ...ofPage(page),
     thread: `maintenance.${maintenance.id}`,
     title: maintenance.title,
-    state: STATE_WORDS[language].maintenance[what],
+    state: NEWS_WORDS[language].maintenance[what],
     tone: what === 'completed' || what === 'cancelled' ? 'operational' : 'under_maintenance',
     when: windowOf(maintenance),
     components:
@@ -147,7 +147,7 @@ function maintenanceBrief({ page, maintenance, update, what }: MaintenanceAnnoun
 }
 
 function componentsBrief({ page, id, changes, atMs }: ComponentsAnnouncement, language: Language): Brief {
-  const labels = STATE_WORDS[language]
+  const labels = NEWS_WORDS[language]
   const [only, second] = changes
   return {
     ...ofPage(page),
@@ -172,7 +172,7 @@ function postMortemBrief({ page, postMortem }: PostMortemAnnouncement, language:
     ...ofPage(page),
     thread: `incident.${postMortem.id}`,
     title: postMortem.title,
-    state: STATE_WORDS[language].postMortem,
+    state: NEWS_WORDS[language].postMortem,
     tone: 'operational',
     when: null,
     components: [],
@@ -189,7 +189,7 @@ function digestBrief(
   language: Language,
 ): Brief {
   const words = NOTICE_WORDS[language]
-  const labels = STATE_WORDS[language]
+  const labels = NEWS_WORDS[language]
   const item = (title: string, path: string, state: string) =>
     `- [${escapeMarkdown(title)}](${addressOf(page, language, path)}): ${state}`
   return {
@@ -226,7 +226,7 @@ function toneOf(statuses: readonly ComponentStatus[], least: Tone): Tone {
 }
 
 function changeOf({ name, from, to }: PublicComponentChange, language: Language): Brief['components'][number] {
-  const { component } = STATE_WORDS[language]
+  const { component } = NEWS_WORDS[language]
   const status = from === to ? component[to] : NOTICE_WORDS[language].was(component[to], component[from])
   return { name, status }
 }

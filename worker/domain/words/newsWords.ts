@@ -4,7 +4,7 @@ import type { MaintenanceNews } from '../notice.ts'
 import type { PublicStatus } from '../publicModel.ts'
 
 /** How readers are told the states of components, incidents and maintenance. */
-export interface StateWords {
+export interface NewsWords {
   readonly component: Record<ComponentStatus, string>
   readonly incident: Record<PublicStatus, string>
   readonly maintenance: Record<MaintenanceNews, string>
@@ -12,7 +12,7 @@ export interface StateWords {
   readonly componentsChanged: string
 }
 
-export const STATE_WORDS: Record<Language, StateWords> = {
+export const NEWS_WORDS: Record<Language, NewsWords> = {
   en: {
     component: {
       operational: 'Operational',
