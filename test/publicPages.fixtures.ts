@@ -395,6 +395,7 @@ function model(changes: Partial<PublicModel>): PublicModel {
     incidents,
     activeIncidents: incidents.filter(({ resolvedAtMs }) => resolvedAtMs === null),
     maintenances: [],
+    ownChanges: [],
     postMortems: [POST_MORTEM],
     mirror: { url: 'https://copy.acme-shop.example.com', drilledAtMs: NOW_MS - 6 * 3_600_000, isWhole: true },
     asOfMs: NOW_MS,
@@ -428,6 +429,7 @@ const WORST_DAY = model({
 const MAINTENANCE_DAY = model({
   components: components({ Backups: 'under_maintenance' }),
   maintenances: MAINTENANCES,
+  ownChanges: [],
 })
 
 const LONG_WORD = 'Überlastungsfehlerdiagnoseprotokollweiterleitungsdienst'.repeat(4)
@@ -507,6 +509,7 @@ const HOSTILE = model({
   ],
   incidents: [HOSTILE_INCIDENT],
   maintenances: [HOSTILE_MAINTENANCE],
+  ownChanges: [],
   postMortems: [{ ...POST_MORTEM, title: `${MARKUP} ${LONG_WORD}`, services: [LONG_WORD, RIGHT_TO_LEFT] }],
 })
 

@@ -4,6 +4,7 @@ import { sweepEverything } from '../worker/scheduled.ts'
 // The Worker as tests run it: the same objects and routes as worker/index.ts, with a renderer that needs no Astro build.
 // oxlint-disable oxc/no-barrel-file -- the plugin finds objects and Workflows as exports of the entry
 export { AlertDesk } from '../worker/coordination/alertDesk.ts'
+export { ComponentDesk } from '../worker/coordination/componentDesk.ts'
 export { HeartbeatDesk } from '../worker/coordination/heartbeatDesk.ts'
 export { IncidentRoom } from '../worker/coordination/incidentRoom.ts'
 export { MaintenanceDesk } from '../worker/coordination/maintenanceDesk.ts'

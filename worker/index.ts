@@ -10,6 +10,7 @@ import { sweepEverything } from './scheduled.ts'
 
 // oxlint-disable oxc/no-barrel-file -- Cloudflare finds objects and Workflows as exports of the entry
 export { AlertDesk } from './coordination/alertDesk.ts'
+export { ComponentDesk } from './coordination/componentDesk.ts'
 export { HeartbeatDesk } from './coordination/heartbeatDesk.ts'
 export { IncidentRoom } from './coordination/incidentRoom.ts'
 export { MaintenanceDesk } from './coordination/maintenanceDesk.ts'

@@ -18,6 +18,7 @@ export async function sweepEverything(env: Env, nowMs: number): Promise<void> {
     alerts: async () => env.ALERT_DESK.getByName('main').sweep(nowMs),
     heartbeats: async () => env.HEARTBEAT_DESK.getByName('main').sweep(),
     maintenance: async () => env.MAINTENANCE_DESK.getByName('main').sweep(nowMs),
+    components: async () => env.COMPONENT_DESK.getByName('main').sweep(nowMs),
     'status page': () => env.STATUS_PUBLISHER.getByName('main').heartbeat(nowMs),
     subscribers: async () => env.SUBSCRIBER_DESK.getByName('main').sweep(nowMs),
     'post-mortems': () => republishPostMortems(env),

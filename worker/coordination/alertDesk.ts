@@ -36,6 +36,7 @@ import { OpsgenieDesk } from './opsgenieDesk.ts'
 const FIRST_ATTEMPT_MS_MAX = 2_000
 const KEEP_AWAKE_MS = 5_000
 const FORGET_AFTER_MS = 7 * 24 * 3_600_000
+const COMPONENTS_TOLD_EVERY_MS = 500
 const FORGET_EVERY_MS = 3_600_000
 
 /** The single writer of alert state. It holds no rules: `domain/alertBatch.ts` decides. */
@@ -66,6 +67,7 @@ export class AlertDesk extends JudgingDesk {
   readonly #flaps = this.flaps
   readonly #isPart = (id: string, fingerprint: string) => this.#store.has(id, fingerprint)
   #forgotAtMs = 0
+  #componentsToldAtMs = 0
   #awake: ReturnType<typeof setTimeout> | null = null
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -141,6 +143,12 @@ export class AlertDesk extends JudgingDesk {
       return { alert: held.alert, incidentId: null, ...by }
     })
     return [...firing, ...suppressed].filter(({ alert }) => isFiring(alert, nowMs))
+  }
+
+  /** Whether an alert fires in an incident that all of these match, for each list of matchers. */
+  whichFire(matcherLists: readonly (readonly string[])[]): boolean[] {
+    countRequest()
+    return this.#search.whichFire(matcherLists, Date.now())
   }
 
   /** One page of what fires. */
@@ -288,8 +296,19 @@ export class AlertDesk extends JudgingDesk {
     this.#suppressor.apply(plan)
     this.#flaps.apply(plan)
     this.#stayAwake()
-    if (plan.records.length > 0) await this.#attempt(nowMs)
-    else if (plan.held.length > 0) await this.#wakeForPaused()
+    if (plan.records.length > 0) {
+      this.#tellComponents(nowMs)
+      await this.#attempt(nowMs)
+    }
+    if (plan.records.length === 0 && plan.held.length > 0) await this.#wakeForPaused()
+  }
+
+  /** Its rules may want to know. It looks a second later, at all that came until then. */
+  #tellComponents(nowMs: number): void {
+    if (nowMs - this.#componentsToldAtMs < COMPONENTS_TOLD_EVERY_MS) return
+    this.#componentsToldAtMs = nowMs
+    const told = this.env.COMPONENT_DESK.getByName('main').recheckSoon()
+    this.ctx.waitUntil(told.catch((error: unknown) => console.warn('The component desk did not hear of alerts', error)))
   }
 
   async #attempt(nowMs: number): Promise<void> {

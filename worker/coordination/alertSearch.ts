@@ -2,9 +2,11 @@ import { alertTitle, isFiring } from '../domain/alert.ts'
 import type { InboxEntry, InboxPage, InboxQuery } from '../domain/alertInbox.ts'
 import { commonMatchers, searchInbox } from '../domain/alertInbox.ts'
 import type { Matcher } from '../domain/matchers.ts'
+import { matcherFrom } from '../domain/matchers.ts'
+import { compileMatchers } from '../domain/silence.ts'
 import type { Suppression } from '../domain/suppression.ts'
-import { NOT_SUPPRESSED } from '../domain/suppression.ts'
-import { linearRegexes } from '../storage/linearRegex.ts'
+import { NOT_SUPPRESSED, isSuppressed } from '../domain/suppression.ts'
+import { compileLinearRegex, linearRegexes } from '../storage/linearRegex.ts'
 import type { AlertMemory } from '../domain/alertMemory.ts'
 import type { Suppressor } from './suppressor.ts'
 import type { Judge } from '../domain/triage.ts'
@@ -44,6 +46,17 @@ export class AlertSearch {
       common: commonMatchers(alerts),
       sample: [...new Set(alerts.map(alertTitle))].slice(0, SAMPLE_MAX),
     }
+  }
+
+  /** For each list, whether an alert fires in an incident, with nothing that suppresses it, that all of them match. */
+  whichFire(matcherLists: readonly (readonly string[])[], nowMs: number): boolean[] {
+    const firing = [...this.#memory.firing()].flatMap(({ alert }) =>
+      isFiring(alert, nowMs) && !isSuppressed(this.#suppressor.suppressionOf(alert, nowMs)) ? [alert.labels] : [],
+    )
+    return matcherLists.map((texts) => {
+      const matches = compileMatchers(texts.map(matcherFrom), compileLinearRegex)
+      return firing.some((labels) => matches(labels))
+    })
   }
 
   *#firing(nowMs: number): Generator<InboxEntry> {

@@ -1,8 +1,6 @@
 import type { Language } from '../domain/language.ts'
-import type { Component } from '../domain/organisation.ts'
 import type {
   PublicActionItem,
-  PublicComponent,
   PublicIncident,
   PublicMaintenance,
   PublicModel,
@@ -10,11 +8,18 @@ import type {
 } from '../domain/publicModel.ts'
 import type { UpdateRules } from '../domain/updateRules.ts'
 import type { UpdateTemplate } from '../domain/updateTemplate.ts'
-import { UPTIME_DAYS, stateChanges, uptimeBars } from '../domain/uptime.ts'
+import type { StateChange } from '../domain/uptime.ts'
+import { UPTIME_DAYS, stateChanges } from '../domain/uptime.ts'
+import type { RecordedOwnChange } from '../domain/ownChanges.ts'
+import { changeSince, ownChangesShown } from '../domain/ownChanges.ts'
 import type { PublicChange, PublicSource, Published, PublishedPostMortem } from '../publishing/pages.ts'
 import type { MirrorStore } from './mirrorStore.ts'
 import type { PublicLogStore } from './publicLogStore.ts'
+import type { EvidenceOfComponent } from '../domain/uptimeEvidence.ts'
+import type { ShownComponent } from './listedComponents.ts'
+import { ListedComponents, evidenceIn } from './listedComponents.ts'
 import { PublishedMaintenances } from './publishedMaintenances.ts'
+import { PublishedStates } from './publishedStates.ts'
 import { storedIncident } from './storedDocuments.ts'
 
 /** What the status page is made of, in the publisher's own SQLite, and which files have yet to be written from it. */
@@ -36,12 +41,6 @@ CREATE TABLE IF NOT EXISTS post_mortems (
   document TEXT NOT NULL,
   action_items TEXT NOT NULL
 );
-CREATE TABLE IF NOT EXISTS components (
-  id TEXT PRIMARY KEY,
-  created_at_ms INTEGER NOT NULL,
-  position INTEGER,
-  document TEXT NOT NULL
-);
 CREATE TABLE IF NOT EXISTS stale (path TEXT PRIMARY KEY, mark INTEGER NOT NULL, urgency INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS written (path TEXT PRIMARY KEY, etag TEXT NOT NULL, at_ms INTEGER NOT NULL);
 `
@@ -59,9 +58,16 @@ export interface StatusPageConfig {
     readonly supportUrl: string | null
     readonly language: Language
   }
-  readonly components: readonly Pick<Component, 'id' | 'name' | 'description' | 'group'>[]
+  readonly components: readonly ShownComponent[]
   /** What is asked of updates, and the words prepared for them; absent: as before. */
   readonly updates?: { readonly rules: UpdateRules; readonly templates: readonly UpdateTemplate[] }
+}
+
+/** What the states of the last ninety days are made of. */
+interface Recent {
+  readonly incidents: readonly PublicIncident[]
+  readonly maintenances: readonly PublicMaintenance[]
+  readonly own: readonly RecordedOwnChange[]
 }
 
 const UNNAMED: StatusPageConfig['page'] = {
@@ -91,6 +97,8 @@ export interface StaleFile {
 
 export class PublicStore {
   readonly maintenances: PublishedMaintenances
+  readonly states: PublishedStates
+  readonly components: ListedComponents
   readonly published: Published = {
     incident: (id) => this.#incidents('WHERE id = ?', id)[0] ?? null,
     maintenance: (id) => this.maintenances.find(id),
@@ -108,6 +116,8 @@ export class PublicStore {
     this.#url = publicUrl.replace(/\/+$/, '')
     storage.sql.exec(SCHEMA)
     this.maintenances = new PublishedMaintenances(storage.sql)
+    this.states = new PublishedStates(storage.sql)
+    this.components = new ListedComponents(storage.sql)
     if (storage.sql.exec("SELECT 1 FROM pragma_table_info('stale') WHERE name = 'urgency'").toArray().length === 0)
       storage.sql.exec('ALTER TABLE stale ADD COLUMN urgency INTEGER NOT NULL DEFAULT 0')
     storage.sql.exec('CREATE INDEX IF NOT EXISTS stale_by_urgency ON stale (urgency, mark)')
@@ -120,31 +130,12 @@ export class PublicStore {
   /** Whether it differs from what was there. */
   useStatusPage(config: StatusPageConfig, nowMs: number): boolean {
     const before = this.#page()
-    const components = config.components.map(({ id, name, description, group }) =>
-      JSON.stringify({ id, name, description: description ?? null, group: group ?? null }),
-    )
-    const listed = this.#rows<{ document: string }>(
-      'SELECT document FROM components WHERE position IS NOT NULL ORDER BY position',
-    )
-    const isSame =
-      before !== null &&
-      JSON.stringify(before.page) === JSON.stringify(pageOf(config)) &&
-      JSON.stringify(listed.map((row) => row.document)) === JSON.stringify(components)
-    if (isSame) return false
+    const isSame = before !== null && JSON.stringify(before.page) === JSON.stringify(pageOf(config))
+    if (isSame && this.components.isSame(config.components)) return false
 
     const stored: StoredPage = { page: pageOf(config), changedAtMs: nowMs }
     this.#storage.kv.put('page', stored)
-    this.#run('UPDATE components SET position = NULL')
-    components.forEach((document, i) => {
-      this.#run(
-        `INSERT INTO components (id, created_at_ms, position, document) VALUES (?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET position = excluded.position, document = excluded.document`,
-        config.components[i]?.id ?? '',
-        nowMs,
-        i + 1,
-        document,
-      )
-    })
+    this.components.use(config.components, nowMs)
     return true
   }
 
@@ -197,12 +188,10 @@ export class PublicStore {
   }
 
   model(nowMs: number): PublicModel {
-    const incidents = this.#incidents(
-      'WHERE resolved_at_ms IS NULL OR resolved_at_ms >= ? ORDER BY created_at_ms DESC, id LIMIT ?',
-      nowMs - WINDOW_MS,
-      INCIDENTS_MAX,
-    )
-    const maintenances = this.maintenances.since(nowMs - WINDOW_MS)
+    const recent = this.#recent(nowMs)
+    const { incidents, maintenances, own } = recent
+    const changes = stateChanges(incidents, maintenances, own)
+    const components = this.components.shown(changes, nowMs)
     const stored = this.#page()
     const page = stored?.page ?? UNNAMED
     return {
@@ -216,10 +205,11 @@ export class PublicStore {
         language: page.language ?? UNNAMED.language,
         updatedAtMs: this.#updatedAtMs(stored?.changedAtMs ?? 0),
       },
-      components: this.#components(incidents, maintenances, nowMs),
+      components,
       activeIncidents: incidents.filter((incident) => incident.resolvedAtMs === null),
       incidents,
       maintenances,
+      ownChanges: ownChangesShown(components, changes, own),
       postMortems: this.#rows<{ document: string }>(
         'SELECT document FROM post_mortems ORDER BY published_at_ms DESC, id LIMIT ?',
         POST_MORTEMS_MAX,
@@ -229,8 +219,24 @@ export class PublicStore {
     }
   }
 
+  /** What is to be told of components that changed by themselves since then. */
+  changesSince(since: readonly { readonly component: string; readonly atMs: number }[], nowMs: number) {
+    const recent = this.#recent(nowMs)
+    const { components } = this.model(nowMs)
+    return since.flatMap(({ component: id, atMs }) => {
+      const component = components.find((each) => each.id === id)
+      return (component && changeSince(component, atMs, recent)) ?? []
+    })
+  }
+
   source(nowMs: number): PublicSource {
-    return { ...this.published, model: this.model(nowMs), log: this.#log }
+    const model = this.model(nowMs)
+    let known: ReadonlyMap<string, EvidenceOfComponent> | null = null
+    const evidence = (id: string) => {
+      known ??= evidenceIn(model, this.#changes(nowMs))
+      return known.get(id) ?? null
+    }
+    return { ...this.published, model, evidence, log: this.#log }
   }
 
   everything(nowMs: number): PublicChange {
@@ -331,35 +337,30 @@ export class PublicStore {
                   coalesce((SELECT max(updated_at_ms) FROM post_mortems), 0)) AS at`,
     )
     const removedAtMs = this.#storage.kv.get<number>('removedAtMs') ?? 0
-    return Math.max(configChangedAtMs, row?.at ?? 0, this.maintenances.lastChangeMs(), removedAtMs)
+    return Math.max(
+      configChangedAtMs,
+      row?.at ?? 0,
+      this.maintenances.lastChangeMs(),
+      this.states.lastChangeMs(),
+      removedAtMs,
+    )
   }
 
-  #components(
-    incidents: readonly PublicIncident[],
-    maintenances: readonly PublicMaintenance[],
-    nowMs: number,
-  ): PublicComponent[] {
-    const changes = stateChanges(incidents, maintenances)
-    return this.#rows<{ created_at_ms: number; position: number; document: string }>(
-      'SELECT created_at_ms, position, document FROM components WHERE position IS NOT NULL ORDER BY position',
-    ).map((row) => {
-      const { id, name, description, group } = parsed<Pick<PublicComponent, 'id' | 'name' | 'description' | 'group'>>(
-        row.document,
-      )
-      const changesOfIt = changes.get(id) ?? []
-      const last = changesOfIt.at(-1)
-      return {
-        id,
-        name,
-        description,
-        group,
-        position: row.position,
-        status: last?.status ?? 'operational',
-        createdAtMs: row.created_at_ms,
-        updatedAtMs: Math.max(row.created_at_ms, last?.atMs ?? 0),
-        ...uptimeBars(changesOfIt, row.created_at_ms, nowMs),
-      }
-    })
+  #recent(nowMs: number): Recent {
+    return {
+      incidents: this.#incidents(
+        'WHERE resolved_at_ms IS NULL OR resolved_at_ms >= ? ORDER BY created_at_ms DESC, id LIMIT ?',
+        nowMs - WINDOW_MS,
+        INCIDENTS_MAX,
+      ),
+      maintenances: this.maintenances.since(nowMs - WINDOW_MS),
+      own: this.states.since(nowMs - WINDOW_MS),
+    }
+  }
+
+  #changes(nowMs: number): Map<string, StateChange[]> {
+    const { incidents, maintenances, own } = this.#recent(nowMs)
+    return stateChanges(incidents, maintenances, own)
   }
 
   #incidents(where: string, ...values: (string | number)[]): PublicIncident[] {

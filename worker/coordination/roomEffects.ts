@@ -28,6 +28,10 @@ export interface RoomAccess {
 
 export async function projectRoom(env: Env, incident: Incident, events: readonly RecordedEvent[]): Promise<void> {
   await projectIncident(database(env.DB), incident, events)
+  // Rules of components go by the copy. What is not heard now is seen within a minute.
+  void env.COMPONENT_DESK.getByName('main')
+    .recheckSoon()
+    .catch((error: unknown) => console.warn('The component desk did not hear of an incident', error))
 }
 
 export async function publishRoom(env: Env, incident: Incident): Promise<void> {

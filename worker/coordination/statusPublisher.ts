@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers'
 import { isOver } from '../domain/maintenance.ts'
 import type { ActionItem } from '../domain/postMortem.ts'
 import { publicActionItems } from '../domain/publicActionItems.ts'
+import type { RecordedOwnChange } from '../domain/ownChanges.ts'
 import type { PublicIncident, PublicMaintenance, PublicModel, PublicPostMortem } from '../domain/publicModel.ts'
 import {
   incidentStatements,
@@ -98,7 +99,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
       const told = before.incident(incident.id)
       if (!this.#store.putIncident(version, incident)) return null
       this.#log.say(incidentStatements(told, incident), Date.now())
-      return { kind: 'incident', id: incident.id }
+      return { kind: 'incident', id: incident.id, componentIds: componentsIn(incident) }
     })
   }
 
@@ -108,8 +109,24 @@ export abstract class StatusPublisher extends DurableObject<Env> {
       const told = before.maintenance(maintenance.id)
       if (!this.#store.maintenances.put(version, maintenance)) return null
       this.#log.say(maintenanceStatements(told, maintenance), Date.now())
-      return { kind: 'maintenance', id: maintenance.id }
+      return { kind: 'maintenance', id: maintenance.id, componentIds: componentsIn(maintenance) }
     })
+  }
+
+  /** States that components have by themselves; those that are there already change nothing. */
+  async publishComponentStates(version: number, changes: readonly RecordedOwnChange[]): Promise<PublishOutcome> {
+    const known = changes.filter(({ sequence }) => sequence <= version)
+    return this.#publish(() => {
+      const componentIds = this.#store.states.put(known)
+      return componentIds.length > 0 ? { kind: 'components', componentIds } : null
+    })
+  }
+
+  /** What is to be told of components that changed by themselves since then. */
+  async changesSince(since: readonly { readonly component: string; readonly atMs: number }[]) {
+    const nowMs = Date.now()
+    const { page } = this.#store.model(nowMs)
+    return { page, changes: this.#store.changesSince(since, nowMs) }
   }
 
   /** All that was told of it was taken back: its page goes, and nothing names it any more. */
@@ -209,6 +226,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
       if (changed === null) return false
       const paths = pathsTouchedBy(changed)
       this.#store.markStale(paths, urgency)
+      this.#store.markStale(this.#evidenceTouchedBy(changed), LATER)
       this.#store.markStale(translationsOf(paths, this.#store.language), TRANSLATED)
       this.#store.count('publishes')
       return true
@@ -219,6 +237,22 @@ export abstract class StatusPublisher extends DurableObject<Env> {
     }
     await this.#write()
     return { stored, pending: this.#store.pending(URGENT) }
+  }
+
+  /** What the figures rest on may come a moment after the figures. */
+  #evidenceTouchedBy(change: PublicChange): string[] {
+    switch (change.kind) {
+      case 'incident':
+      case 'maintenance':
+      case 'components':
+        return this.#store.components.uptimePaths(change.componentIds)
+      case 'everything':
+        return this.#store.components.uptimePaths()
+      case 'post_mortem':
+      case 'mirror':
+      case 'as_of':
+        return []
+    }
   }
 
   /** Resolves when what is urgent was written; the rest goes on behind it. */
@@ -290,4 +324,12 @@ export abstract class StatusPublisher extends DurableObject<Env> {
       console.error('No alarm could be set; the next heartbeat goes on', alarmError)
     }
   }
+}
+
+/** Those that it touches, or ever touched. */
+function componentsIn({
+  components,
+  updates,
+}: Pick<PublicIncident | PublicMaintenance, 'components' | 'updates'>): string[] {
+  return [...components, ...updates.flatMap((update) => update.components)].map(({ id }) => id)
 }

@@ -15,7 +15,8 @@ export function danglingReferences(
   organisation: Organisation,
   knownResponders: readonly string[] = [],
 ): DanglingReference[] {
-  const { components, services, schedules, policies, connections, teams, routingRules, heartbeats } = organisation
+  const { components, services, schedules, policies, connections, teams, routingRules, heartbeats, statusPage } =
+    organisation
   const known = {
     service: idsOf(services),
     team: idsOf(teams),
@@ -34,6 +35,10 @@ export function danglingReferences(
   return [
     ...KINDS.flatMap((kind) => repeated<{ readonly id: string }>(kind, organisation[kind], ({ id }) => id, 'id')),
     ...repeated('responders', organisation.responders, ({ email }) => email.toLowerCase(), 'email'),
+    ...statusPage.componentRules.flatMap(({ component, when }, i) => [
+      ...missing('component', component, `statusPage.componentRules.${i}.component`),
+      ...named('service', when.service, `statusPage.componentRules.${i}.when.service`),
+    ]),
     ...services.flatMap((service, i) => [
       ...service.components.flatMap((id, j) => missing('component', id, `services.${i}.components.${j}`)),
       ...service.escalation.flatMap(({ policy }, j) =>

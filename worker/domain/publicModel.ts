@@ -122,6 +122,13 @@ export interface PublicComponent {
   readonly uptimePercent: number
 }
 
+/** A component changed by itself: no incident and no maintenance says so. */
+export interface PublicOwnChange extends PublicComponentChange {
+  /** Of the change; the component's is `id`. */
+  readonly changeId: string
+  readonly atMs: number
+}
+
 export interface PublicPostMortem {
   readonly id: string
   readonly title: string
@@ -167,6 +174,8 @@ export interface PublicModel {
   readonly incidents: readonly PublicIncident[]
   /** Upcoming, current and those of the last ninety days, the latest `scheduledForMs` first. */
   readonly maintenances: readonly PublicMaintenance[]
+  /** Of the last ninety days, newest first. */
+  readonly ownChanges: readonly PublicOwnChange[]
   /** Newest first. */
   readonly postMortems: readonly PublicPostMortem[]
   /** The copy on a second host; null without one. */

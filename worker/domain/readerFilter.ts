@@ -128,7 +128,10 @@ export function isToldOf(filter: ReaderFilter, news: News, groupOf: GroupOf): bo
   }
 }
 
-type Filterable = Pick<PublicModel, 'components' | 'incidents' | 'activeIncidents' | 'maintenances' | 'postMortems'>
+type Filterable = Pick<
+  PublicModel,
+  'components' | 'incidents' | 'activeIncidents' | 'maintenances' | 'ownChanges' | 'postMortems'
+>
 
 /** The page as this filter shows it. The weekly digest shows what the week's mail would choose from: everything. */
 export function filterModel<Model extends Filterable>(model: Model, filter: ReaderFilter): Model {
@@ -150,6 +153,7 @@ export function filterModel<Model extends Filterable>(model: Model, filter: Read
         groupOf,
       ),
     ),
+    ownChanges: model.ownChanges.filter((change) => showsChange(filter, change, groupOf)),
     postMortems: model.postMortems.filter((postMortem: PublicPostMortem) =>
       showsPostMortem(filter, incidentsById.get(postMortem.id) ?? null, groupOf),
     ),

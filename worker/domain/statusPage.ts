@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { HttpUrl, Name, TimeZone } from './catalogue.ts'
+import { ComponentRule, RULES_MAX } from './componentRule.ts'
 import { Language } from './language.ts'
 import { InvestigatingText, TEMPLATES_MAX, UpdateTemplate } from './updateTemplate.ts'
 import type { UpdateRules } from './updateRules.ts'
@@ -31,6 +32,8 @@ export const StatusPage = z.object({
   investigatingText: InvestigatingText,
   /** Words prepared for updates. */
   updateTemplates: z.array(UpdateTemplate).max(TEMPLATES_MAX).default([]),
+  /** When components are in a state by themselves. */
+  componentRules: z.array(ComponentRule).max(RULES_MAX).default([]),
 })
 export type StatusPage = z.infer<typeof StatusPage>
 

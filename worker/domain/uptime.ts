@@ -6,13 +6,13 @@ import type { PublicDay, PublicIncident, PublicMaintenance } from './publicModel
 export const UPTIME_FORMULA =
   'Downtime is the time in major outage plus 0.3 × the time in partial outage. Degraded performance and maintenance do not count, nor does the time before a component existed. Days are in UTC.'
 
-/** How much of a second in each state counts as down. */
-const DOWN_SHARE: Record<ComponentStatus, number> = {
+/** How many tenths of the time in each state count as down: whole numbers, so that sums are exact. */
+export const DOWN_TENTHS: Record<ComponentStatus, number> = {
   operational: 0,
   under_maintenance: 0,
   degraded_performance: 0,
-  partial_outage: 0.3,
-  major_outage: 1,
+  partial_outage: 3,
+  major_outage: 10,
 }
 
 const DAY_MS = 24 * 3600 * 1000
@@ -24,18 +24,24 @@ export interface StateChange {
   readonly status: ComponentStatus
 }
 
+/** A state that a component has by itself, not by an incident or a maintenance. */
+export interface OwnChange extends StateChange {
+  readonly component: string
+}
+
 export interface UptimeBars {
   readonly days: readonly PublicDay[]
   readonly uptimePercent: number
 }
 
 /**
- * The recorded states of every component that public updates ever named, oldest first.
- * Where incidents and maintenances overlap, the worst counts; what is over takes none.
+ * The recorded states of every component that public updates ever named or that had one by itself, oldest first.
+ * Where incidents, maintenances and its own state overlap, the worst counts; what is over takes none.
  */
 export function stateChanges(
   incidents: readonly PublicIncident[],
   maintenances: readonly PublicMaintenance[],
+  own: readonly OwnChange[] = [],
 ): Map<string, StateChange[]> {
   const worked = maintenances.flatMap((maintenance) =>
     maintenance.updates.flatMap((update) =>
@@ -55,10 +61,12 @@ export function stateChanges(
         : []),
     ]),
   )
+  // No incident has an empty id.
+  const byItself = own.map(({ component, atMs, status }) => ({ by: '', atMs, component, to: status }))
 
   const changes = new Map<string, StateChange[]>()
   const held = new Map<string, Map<string, ComponentStatus>>()
-  for (const { by, atMs, component, to } of inOrder([...told, ...worked])) {
+  for (const { by, atMs, component, to } of inOrder([...told, ...worked, ...byItself])) {
     const states = held.get(component) ?? new Map<string, ComponentStatus>()
     held.set(component, states.set(by, to))
     record(changes, component, { atMs, status: worstStatus(states.values()) })
@@ -90,12 +98,11 @@ function record(changes: Map<string, StateChange[]>, component: string, change: 
  */
 export function uptimeBars(changes: readonly StateChange[], createdAtMs: number, nowMs: number): UptimeBars {
   const todayMs = startOfDay(nowMs)
-  const firstMs = todayMs - (UPTIME_DAYS - 1) * DAY_MS
-  // What customers were told of a component proves that it existed.
-  const existsFromMs = Math.min(createdAtMs, changes[0]?.atMs ?? createdAtMs)
+  const firstMs = windowStartMs(nowMs)
+  const existsFromMs = knownFromMs(changes, createdAtMs)
 
   const days: PublicDay[] = []
-  let downMs = 0
+  let downTenths = 0
   for (let dayMs = firstMs; dayMs <= todayMs; dayMs += DAY_MS) {
     const fromMs = Math.max(dayMs, existsFromMs)
     const toMs = Math.min(dayMs + DAY_MS, nowMs)
@@ -105,28 +112,55 @@ export function uptimeBars(changes: readonly StateChange[], createdAtMs: number,
       continue
     }
     const spent = spentIn(changes, fromMs, Math.max(toMs, fromMs))
-    downMs += spent.downMs
-    days.push({ day, worst: spent.worst, downSeconds: Math.round(spent.downMs / 1000) })
+    downTenths += spent.downTenths
+    days.push({ day, worst: spent.worst, downSeconds: Math.round(spent.downTenths / 10_000) })
   }
 
   const observedMs = nowMs - Math.max(firstMs, existsFromMs)
-  return { days, uptimePercent: percent(downMs, observedMs) }
+  return { days, uptimePercent: uptimePercent(downTenths, observedMs) }
+}
+
+/** What customers were told of a component proves that it existed. */
+export function knownFromMs(changes: readonly StateChange[], createdAtMs: number): number {
+  return Math.min(createdAtMs, changes[0]?.atMs ?? createdAtMs)
 }
 
 function spentIn(changes: readonly StateChange[], fromMs: number, toMs: number) {
+  const spans = spansBetween(changes, fromMs, toMs)
+  const downTenths = spans.reduce((sum, { fromMs: from, untilMs, status }) => {
+    return sum + (untilMs - from) * DOWN_TENTHS[status]
+  }, 0)
+  return { worst: worstStatus(spans.map(({ status }) => status)), downTenths }
+}
+
+/** A component was in this state for so long. */
+export interface StateSpan {
+  readonly fromMs: number
+  readonly untilMs: number
+  readonly status: ComponentStatus
+}
+
+/** All of a time as spans without gaps; where it is no time at all, the one moment. */
+export function spansBetween(changes: readonly StateChange[], fromMs: number, toMs: number): StateSpan[] {
   const before = changes.findLast((change) => change.atMs <= fromMs)
   const within = changes.filter((change) => change.atMs > fromMs && change.atMs < toMs)
   const states = [{ atMs: fromMs, status: before?.status ?? ('operational' as const) }, ...within]
-  let downMs = 0
-  states.forEach(({ atMs, status }, i) => {
-    downMs += ((states[i + 1]?.atMs ?? toMs) - atMs) * DOWN_SHARE[status]
-  })
-  return { worst: worstStatus(states.map(({ status }) => status)), downMs }
+  return states.map(({ atMs, status }, i) => ({ fromMs: atMs, untilMs: states[i + 1]?.atMs ?? toMs, status }))
 }
 
-function percent(downMs: number, observedMs: number): number {
+/**
+ * 100 × (1 − downtime ÷ time observed), cut to three decimals. In whole numbers all the way, so that whoever computes it
+ * from the same milliseconds gets the same figure.
+ */
+export function uptimePercent(downTenths: number, observedMs: number): number {
   if (observedMs <= 0) return 100
-  return Math.max(0, Math.floor(100_000 * (1 - downMs / observedMs)) / 1000)
+  const observedTenths = BigInt(observedMs) * 10n
+  return Number(((observedTenths - BigInt(downTenths)) * 100_000n) / observedTenths) / 1000
+}
+
+/** The first moment that the bars and the figure look at. */
+export function windowStartMs(nowMs: number): number {
+  return startOfDay(nowMs) - (UPTIME_DAYS - 1) * DAY_MS
 }
 
 function startOfDay(atMs: number): number {

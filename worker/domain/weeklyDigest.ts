@@ -70,7 +70,7 @@ export function digestOf(model: PublicModel, untilMs: number): Digest {
 /** What of it one reader wants. */
 export function filterDigest(digest: Digest, filter: ReaderFilter): Digest {
   const { about } = digest
-  const model = { ...digest, incidents: [...digest.incidents, ...about], activeIncidents: [] }
+  const model = { ...digest, incidents: [...digest.incidents, ...about], activeIncidents: [], ownChanges: [] }
   const { incidents, maintenances, postMortems } = filterModel(model, { ...filter, level: 'everything' })
   return { ...digest, incidents: incidents.filter((incident) => !about.includes(incident)), maintenances, postMortems }
 }

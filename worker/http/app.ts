@@ -4,6 +4,7 @@ import { acknowledgeLinks } from './acknowledgeLinks.ts'
 import { alertRoutes } from './alerts.ts'
 import { bounceRoutes } from './bounces.ts'
 import { changeRoutes } from './changes.ts'
+import { componentRoutes } from './components.ts'
 import { configRoutes } from './config.ts'
 import { configVersionRoutes } from './configVersions.ts'
 import { consoleRoutes } from './console/routes.ts'
@@ -96,6 +97,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
     incidentMoveRoutes,
     alertRoutes,
     changeRoutes,
+    componentRoutes,
     heartbeatRoutes,
     maintenanceRoutes,
     maintenanceActionRoutes,

@@ -32,6 +32,13 @@ export async function faultsOf(db: Database, wanted: Organisation): Promise<Dang
         refusalOf(`routingRules.${i}.matchers.${j}`, () => compileMatcher(matcherFrom(text), compileRegex)),
       ),
     ),
+    ...wanted.statusPage.componentRules.flatMap(({ when }, i) =>
+      (when.alerts ?? []).flatMap((text, j) =>
+        refusalOf(`statusPage.componentRules.${i}.when.alerts.${j}`, () =>
+          compileMatcher(matcherFrom(text), compileRegex),
+        ),
+      ),
+    ),
     ...wanted.heartbeats.flatMap(({ cron, timeZone }, i) => {
       const fault = cron === undefined ? null : cronFault(cron, timeZone, Date.now())
       return fault === null ? [] : [{ path: `heartbeats.${i}.cron`, message: fault }]

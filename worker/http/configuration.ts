@@ -189,6 +189,11 @@ async function push(env: Env, { version, publicId, organisation }: StoredOrganis
       components,
       updates: { rules: updateRulesOf(statusPage), templates: statusPage.updateTemplates },
     }),
+    env.COMPONENT_DESK.getByName('main').useSettings(version, {
+      components: components.map(({ id, name: title, group = null }) => ({ id, name: title, group })),
+      rules: statusPage.componentRules,
+      noticeSeconds: statusPage.undo.noticeSeconds,
+    }),
   ])
 }
 

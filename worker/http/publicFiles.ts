@@ -32,6 +32,8 @@ const PAGES = [
 ] as const
 
 const ID = /^[a-z0-9_-]{1,64}$/i
+/** What uptime rests on, of a component or of a group. */
+const EVIDENCE = /^(?:group\.)?[a-z0-9][a-z0-9_-]{0,63}\.(?:csv|json)$/
 const TERMINAL = /^(?:curl|wget|httpie|xh|libfetch|fetch libfetch|powershell)\b/i
 
 const CORS = {
@@ -68,6 +70,10 @@ export function publicFileRoutes(render: RenderPage): Hono<HttpEnv> {
         : answerText(c, readers, `${folder}/${id}`, false)
     })
   }
+  routes.get('/uptime/:file', allow('public'), (c) => {
+    const file = c.req.param('file')
+    return EVIDENCE.test(file) ? answer(c, readers, `uptime/${file}`, false, CORS) : publicNotFound(c)
+  })
   for (const path of MACHINE_FILES) {
     routes.get(`/${path}`, allow('public'), (c) => answer(c, readers, path, true, CORS))
   }

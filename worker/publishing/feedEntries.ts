@@ -1,9 +1,11 @@
+import { COMPONENT_STATUS_LABEL } from '../domain/componentStatus.ts'
 import { rescheduledTo } from '../domain/maintenanceLists.ts'
 import type {
   PublicIncident,
   PublicMaintenance,
   PublicMaintenanceUpdate,
   PublicModel,
+  PublicOwnChange,
   PublicPostMortem,
   PublicUpdate,
 } from '../domain/publicModel.ts'
@@ -44,6 +46,11 @@ export function historyFeed(model: PublicModel, path: string, query = ''): Feed 
     ...model.incidents.map((incident) => ({ ...incident, entry: () => incidentEntry(model, incident) })),
     ...model.maintenances.map((maintenance) => ({ ...maintenance, entry: () => maintenanceEntry(model, maintenance) })),
     ...model.postMortems.map((postMortem) => ({ ...postMortem, entry: () => postMortemEntry(model, postMortem) })),
+    ...ownSpells(model.ownChanges).map((spell) => ({
+      id: spell.first.changeId,
+      updatedAtMs: spell.last.atMs,
+      entry: () => spellEntry(model, spell),
+    })),
   ]
     .sort((a, b) => b.updatedAtMs - a.updatedAtMs || (a.id < b.id ? 1 : -1))
     .slice(0, FEED_ENTRIES_MAX)
@@ -66,6 +73,11 @@ export function updatesFeed(model: PublicModel, path: string, query = ''): Feed 
         entry: (atMs: number) => maintenanceUpdateEntry(model, maintenance, update, atMs),
       })),
     ),
+    ...model.ownChanges.map((change) => ({
+      id: change.changeId,
+      atMs: change.atMs,
+      entry: (atMs: number) => ownChangeEntry(model, change, atMs),
+    })),
   ].sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1))
   let lastSecond = -1
   const dated = oldestFirst.map(({ atMs, entry }) => {
@@ -167,6 +179,63 @@ function postMortemEntry(model: PublicModel, postMortem: PublicPostMortem): Feed
     updatedAtMs: postMortem.updatedAtMs,
     html: renderMarkdown(postMortem.body),
   }
+}
+
+/** From the moment a component was no longer what it should be until it was again. */
+interface OwnSpell {
+  readonly first: PublicOwnChange
+  readonly last: PublicOwnChange
+  /** Newest first. */
+  readonly changes: readonly PublicOwnChange[]
+}
+
+function ownSpells(newestFirst: readonly PublicOwnChange[]): OwnSpell[] {
+  const spells: PublicOwnChange[][] = []
+  const open = new Map<string, PublicOwnChange[]>()
+  for (const change of newestFirst.toReversed()) {
+    const known = open.get(change.id)
+    if (known === undefined) spells.push([change])
+    else known.unshift(change)
+    const spell = known ?? spells.at(-1)
+    if (change.to === 'operational' || spell === undefined) open.delete(change.id)
+    else open.set(change.id, spell)
+  }
+  return spells.flatMap((changes) => {
+    const [first, last] = [changes.at(-1), changes[0]]
+    return first === undefined || last === undefined ? [] : [{ first, last, changes }]
+  })
+}
+
+/** One component that had trouble, or was worked on, without an incident; its last state is in the title. */
+function spellEntry(model: PublicModel, { first, last, changes }: OwnSpell): FeedEntry {
+  return {
+    id: tag(model, `Component/${first.changeId}`),
+    title: printable(`${last.name}: ${COMPONENT_STATUS_LABEL[last.to]}`),
+    link: ownChangeUrl(model, last),
+    publishedAtMs: first.atMs,
+    updatedAtMs: last.atMs,
+    html: changes.map(ownChangeHtml).join('\n'),
+  }
+}
+
+function ownChangeEntry(model: PublicModel, change: PublicOwnChange, publishedAtMs: number): FeedEntry {
+  return {
+    id: tag(model, `ComponentChange/${change.changeId}`),
+    title: printable(`${change.name}: ${COMPONENT_STATUS_LABEL[change.to]}`),
+    link: ownChangeUrl(model, change),
+    publishedAtMs,
+    updatedAtMs: publishedAtMs,
+    html: ownChangeHtml(change),
+  }
+}
+
+function ownChangeHtml({ name, from, to, atMs }: PublicOwnChange): string {
+  const said = `<del>${COMPONENT_STATUS_LABEL[from]}</del> <strong>${COMPONENT_STATUS_LABEL[to]}</strong>`
+  return `<p><small>${escapeMarkup(utcMinute(atMs))}</small><br>${escapeMarkup(name)}: ${said}</p>`
+}
+
+function ownChangeUrl(model: PublicModel, { id }: PublicOwnChange): string {
+  return `${model.page.url}/uptime#${encodeURIComponent(id)}`
 }
 
 function updateHtml({ status, atMs, body }: PublicUpdate): string {

@@ -15,6 +15,7 @@ const source: PublicSource = {
   log: { head: () => null, entriesFrom: () => [], keys: () => [] },
   incident: (id) => (id === '0123456789ab' ? sampleIncident() : null),
   maintenance: (id) => (id === '0123456789ab' ? sampleMaintenance() : null),
+  evidence: () => null,
   postMortem: (id) =>
     id === '0123456789ab'
       ? {

@@ -6,6 +6,7 @@ import type {
   PublicPostMortem,
   PublicView,
 } from '../domain/publicModel.ts'
+import type { EvidenceOfComponent } from '../domain/uptimeEvidence.ts'
 import { LANGUAGES } from '../domain/language.ts'
 import type { Language } from '../domain/language.ts'
 import { atomFeed } from './atomFeed.ts'
@@ -28,12 +29,15 @@ import { mirrorJson } from './mirrorJson.ts'
 import { historyText, homeText, incidentText, postMortemText, postMortemsText, uptimeText } from './plainText.ts'
 import { rssFeed } from './rssFeed.ts'
 import { STORED_MODEL, writeModel } from './storedModel.ts'
+import { isUptimePath, uptimeFile } from './uptimeFiles.ts'
 import { STATUSPAGE_DOCUMENTS, isStatuspagePath, statuspageJson } from './statuspageJson.ts'
 
 /** Which stored files the status page consists of, which of them a change touches, and what is in each. */
 
 export interface PublicSource extends Published {
   readonly model: PublicModel
+  /** What the uptime of a component rests on. */
+  readonly evidence: (componentId: string) => EvidenceOfComponent | null
   /** Null where a part of the page is shown: a log is whole or none. */
   readonly log: LoggedPublicly | null
 }
@@ -60,9 +64,12 @@ export type PublicFile = { readonly contentType: string; readonly language: Lang
 type FileBody = PublicFile extends infer File ? (File extends PublicFile ? Omit<File, 'language'> : never) : never
 
 export type PublicChange =
-  | { readonly kind: 'incident'; readonly id: string }
-  | { readonly kind: 'maintenance'; readonly id: string }
+  /** `componentIds`: those whose states it changes; absent: perhaps any. */
+  | { readonly kind: 'incident'; readonly id: string; readonly componentIds?: readonly string[] }
+  | { readonly kind: 'maintenance'; readonly id: string; readonly componentIds?: readonly string[] }
   | { readonly kind: 'post_mortem'; readonly id: string }
+  /** Their states, by themselves. */
+  | { readonly kind: 'components'; readonly componentIds: readonly string[] }
   /** Name, components or the day: it shows everywhere. */
   | {
       readonly kind: 'everything'
@@ -92,6 +99,7 @@ const MIRROR = 'mirror.json'
 const HTML = 'text/html; charset=utf-8'
 const TEXT = 'text/plain; charset=utf-8'
 const CALENDAR_TYPE = 'text/calendar; charset=utf-8'
+const CSV_TYPE = 'text/csv; charset=utf-8; header=present'
 const JSON_TYPE = 'application/json; charset=utf-8'
 
 /** In the order to write them: what is linked to stands before what links to it. */
@@ -101,6 +109,8 @@ export function pathsTouchedBy(change: PublicChange): string[] {
       return [...pageFiles('incidents', change.id), ...HOME, ...DOCUMENTS, ...FEEDS, ...LISTS, STORED_MODEL]
     case 'maintenance':
       return [...maintenanceFiles(change.id), CALENDAR, ...HOME, ...DOCUMENTS, ...FEEDS, ...LISTS, STORED_MODEL]
+    case 'components':
+      return [...HOME, ...DOCUMENTS, ...FEEDS, ...LISTS, STORED_MODEL]
     case 'post_mortem':
       return [
         ...pageFiles('post-mortems', change.id),
@@ -161,6 +171,10 @@ export function publicFile(path: string, source: PublicSource, query = ''): Publ
 
 function fileAt(path: string, source: PublicSource, query: string): FileBody | null {
   const { model } = source
+  if (isUptimePath(path)) {
+    const file = uptimeFile(path, model, source.evidence)
+    return file && { contentType: file.kind === 'csv' ? CSV_TYPE : JSON_TYPE, kind: 'text', body: file.body }
+  }
   if (isStatuspagePath(path)) return { contentType: JSON_TYPE, kind: 'text', body: statuspageJson(path, model) }
   switch (path) {
     case 'index.html':

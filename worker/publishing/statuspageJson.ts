@@ -1,4 +1,5 @@
 import { worstStatus } from '../domain/componentStatus.ts'
+import { groupId } from '../domain/groupId.ts'
 import { overallStatus } from '../domain/overallStatus.ts'
 import { currentMaintenances, upcomingMaintenances } from '../domain/maintenanceLists.ts'
 import type {
@@ -119,12 +120,6 @@ function groupJson(model: PublicModel, name: string, members: readonly PublicCom
     only_show_if_degraded: false,
     components: members.map((member) => member.id),
   }
-}
-
-/** Groups have no id of their own: the first member's names it. The dot keeps it apart from every component id. */
-function groupId(model: PublicModel, name: string): string {
-  const first = model.components.find((component) => component.group === name)
-  return `group.${first?.id ?? name}`
 }
 
 function incidentJson(model: PublicModel, incident: PublicIncident) {

@@ -26,8 +26,10 @@ interface PackedDays {
 }
 
 type StoredComponent = Omit<PublicComponent, 'days'> & { readonly days: PackedDays }
-type StoredModel = Omit<PublicModel, 'components'> & {
+type StoredModel = Omit<PublicModel, 'components' | 'ownChanges'> & {
   readonly components: readonly StoredComponent[]
+  /** An earlier version of this program wrote none. */
+  readonly ownChanges?: PublicModel['ownChanges']
 }
 
 export function writeModel(model: PublicModel): string {
@@ -48,6 +50,7 @@ export function readModel(text: string): PublicModel {
   const stored = JSON.parse(text) as StoredModel
   return {
     ...stored,
+    ownChanges: stored.ownChanges ?? [],
     components: stored.components.map((component) => ({ ...component, days: unpacked(component.days) })),
     activeIncidents: stored.incidents.filter(({ resolvedAtMs }) => resolvedAtMs === null),
   }

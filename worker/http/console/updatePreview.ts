@@ -67,6 +67,7 @@ function feedOf(page: PublicPage, incident: PublicIncident): UpdatePreviewView['
     activeIncidents: [incident],
     incidents: [{ ...incident, updates: incident.updates.slice(0, 1) }],
     maintenances: [],
+    ownChanges: [],
     postMortems: [],
     mirror: null,
     asOfMs: incident.updatedAtMs,
