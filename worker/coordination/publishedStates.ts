@@ -21,9 +21,9 @@ export class PublishedStates {
     sql.exec(SCHEMA)
   }
 
-  /** The components of those that were not there. */
-  put(changes: readonly RecordedOwnChange[]): string[] {
-    const added = changes.filter(
+  /** Those that were not there. */
+  put(changes: readonly RecordedOwnChange[]): RecordedOwnChange[] {
+    return changes.filter(
       ({ sequence, component, atMs, status }) =>
         this.#sql
           .exec(
@@ -35,7 +35,6 @@ export class PublishedStates {
           )
           .toArray().length > 0,
     )
-    return [...new Set(added.map(({ component }) => component))]
   }
 
   /** Oldest first: those since then, and of each component what held before. */

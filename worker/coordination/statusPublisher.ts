@@ -5,6 +5,7 @@ import { publicActionItems } from '../domain/publicActionItems.ts'
 import type { RecordedOwnChange } from '../domain/ownChanges.ts'
 import type { PublicIncident, PublicMaintenance, PublicModel, PublicPostMortem } from '../domain/publicModel.ts'
 import {
+  componentStatements,
   incidentStatements,
   incidentWithdrawal,
   maintenanceStatements,
@@ -117,8 +118,10 @@ export abstract class StatusPublisher extends DurableObject<Env> {
   async publishComponentStates(version: number, changes: readonly RecordedOwnChange[]): Promise<PublishOutcome> {
     const known = changes.filter(({ sequence }) => sequence <= version)
     return this.#publish(() => {
-      const componentIds = this.#store.states.put(known)
-      return componentIds.length > 0 ? { kind: 'components', componentIds } : null
+      const added = this.#store.states.put(known)
+      if (added.length === 0) return null
+      this.#log.say(componentStatements(added), Date.now())
+      return { kind: 'components', componentIds: added.map(({ component }) => component) }
     })
   }
 

@@ -1,4 +1,5 @@
 import type { Json } from './canonicalJson.ts'
+import type { RecordedOwnChange } from './ownChanges.ts'
 import type {
   PublicActionItem,
   PublicIncident,
@@ -97,6 +98,15 @@ export function postMortemStatements(
   if (before === null) return [{ kind: 'post_mortem_published', subject, content }]
   const was = postMortemContent(before.postMortem, before.actionItems)
   return JSON.stringify(was) === JSON.stringify(content) ? [] : [{ kind: 'post_mortem_changed', subject, content }]
+}
+
+/** From then on the component was this by itself; there is nothing on the page to compare it with but its evidence. */
+export function componentStatements(changes: readonly RecordedOwnChange[]): Statement[] {
+  return changes.map(({ component, atMs, status }) => ({
+    kind: 'component_changed',
+    subject: { component },
+    content: { component, status, at: new Date(atMs).toISOString() },
+  }))
 }
 
 /** What a statement is the latest word on, such as `incident:abc/update:u1`. */
