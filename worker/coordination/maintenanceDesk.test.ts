@@ -149,6 +149,7 @@ describe('MaintenanceDesk', () => {
     await submit(stub, scheduleCommand())
     await runDurableObjectAlarm(stub)
     expect(told.news).toEqual([])
+    expect(await stub.stats()).toMatchObject({ byStatus: { scheduled: 1, completed: 0 }, outbox: 2 })
     published.failing = false
     told.failing = true
     for (let minutes = 1; minutes <= 3; minutes++) {

@@ -78,6 +78,10 @@ export class MaintenanceDesk extends DurableObject<Env> {
     return this.#store.past(after, limit)
   }
 
+  async stats() {
+    return this.#store.stats()
+  }
+
   /** Never throws: a throw would spend the platform's few retries, and then nothing would start by itself. */
   override async alarm(): Promise<void> {
     await this.#drain()

@@ -1,6 +1,7 @@
 import type { Maintenance, RecordedMaintenanceEvent } from '../domain/maintenance.ts'
 import { isOver, nextDueAtMs } from '../domain/maintenance.ts'
 import type { MaintenanceEffect } from '../domain/maintenanceCommand.ts'
+import type { MaintenanceStatus } from '../domain/publicModel.ts'
 import { count } from '../storage/counters.ts'
 
 /** The MaintenanceDesk's own tables: the log, what follows from it, and what others have yet to be told. */
@@ -85,6 +86,22 @@ export class MaintenanceStore {
   openCount(): number {
     return this.#storage.sql.exec<{ open: number }>('SELECT count(*) AS open FROM maintenances WHERE is_over = 0').one()
       .open
+  }
+
+  /** How many are in each state, and how much others have yet to be told. */
+  stats(): { readonly byStatus: Readonly<Record<MaintenanceStatus, number>>; readonly outbox: number } {
+    const byStatus = { scheduled: 0, in_progress: 0, verifying: 0, completed: 0, cancelled: 0 }
+    const rows = this.#storage.sql.exec<{ status: MaintenanceStatus; found: number }>(
+      "SELECT json_extract(document, '$.status') AS status, count(*) AS found FROM maintenances GROUP BY status",
+    )
+    for (const { status, found } of rows) byStatus[status] = found
+    const { waiting } = this.#storage.sql
+      .exec<{ waiting: number }>(
+        `SELECT (SELECT count(*) FROM outbox)
+           + (SELECT count(*) FROM maintenances WHERE published < publish_wanted) AS waiting`,
+      )
+      .one()
+    return { byStatus, outbox: waiting }
   }
 
   /** Oldest first. */

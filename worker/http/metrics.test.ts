@@ -11,7 +11,7 @@ async function metrics(): Promise<string> {
 
 it('says what each figure means, and which object did not answer', async () => {
   const text = await metrics()
-  for (const object of ['AlertDesk', 'HeartbeatDesk', 'StatusPublisher', 'SubscriberDesk'])
+  for (const object of ['AlertDesk', 'HeartbeatDesk', 'MaintenanceDesk', 'StatusPublisher', 'SubscriberDesk'])
     expect(text).toContain(`allclear_object_up{object="${object}"} 1`)
   for (const line of text.trimEnd().split('\n'))
     expect(line).toMatch(/^(# (HELP|TYPE) allclear_\w+ .+|allclear_\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? [\d.]+)$/)

@@ -33,11 +33,13 @@ const METRICS: Record<string, { readonly type: 'counter' | 'gauge'; readonly hel
   allclear_alert_incidents_open: { type: 'gauge', help: 'Incidents that alerts opened and nobody resolved.' },
   allclear_alert_outbox: { type: 'gauge', help: 'What the AlertDesk still has to tell rooms and D1.' },
   allclear_heartbeats: { type: 'gauge', help: 'Heartbeats by state; an alert fires for those silent or failed.' },
+  allclear_maintenances: { type: 'gauge', help: 'Maintenances by state.' },
+  allclear_maintenance_outbox: { type: 'gauge', help: 'What the page and subscribers still have to be told of them.' },
   allclear_object_up: { type: 'gauge', help: '1 when the object answered just now.' },
 }
 
 export const metricsRoutes = new Hono<HttpEnv>().get('/metrics', allow('metrics'), async (c) => {
-  const { ALERT_DESK, HEARTBEAT_DESK, STATUS_PUBLISHER, SUBSCRIBER_DESK } = c.env
+  const { ALERT_DESK, HEARTBEAT_DESK, MAINTENANCE_DESK, STATUS_PUBLISHER, SUBSCRIBER_DESK } = c.env
   const samples = await Promise.all([
     samplesOf('AlertDesk', async () => {
       const stats = await ALERT_DESK.getByName('main').stats()
@@ -51,6 +53,13 @@ export const metricsRoutes = new Hono<HttpEnv>().get('/metrics', allow('metrics'
     samplesOf('HeartbeatDesk', async () => {
       const stats = await HEARTBEAT_DESK.getByName('main').stats()
       return Object.entries(stats).map(([state, count]) => sample('allclear_heartbeats', count, { state }))
+    }),
+    samplesOf('MaintenanceDesk', async () => {
+      const { byStatus, outbox } = await MAINTENANCE_DESK.getByName('main').stats()
+      return [
+        ...Object.entries(byStatus).map(([status, count]) => sample('allclear_maintenances', count, { status })),
+        sample('allclear_maintenance_outbox', outbox),
+      ]
     }),
     samplesOf('StatusPublisher', async () => {
       const stats = await STATUS_PUBLISHER.getByName('main').stats()
