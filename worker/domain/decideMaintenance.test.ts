@@ -306,6 +306,17 @@ describe('its history', () => {
     ])
   })
 
+  it('does not take a component for another because it was renamed', () => {
+    const renamed = details({ components: [{ id: 'checkout', name: 'Basket' }], note: 'New note' })
+    const { outcome, maintenance } = play(
+      maintenanceIn('in_progress'),
+      { type: 'change_details', ...renamed },
+      STARTS_MS,
+    )
+    expect(outcome).toBe('in_progress')
+    expect(maintenance).toMatchObject({ components: [{ name: 'Checkout' }], note: 'New note' })
+  })
+
   it('speaks the language of the page where nobody writes, and the others as well', () => {
     const { maintenance } = maintenanceIn('scheduled')
     const decision = decideMaintenance(maintenance, { type: 'start', ...saying() }, SYSTEM, STARTS_MS, 'de')

@@ -239,9 +239,10 @@ function changeDetails(
 ): MaintenanceDecision {
   const { status } = maintenance
   const before = detailsOf(maintenance)
-  const after = detailsOf(command)
+  const isOtherComponents = idsOf(before.components) !== idsOf(command.components)
+  // Of a component that was renamed since it stays known by the name customers were told.
+  const after = detailsOf(isOtherComponents ? command : { ...command, components: before.components })
   if (JSON.stringify(before) === JSON.stringify(after)) return accept([])
-  const isOtherComponents = JSON.stringify(before.components) !== JSON.stringify(after.components)
   if (isOtherComponents && isOver(status)) return refuse(overReason(status))
   if (isOtherComponents && isUnderWay(status)) return refuse('components_fixed')
   const shows = isOtherComponents || before.title !== after.title
@@ -331,6 +332,13 @@ function detailsOf(details: MaintenanceDetails): MaintenanceDetails {
     remindBeforeMs,
     note,
   }
+}
+
+function idsOf(components: readonly NamedComponent[]): string {
+  return components
+    .map(({ id }) => id)
+    .toSorted()
+    .join(' ')
 }
 
 function overReason(status: MaintenanceStatus): MaintenanceRefusal {

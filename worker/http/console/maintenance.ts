@@ -87,19 +87,21 @@ export function maintenancePages(render: RenderPage): Hono<HttpEnv> {
     return window.ok ? ok({ type: 'reschedule', window: window.data, ...sayingOf(data) }) : window
   })
 
-  addForm(routes, render, 'updates', PostForm, async (data, c) => {
-    const components = await componentsOf(c, data.components)
+  addForm(routes, render, 'updates', PostForm, async (data, c, maintenance) => {
+    const components = await componentsOf(c, data.components, maintenance.components)
     return components.ok ? ok({ type: 'post_update', components: components.data, ...sayingOf(data) }) : components
   })
 
-  addForm(routes, render, 'details', DetailsForm, async (data, c) => {
-    const details = await detailsOf(c, data)
+  addForm(routes, render, 'details', DetailsForm, async (data, c, { components }) => {
+    const details = await detailsOf(c, data, components)
     return details.ok ? ok({ type: 'change_details', ...details.data }) : details
   })
 
   addForm(routes, render, 'updates/:update/edit', EditForm, ({ body }, c, { updates }) => {
     const updateId = c.req.param('update') ?? ''
-    const { translations = {} } = updates.find(({ id }) => id === updateId) ?? {}
+    const before = updates.find(({ id }) => id === updateId)
+    // What others wrote in other languages says something else now.
+    const translations = before?.body === body ? before.translations : {}
     return ok({ type: 'edit_update', updateId, body, translations })
   })
 
@@ -163,7 +165,7 @@ async function scheduleCommand(
   const parsed = parseForm(ScheduleForm, values)
   if (!parsed.ok) return parsed
   const [details, window] = [
-    await detailsOf(c, parsed.data),
+    await detailsOf(c, parsed.data, []),
     windowOf(parsed.data, await timeZoneOf(c.env), Date.now()),
   ]
   if (!window.ok) return window

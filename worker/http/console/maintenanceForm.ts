@@ -126,8 +126,9 @@ export function sayingOf({
 export async function detailsOf(
   c: Context<HttpEnv>,
   data: Pick<z.infer<typeof DetailsForm>, keyof typeof DETAILS>,
+  known: readonly NamedComponent[],
 ): Promise<ParsedForm<MaintenanceDetails>> {
-  const components = await componentsOf(c, data.components)
+  const components = await componentsOf(c, data.components, known)
   if (!components.ok) return components
   const { title, startsByItself, endsByItself, remind, note } = data
   const remindBeforeMs = remind === '' ? null : Number(remind) * MINUTE_MS
@@ -137,8 +138,16 @@ export async function detailsOf(
   }
 }
 
-export async function componentsOf(c: Context<HttpEnv>, ids: readonly string[]): Promise<ParsedForm<NamedComponent[]>> {
-  const named = affectedComponents(ids, await c.env.ALERT_DESK.getByName('main').organisation())
+/** Those it has already keep their names, also where the status page no longer has them. */
+export async function componentsOf(
+  c: Context<HttpEnv>,
+  ids: readonly string[],
+  known: readonly NamedComponent[],
+): Promise<ParsedForm<NamedComponent[]>> {
+  const wanted = new Set(ids)
+  const kept = known.filter(({ id }) => wanted.has(id))
+  const others = [...wanted].filter((id) => !kept.some((component) => component.id === id))
+  const named = affectedComponents(others, await c.env.ALERT_DESK.getByName('main').organisation())
   if (!named.ok) return { ok: false, errors: { components: named.detail } }
-  return { ok: true, data: named.affected.map(({ id, name }) => ({ id, name })) }
+  return { ok: true, data: [...kept, ...named.affected.map(({ id, name }) => ({ id, name }))] }
 }
