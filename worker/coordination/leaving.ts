@@ -24,6 +24,8 @@ export class Leaving {
   /** All that someone has under the address: it is the address that refuses. */
   suppress(id: string, reason: string, nowMs: number): void {
     const subscriber = this.#subscribers.byId(id)
+    // A browser that is gone refused nothing: who comes back has another endpoint.
+    if (subscriber?.kind === 'push') return void this.#end(id, 'unsubscribed', reason, nowMs)
     const ids = subscriber?.kind === 'email' ? this.#subscribers.idsOfEmail(subscriber.address) : [id]
     for (const each of ids) this.#end(each, 'suppressed', reason, nowMs)
   }

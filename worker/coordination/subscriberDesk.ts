@@ -1,5 +1,4 @@
 import { DurableObject } from 'cloudflare:workers'
-import { openCarrier } from '../delivery/channels.ts'
 import { mailTransport } from '../delivery/email.ts'
 import type { MailTransport } from '../delivery/mail.ts'
 import type { Carrier } from '../delivery/sender.ts'
@@ -11,6 +10,7 @@ import type {
   MaintenanceAnnouncement,
   PostMortemAnnouncement,
 } from '../domain/notice.ts'
+import type { Channel } from '../domain/channel.ts'
 import type { GroupOf, ReaderFilter } from '../domain/readerFilter.ts'
 import { groupsOf, readerFilter } from '../domain/readerFilter.ts'
 import { CONFIRMATION_LIMITS, KEEP_MS, isOverLimit } from '../domain/subscriber.ts'
@@ -18,9 +18,9 @@ import type { BounceReport, ReturnedMail } from '../domain/returnedMail.ts'
 import type { LimitedBy, OwnData, OwnSubscription } from '../domain/subscriber.ts'
 import { count } from '../storage/counters.ts'
 import { publishedComponents } from '../storage/publishedPage.ts'
-import { publishedStatus } from '../storage/publishedStatus.ts'
 import type { LinkPurpose } from '../storage/subscriberLinks.ts'
 import { readLink } from '../storage/subscriberLinks.ts'
+import { deskCarrier } from './deskCarrier.ts'
 import { DeliveryReport } from './deliveryReport.ts'
 import type { DueDelivery } from './deliveryStore.ts'
 import { CONFIRMATION, DeliveryStore, MANAGE_LINK } from './deliveryStore.ts'
@@ -33,8 +33,12 @@ import { NoticeSending } from './noticeSending.ts'
 import type { SubscribeRequest } from './newcomer.ts'
 import { bucketsOf, channelIn, newcomerOf } from './newcomer.ts'
 import { OwnSubscriptions } from './ownSubscription.ts'
+import { PushSenderKeys } from './pushSenderKeys.ts'
 import { SubscriberStore } from './subscriberStore.ts'
 import { WeeklyDigests } from './weeklyDigests.ts'
+
+/** Whose desk has what there is once for all pages. */
+const FIRST_PAGE = 'main'
 
 /** The single writer of who is told, and of the ledger of what they were told. One for each status page, by its id. */
 export class SubscriberDesk extends DurableObject<Env> {
@@ -54,18 +58,20 @@ export class SubscriberDesk extends DurableObject<Env> {
   )
   readonly #digests = new WeeklyDigests(this.ctx.storage, this.#subscribers, this.#notices)
   readonly #own = new OwnSubscriptions(this.#subscribers, this.#leaving, this.#report)
+  readonly #pushKeys = new PushSenderKeys(this.ctx.storage.sql, this.env.MASTER_KEY)
   #draining: Promise<void> | null = null
 
   /** Tests put their own in its place. */
   openTransport: () => MailTransport = () => mailTransport(this.env)
   openCarrier: () => Carrier = () =>
-    openCarrier(this.env, {
-      transport: () => this.openTransport(),
-      webhookPage: () => publishedStatus(this.env.PUBLIC_FILES, this.env.PUBLIC_URL),
-    })
+    deskCarrier(
+      this.env,
+      () => this.openTransport(),
+      () => this.sealedPushKeys(),
+    )
 
   get #page(): string {
-    return this.ctx.id.name ?? 'main'
+    return this.ctx.id.name ?? FIRST_PAGE
   }
 
   /** Always the same answer: nobody learns whether an address is known, or why no mail came. */
@@ -229,6 +235,24 @@ export class SubscriberDesk extends DurableObject<Env> {
     ...announcement
   }: ComponentsAnnouncement & Hold): Promise<{ queued: number }> {
     return this.#tell({ kind: 'components', ...announcement }, notBeforeMs)
+  }
+
+  /** What notifications of browsers are signed with; see `PushSenderKeys`. */
+  async sealedPushKeys(): Promise<string> {
+    this.#countRequest()
+    if (this.#page === FIRST_PAGE) return this.#pushKeys.sealed()
+    return this.env.SUBSCRIBER_DESK.getByName(FIRST_PAGE).sealedPushKeys()
+  }
+
+  /** A browser that was switched off says so; knowing its channel is proof enough. */
+  async leaveByChannel(channel: Channel): Promise<{ accepted: true }> {
+    this.#countRequest()
+    const { key } = await newcomerOf(this.env.MASTER_KEY, channel, null)
+    this.ctx.storage.transactionSync(() => {
+      const subscriber = this.#subscribers.byKey(key)
+      if (subscriber !== null) this.#leaving.unsubscribe(subscriber.id, Date.now())
+    })
+    return { accepted: true }
   }
 
   /** Takes back what has not gone out. `subject` is the notice's name, such as `updateSubject(id)`. */

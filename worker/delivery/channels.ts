@@ -1,11 +1,15 @@
 import type { Channel } from '../domain/channel.ts'
 import { deliverToChat } from './chatChannel.ts'
 import type { MailTransport } from './mail.ts'
+import { addressOf } from './mail.ts'
 import { deliverMail } from './mailChannel.ts'
 import type { Outcome } from './outcome.ts'
 import { permanent, reasonOf, temporary } from './outcome.ts'
+import type { PushSender } from './pushChannel.ts'
+import { deliverPush } from './pushChannel.ts'
 import type { Carrier, Message } from './sender.ts'
 import type { WebhookPage } from './statuspageWebhook.ts'
+import type { VapidKeys } from './webPush.ts'
 import { deliverWebhook } from './webhookChannel.ts'
 
 export interface ChannelBindings {
@@ -17,12 +21,14 @@ export interface ChannelBindings {
 export interface Opening {
   readonly transport: () => MailTransport
   readonly webhookPage: () => Promise<WebhookPage>
+  readonly pushKeys: () => Promise<VapidKeys>
 }
 
 /** Every way to tell a subscriber; each has a file of its own beside this one. */
 export function openCarrier(env: ChannelBindings, opening: Opening): Carrier {
   let transport: MailTransport | null = null
   let page: Promise<WebhookPage> | null = null
+  let pushSender: Promise<PushSender> | null = null
   const options = { privateTargets: env.PRIVATE_TARGETS }
 
   async function carry(channel: Channel, message: Message): Promise<Outcome> {
@@ -38,6 +44,10 @@ export function openCarrier(env: ChannelBindings, opening: Opening): Carrier {
       case 'teams':
         return deliverToChat(channel, message, options)
       case 'push':
+        pushSender ??= opening
+          .pushKeys()
+          .then((keys) => ({ keys, contact: `mailto:${addressOf(env.MAIL_FROM).email}` }))
+        return deliverPush(channel, message, await pushSender, options)
       case 'sms':
         return permanent('This channel is not set up.')
     }

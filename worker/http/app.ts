@@ -49,6 +49,7 @@ import { routingRoutes } from './routing.ts'
 import { belongsToReaders, siteAddressOf } from './siteAddress.ts'
 import { setUpRoutes } from './setUp.ts'
 import { storedFileRoutes } from './storedFiles.ts'
+import { pushRoutes } from './pushSubscriptions.ts'
 import { subscriberRoutes } from './subscribers.ts'
 import { subscriptionPages } from './subscriptionPages.ts'
 import { tokenRoutes } from './tokens.ts'
@@ -106,6 +107,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
     routingRoutes,
     postMortemRoutes,
     subscriberRoutes,
+    pushRoutes,
     bounceRoutes,
     storedFileRoutes,
     mirrorRoutes,

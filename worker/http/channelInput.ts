@@ -11,6 +11,13 @@ export const ChannelInput = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('slack'), url: Url }),
   z.object({ kind: z.literal('discord'), url: Url }),
   z.object({ kind: z.literal('teams'), url: Url }),
+  z.object({
+    kind: z.literal('push'),
+    endpoint: Url,
+    /** A point of P-256 and 16 bytes, as the browser gives them. */
+    p256dh: z.string().regex(/^[A-Za-z0-9_-]{87}=?$/),
+    auth: z.string().regex(/^[A-Za-z0-9_-]{22}={0,2}$/),
+  }),
 ])
 export type ChannelInput = z.infer<typeof ChannelInput>
 
