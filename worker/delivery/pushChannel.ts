@@ -23,7 +23,7 @@ const BODY_LENGTH_MAX = 240
 const TTL_SECONDS = 24 * 3600
 
 /** What the service worker shows; `site/public/push-worker.js` reads it. */
-export interface PushPayload {
+interface PushPayload {
   readonly title: string
   readonly body: string
   readonly url: string
