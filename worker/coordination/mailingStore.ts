@@ -105,7 +105,11 @@ export class MailingStore {
 
 const PARSED_MAX = 50
 
-/** Only `put` writes there. */
+/** Only `put` writes there; what an earlier version wrote had no translations. */
 function noticeFrom(text: string): Notice {
-  return JSON.parse(text) as Notice
+  const notice = JSON.parse(text) as Notice
+  if (notice.kind !== 'update') return notice
+  return { ...notice, update: { ...WRITTEN_BEFORE, ...notice.update } }
 }
+
+const WRITTEN_BEFORE = { translations: {}, edits: [], nextUpdateAtMs: null }

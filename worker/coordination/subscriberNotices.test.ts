@@ -165,7 +165,7 @@ describe('other notices', () => {
     await desk.announceComponents({ page: PAGE, id: 'c1', changes, atMs: START_MS })
     await run()
     expect(sent.map(({ to, subject }) => [to, subject])).toEqual([['alice@example.com', '[Acme] Checkout']])
-    expect(sent[0]?.text).toMatch(/^Partial outage \(was: Operational\), 1 Jan 2100/)
+    expect(sent[0]?.text).toMatch(/^Partial outage, 1 Jan 2100[^]*- Checkout: Partial outage \(was: Operational\)/)
   })
 })
 
@@ -186,7 +186,7 @@ describe('following one incident', () => {
     later(60_000)
     await desk.announce(resolved('u2'))
     await run()
-    expect(sent.slice(1).map(({ text }) => text.includes('This was the last mail'))).toEqual([false, true])
+    expect(sent.slice(1).map(({ text }) => text.includes('This was the last message'))).toEqual([false, true])
 
     later(120_000)
     await desk.sweep(Date.now())

@@ -1,62 +1,73 @@
 import { oneLine } from '../domain/alert.ts'
+import { MAIL_WORDS } from '../domain/words/mailWords.ts'
+import { NOTICE_WORDS } from '../domain/words/noticeWords.ts'
 import { escapeMarkup } from '../publishing/text.ts'
 import type { Mail } from './mail.ts'
 import { button, mailHtml, mailText, messageIdOf } from './mailLayout.ts'
+import type { Addressee } from './noticeMail.ts'
 import type { ConfirmationRequest, ManageLinkRequest } from './sender.ts'
 
-export interface Confirmation extends ConfirmationRequest {
-  readonly email: string
-  readonly subscriberId: string
-}
-
 /** The first half of the double opt-in. Without the click nothing more is sent, and the address is forgotten. */
-export function confirmMail(confirmation: Confirmation, from: string): Mail {
-  const { pageName, publicUrl, email, subscriberId, confirmUrl, incidentTitle, requestedAtMs } = confirmation
-  const what = incidentTitle === null ? `status updates from ${pageName}` : `the updates on “${incidentTitle}”`
-  const ask = `Someone, hopefully you, asked for ${what} to be sent to ${email}.`
-  const ends = incidentTitle === null ? '' : 'They end by themselves once the incident is resolved.'
-  const otherwise = 'If it was not you, do nothing: no further mail comes, and the address is deleted after 7 days.'
-  return {
-    from,
-    to: email,
-    subject: oneLine(`Confirm your subscription to ${pageName}`, 200),
-    messageId: messageIdOf(`confirm.${subscriberId}.${requestedAtMs}`, publicUrl),
-    headers: { 'Auto-Submitted': 'auto-generated' },
-    text: mailText([ask, ends, `Confirm: ${confirmUrl}`, otherwise]),
-    html: mailHtml({
-      title: `Confirm your subscription to ${pageName}`,
-      preheader: 'One click and status updates come to this address.',
-      body:
-        `<h1>Confirm your subscription</h1><p>${escapeMarkup(ask)}</p>` +
-        `${ends === '' ? '' : `<p>${escapeMarkup(ends)}</p>`}${button(confirmUrl, 'Confirm')}`,
-      footer: escapeMarkup(otherwise),
-    }),
-  }
-}
-
-export interface ManageLink extends ManageLinkRequest {
-  readonly email: string
-  readonly subscriberId: string
-  readonly manageUrl: string
+export function confirmMail(request: ConfirmationRequest, from: string, to: Addressee): Mail {
+  const { pageName, confirmUrl, incidentTitle } = request
+  const words = { ...NOTICE_WORDS[to.language], ...MAIL_WORDS[to.language] }
+  const what = incidentTitle === null ? words.updatesOf(pageName) : words.updatesOn(incidentTitle)
+  return requestMail(request, from, to, {
+    id: 'confirm',
+    title: words.confirmTitle(pageName),
+    preheader: words.oneClick,
+    texts: [words.askConfirm(what, to.email), ...(incidentTitle === null ? [] : [words.endsByItself])],
+    label: words.confirmLink,
+    url: confirmUrl,
+    otherwise: words.orNothing,
+  })
 }
 
 /** Whoever asked for it reads the address, or nothing happens. */
-export function manageLinkMail(request: ManageLink, from: string): Mail {
-  const { pageName, publicUrl, email, subscriberId, manageUrl, requestedAtMs } = request
-  const title = `Your subscription to ${pageName}`
-  const ask = `Someone, hopefully you, asked for the link to change what ${pageName} sends to ${email}.`
-  const otherwise = 'If it was not you, do nothing: nothing changes.'
+export function manageLinkMail(request: ManageLinkRequest, from: string, to: Addressee): Mail {
+  const words = { ...NOTICE_WORDS[to.language], ...MAIL_WORDS[to.language] }
+  return requestMail(request, from, to, {
+    id: 'manage',
+    title: words.manageTitle(request.pageName),
+    preheader: words.change,
+    texts: [words.askManage(request.pageName, to.email)],
+    label: words.change,
+    url: to.links.manage,
+    otherwise: words.orNothingChanges,
+  })
+}
+
+interface Parts {
+  readonly id: string
+  readonly title: string
+  readonly preheader: string
+  readonly texts: readonly string[]
+  readonly label: string
+  readonly url: string
+  readonly otherwise: string
+}
+
+function requestMail(
+  { publicUrl, requestedAtMs }: Pick<ConfirmationRequest, 'publicUrl' | 'requestedAtMs'>,
+  from: string,
+  { email, subscriberId, language }: Addressee,
+  { id, title, preheader, texts, label, url, otherwise }: Parts,
+): Mail {
   return {
     from,
     to: email,
     subject: oneLine(title, 200),
-    messageId: messageIdOf(`manage.${subscriberId}.${requestedAtMs}`, publicUrl),
+    messageId: messageIdOf(`${id}.${subscriberId}.${requestedAtMs}`, publicUrl),
     headers: { 'Auto-Submitted': 'auto-generated' },
-    text: mailText([ask, `Change what you get: ${manageUrl}`, otherwise]),
+    text: mailText([...texts, `${label}: ${url}`, otherwise]),
     html: mailHtml({
+      language,
       title,
-      preheader: 'The link to change what you get, or to leave.',
-      body: `<h1>Your subscription</h1><p>${escapeMarkup(ask)}</p>${button(manageUrl, 'Change what you get')}`,
+      preheader,
+      body:
+        `<h1>${escapeMarkup(title)}</h1>` +
+        texts.map((text) => `<p>${escapeMarkup(text)}</p>`).join('') +
+        button(url, label),
       footer: escapeMarkup(otherwise),
     }),
   }

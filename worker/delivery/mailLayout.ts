@@ -1,8 +1,12 @@
+import type { Language } from '../domain/language.ts'
+import { directionOf } from '../domain/language.ts'
 import { escapeMarkup, printable } from '../publishing/text.ts'
 
 /** Pure: the plain frame that all mail shares. No images, nothing loaded, readable in light and dark. */
 
 export interface MailContent {
+  /** Of what is not written by people; without it English. */
+  readonly language?: Language
   readonly title: string
   /** What inboxes show after the subject. */
   readonly preheader: string
@@ -19,7 +23,7 @@ h1{font-size:22px;line-height:1.3;margin:0 0 8px}
 h2,h3,h4{font-size:17px;line-height:1.3;margin:24px 0 8px}
 p,ul,ol,table,pre,blockquote{margin:0 0 16px}
 pre{white-space:pre-wrap}
-td{padding:2px 16px 2px 0;vertical-align:top}
+td{padding:2px 0;padding-inline-end:16px;vertical-align:top}
 a{color:#0b57d0}
 .state{font-weight:600}
 .muted,footer{color:#57606a;font-size:14px}
@@ -30,9 +34,9 @@ footer{margin-top:32px;padding-top:16px;border-top:1px solid #d0d7de}
 /** Keeps inboxes from filling the preview with what follows the preheader. */
 const PREVIEW_END = '&#847;&zwnj;&nbsp;'.repeat(40)
 
-export function mailHtml({ title, preheader, body, footer }: MailContent): string {
+export function mailHtml({ language = 'en', title, preheader, body, footer }: MailContent): string {
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<html lang="${language}" dir="${directionOf(language)}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
 <title>${escapeMarkup(title)}</title><style>${STYLE}</style></head>
 <body><span style="display:none;max-height:0;overflow:hidden;opacity:0">${escapeMarkup(preheader)}${PREVIEW_END}</span>

@@ -19,8 +19,12 @@ const LEAST_LABEL: Record<Impact, string> = {
   critical: 'critical impact',
 }
 
-export function filterInWords({ components, groups, impact, level, postMortems, language }: ReaderFilter): string {
-  const places = [...components, ...groups]
+/** `nameOf`: what readers call a component. */
+export function filterInWords(
+  { components, groups, impact, level, postMortems, language }: ReaderFilter,
+  nameOf: (componentId: string) => string = (id) => id,
+): string {
+  const places = [...components.map(nameOf), ...groups]
   return [
     LEVEL_LABEL[level],
     places.length === 0 ? '' : `on ${places.join(', ')}`,

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { updateMail } from '../../delivery/updateMail.ts'
+import { noticeMail } from '../../delivery/noticeMail.ts'
 import type { Incident } from '../../domain/incident.ts'
 import type { IncidentCommand } from '../../domain/incidentCommand.ts'
 import { publicIncidentFrom } from '../../domain/publicIncident.ts'
@@ -53,9 +53,12 @@ function mailOf(page: PublicPage, incident: PublicIncident, from: string): Updat
   const nobody = {
     subscriberId: 'preview',
     email: 'subscriber@example.com',
-    unsubscribeUrl: `${page.url}/unsubscribe/…`,
+    language: page.language,
+    links: { unsubscribe: `${page.url}/unsubscribe/…`, manage: `${page.url}/subscription/…` },
+    isCorrection: false,
+    isLast: false,
   }
-  const { subject, text, html } = updateMail({ page, incident, update }, from, nobody)
+  const { subject, text, html } = noticeMail({ kind: 'update', page, incident, update }, from, nobody)
   const shown = /<main>([\s\S]*?)<footer>/.exec(html)?.[1] ?? ''
   return { subject, text, html: shown }
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { PublicIncident, PublicPage, PublicUpdate } from '../domain/publicModel.ts'
 import { faultOf } from './mail.ts'
-import { confirmMail } from './confirmMail.ts'
-import { postMortemMail, updateMail } from './updateMail.ts'
+import { LANGUAGES } from '../domain/language.ts'
+import { confirmMail, manageLinkMail } from './confirmMail.ts'
+import type { Addressee } from './noticeMail.ts'
+import { noticeMail } from './noticeMail.ts'
 import { AS_POSTED } from '../../test/samplePublicModel.ts'
 
 const FROM = 'Acme Status <status@acme.example>'
@@ -15,10 +17,16 @@ const PAGE: PublicPage = {
   language: 'en',
   updatedAtMs: 0,
 }
-const TO = {
+const TO: Addressee = {
   subscriberId: 'subscriber1',
   email: 'alice@example.com',
-  unsubscribeUrl: 'https://status.acme.example/unsubscribe/token',
+  language: 'en',
+  links: {
+    unsubscribe: 'https://status.acme.example/unsubscribe/token',
+    manage: 'https://status.acme.example/subscription/token',
+  },
+  isCorrection: false,
+  isLast: false,
 }
 const AT_MS = Date.UTC(2026, 10, 24, 14, 2)
 
@@ -56,7 +64,7 @@ function incident(change: Partial<PublicIncident> = {}): PublicIncident {
 
 describe('updateMail', () => {
   it('says state, components, text and when the next update comes', () => {
-    const mail = updateMail({ page: PAGE, incident: incident(), update: update() }, FROM, TO)
+    const mail = noticeMail({ kind: 'update', page: PAGE, incident: incident(), update: update() }, FROM, TO)
     expect(mail.text).toBe(`Identified, 24 Nov 2026, 15:02 CET
 
 Checkout is slow
@@ -72,6 +80,7 @@ https://status.acme.example/incidents/0123456789ab
 -- 
 Acme: https://status.acme.example
 Support: https://acme.example/support
+Change what you get: https://status.acme.example/subscription/token
 Unsubscribe: https://status.acme.example/unsubscribe/token
 `)
     expect(mail.html).toContain('<strong>payment provider</strong>')
@@ -82,7 +91,7 @@ Unsubscribe: https://status.acme.example/unsubscribe/token
 
   it('keeps one thread: the subject and the root never change, the Message-ID always does', () => {
     const [first, last] = [update(), update({ id: 'u2', status: 'resolved' })].map((each) =>
-      updateMail({ page: PAGE, incident: incident({ status: each.status }), update: each }, FROM, TO),
+      noticeMail({ kind: 'update', page: PAGE, incident: incident({ status: each.status }), update: each }, FROM, TO),
     )
     expect(first?.subject).toBe('[Acme] Checkout is slow')
     expect(last?.subject).toBe(first?.subject)
@@ -94,7 +103,7 @@ Unsubscribe: https://status.acme.example/unsubscribe/token
   })
 
   it('carries the headers of RFC 8058 and of an automatic mail', () => {
-    const { headers } = updateMail({ page: PAGE, incident: incident(), update: update() }, FROM, TO)
+    const { headers } = noticeMail({ kind: 'update', page: PAGE, incident: incident(), update: update() }, FROM, TO)
     expect(headers).toEqual({
       'In-Reply-To': '<incident.0123456789ab@status.acme.example>',
       References: '<incident.0123456789ab@status.acme.example>',
@@ -108,8 +117,13 @@ Unsubscribe: https://status.acme.example/unsubscribe/token
 
   it('lets no title write a header and no text write HTML', () => {
     const hostile = 'Slow\r\nBcc: eve@example.com\0\u2028<script>alert(1)</script>'
-    const mail = updateMail(
-      { page: { ...PAGE, name: hostile }, incident: incident({ title: hostile }), update: update({ body: hostile }) },
+    const mail = noticeMail(
+      {
+        kind: 'update',
+        page: { ...PAGE, name: hostile },
+        incident: incident({ title: hostile }),
+        update: update({ body: hostile }),
+      },
       FROM,
       TO,
     )
@@ -119,7 +133,11 @@ Unsubscribe: https://status.acme.example/unsubscribe/token
   })
 
   it('names what the incident touches when the update changed no component', () => {
-    const mail = updateMail({ page: PAGE, incident: incident(), update: update({ components: [] }) }, FROM, TO)
+    const mail = noticeMail(
+      { kind: 'update', page: PAGE, incident: incident(), update: update({ components: [] }) },
+      FROM,
+      TO,
+    )
     expect(mail.text).toContain('- Checkout: Partial outage\n')
   })
 })
@@ -136,7 +154,7 @@ describe('postMortemMail', () => {
       resolvedAtMs: AT_MS + 3_600_000,
       services: ['checkout'],
     }
-    const mail = postMortemMail({ page: PAGE, postMortem }, FROM, TO)
+    const mail = noticeMail({ kind: 'post_mortem', page: PAGE, postMortem }, FROM, TO)
     expect(mail.subject).toBe('[Acme] Post-mortem: Checkout was slow')
     expect(mail.headers['In-Reply-To']).toBe('<incident.0123456789ab@status.acme.example>')
     expect(mail.text).toContain('https://status.acme.example/post-mortems/0123456789ab')
@@ -149,20 +167,50 @@ describe('confirmMail', () => {
   it('asks, and says what happens without an answer', () => {
     const mail = confirmMail(
       {
+        kind: 'confirmation',
         pageName: 'Acme',
         publicUrl: 'https://status.acme.example',
-        email: 'alice@example.com',
-        subscriberId: 'subscriber1',
-        kind: 'confirmation',
         confirmUrl: 'https://status.acme.example/subscribe/confirm/token',
         incidentTitle: null,
         requestedAtMs: AT_MS,
       },
       FROM,
+      TO,
     )
     expect(mail.text).toContain('Confirm: https://status.acme.example/subscribe/confirm/token')
     expect(mail.text).toContain('do nothing')
     expect(mail.headers).not.toHaveProperty('List-Unsubscribe')
     expect(faultOf(mail)).toBeNull()
+  })
+})
+
+describe('a mail in every language', () => {
+  it.each(LANGUAGES)('is whole and safe in %s', (language) => {
+    const to = { ...TO, language, isCorrection: true, isLast: true }
+    const translations = { [language]: `In ${language}.` }
+    const mail = noticeMail(
+      { kind: 'update', page: PAGE, incident: incident(), update: update({ status: 'resolved', translations }) },
+      FROM,
+      to,
+    )
+    expect(faultOf(mail)).toBeNull()
+    expect(mail.html).toContain(`<html lang="${language}" dir="${language === 'ar' ? 'rtl' : 'ltr'}">`)
+    expect(mail.text).toContain(`In ${language}.`)
+    expect(mail.subject).toBe('[Acme] Checkout is slow')
+    const request = {
+      pageName: 'Acme',
+      publicUrl: 'https://status.acme.example',
+      confirmUrl: 'https://status.acme.example/subscribe/confirm/token',
+      incidentTitle: 'Checkout is slow',
+      requestedAtMs: AT_MS,
+    }
+    for (const asked of [
+      confirmMail({ kind: 'confirmation', ...request }, FROM, to),
+      manageLinkMail({ kind: 'manage_link', ...request }, FROM, to),
+    ]) {
+      expect(faultOf(asked)).toBeNull()
+      expect(asked.text).toContain('alice@example.com')
+      if (language !== 'en') expect(asked.text).not.toMatch(/Someone|Confirm:|If it was/)
+    }
   })
 })

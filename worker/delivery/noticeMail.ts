@@ -1,0 +1,118 @@
+import { oneLine } from '../domain/alert.ts'
+import type { Notice } from '../domain/notice.ts'
+import { MAIL_WORDS } from '../domain/words/mailWords.ts'
+import { NOTICE_WORDS } from '../domain/words/noticeWords.ts'
+import { renderMarkdown } from '../publishing/markdown.ts'
+import { escapeMarkup } from '../publishing/text.ts'
+import type { Brief } from './brief.ts'
+import { briefOf } from './brief.ts'
+import type { Mail } from './mail.ts'
+import { link, mailHtml, mailText, messageIdOf } from './mailLayout.ts'
+import type { Message } from './sender.ts'
+
+/** Pure: what subscribers of the status page are told by mail. */
+
+/** The one it goes to, and how. */
+export interface Addressee extends Pick<Message, 'subscriberId' | 'language' | 'links' | 'isCorrection' | 'isLast'> {
+  readonly email: string
+}
+
+/** The subject never changes within a thread, so that mail programs keep it together; the state leads the preview. */
+export function noticeMail(notice: Notice, from: string, to: Addressee): Mail {
+  const { page } = notice
+  const words = NOTICE_WORDS[to.language]
+  const brief = briefOf(notice, to)
+  const { state, when, components, body, facts, url } = brief
+  const title = notice.kind === 'post_mortem' ? MAIL_WORDS[to.language].postMortemOf(brief.title) : brief.title
+  const heading = when === null ? state : `${state}, ${when}`
+  return {
+    from,
+    to: to.email,
+    subject: oneLine(`[${page.name}] ${title}`, 200),
+    messageId: messageIdOf(`${idOf(notice)}${to.isCorrection ? '.corrected' : ''}.${to.subscriberId}`, page.url),
+    headers: { ...threadHeaders(brief.thread, page.url), ...listHeaders(notice, to) },
+    text: mailText([
+      heading,
+      title,
+      components.map(({ name, status }) => `- ${name}: ${status}`).join('\n'),
+      body,
+      ...facts,
+      url,
+      textFooter(notice, to),
+    ]),
+    html: mailHtml({
+      language: to.language,
+      title,
+      preheader: body === '' ? state : `${state}: ${oneLine(body, 140)}`,
+      body:
+        `<p class="state">${escapeMarkup(heading)}</p><h1 dir="auto">${escapeMarkup(title)}</h1>` +
+        componentTable(components) +
+        `<div dir="auto">${renderMarkdown(body, 2)}</div>` +
+        facts.map((fact) => `<p>${escapeMarkup(fact)}</p>`).join('') +
+        `<p>${link(url, words.openPage)}</p>`,
+      footer: htmlFooter(notice, to),
+    }),
+  }
+}
+
+/** Stable for what is told, without the subscriber. */
+function idOf(notice: Notice): string {
+  switch (notice.kind) {
+    case 'update':
+      return `update.${notice.update.id}`
+    case 'maintenance':
+      return `maintenance.${notice.update.id}`
+    case 'components':
+      return `components.${notice.id}`
+    case 'post_mortem':
+      return `post-mortem.${notice.postMortem.id}.${notice.postMortem.publishedAtMs}`
+    case 'digest':
+      return `digest.${notice.untilMs}`
+  }
+}
+
+/** The same root in every mail of a thread; nobody ever gets the mail with that id. */
+function threadHeaders(thread: string, pageUrl: string): Record<string, string> {
+  const root = messageIdOf(thread, pageUrl)
+  return { 'In-Reply-To': root, References: root }
+}
+
+function listHeaders({ page }: Notice, { links }: Addressee): Record<string, string> {
+  return {
+    'List-Id': `<status.${new URL(page.url).hostname.replace(/[^A-Za-z0-9.-]/g, '-')}>`,
+    'List-Unsubscribe': `<${links.unsubscribe}>`,
+    'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+    'Auto-Submitted': 'auto-generated',
+    Precedence: 'bulk',
+  }
+}
+
+function componentTable(components: Brief['components']): string {
+  if (components.length === 0) return ''
+  const rows = components.map(
+    ({ name, status }) => `<tr><td dir="auto">${escapeMarkup(name)}</td><td>${escapeMarkup(status)}</td></tr>`,
+  )
+  return `<table>${rows.join('')}</table>`
+}
+
+function textFooter({ page }: Notice, { language, links }: Addressee): string {
+  const words = NOTICE_WORDS[language]
+  return [
+    '-- ',
+    `${page.name}: ${page.url}`,
+    ...(page.supportUrl === null ? [] : [`${MAIL_WORDS[language].support}: ${page.supportUrl}`]),
+    `${words.change}: ${links.manage}`,
+    `${words.unsubscribe}: ${links.unsubscribe}`,
+  ].join('\n')
+}
+
+function htmlFooter({ page }: Notice, { language, links }: Addressee): string {
+  const words = NOTICE_WORDS[language]
+  return [
+    // Our own words around it hold no markup.
+    words.youSubscribed(link(page.url, page.name)),
+    ...(page.supportUrl === null ? [] : [link(page.supportUrl, MAIL_WORDS[language].support)]),
+    link(links.manage, words.change),
+    link(links.unsubscribe, words.unsubscribe),
+  ].join(' · ')
+}
