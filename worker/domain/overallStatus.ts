@@ -3,10 +3,20 @@ import type { ComponentStatus } from './componentStatus.ts'
 import { isUnderWay } from './maintenance.ts'
 import type { PublicModel } from './publicModel.ts'
 
-/** Statuspage's words for the whole page. */
+/** Statuspage's words for the whole page. JSON has them as they are; pages say them in the reader's language. */
+export const OVERALL_DESCRIPTIONS = [
+  'All Systems Operational',
+  'Service Under Maintenance',
+  'Partially Degraded Service',
+  'Minor Service Outage',
+  'Partial System Outage',
+  'Major Service Outage',
+] as const
+export type OverallDescription = (typeof OVERALL_DESCRIPTIONS)[number]
+
 export interface OverallStatus {
   readonly indicator: 'none' | 'minor' | 'major' | 'critical' | 'maintenance'
-  readonly description: string
+  readonly description: OverallDescription
 }
 
 const OF_WORST: Record<ComponentStatus, OverallStatus> = {

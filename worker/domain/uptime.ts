@@ -2,10 +2,6 @@ import { worstStatus } from './componentStatus.ts'
 import type { ComponentStatus } from './componentStatus.ts'
 import type { PublicDay, PublicIncident, PublicMaintenance } from './publicModel.ts'
 
-/** The formula as /uptime shows it. */
-export const UPTIME_FORMULA =
-  'Downtime is the time in major outage plus 0.3 × the time in partial outage. Degraded performance and maintenance do not count, nor does the time before a component existed. Days are in UTC.'
-
 /** How many tenths of the time in each state count as down: whole numbers, so that sums are exact. */
 export const DOWN_TENTHS: Record<ComponentStatus, number> = {
   operational: 0,

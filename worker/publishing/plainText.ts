@@ -10,7 +10,7 @@ import type {
   PublicUpdate,
 } from '../domain/publicModel.ts'
 import { IMPACT_LABEL, PUBLIC_STATUS_LABEL } from '../domain/publicWords.ts'
-import { UPTIME_FORMULA } from '../domain/uptime.ts'
+import { COMPONENT_WORDS } from '../domain/words/componentWords.ts'
 import { maintenanceLine, maintenanceLines } from './maintenanceText.ts'
 import { lines, oneLine, utcMinute } from './text.ts'
 
@@ -80,7 +80,7 @@ export function uptimeText(model: PublicModel): string {
     '',
     ...model.components.map(({ name, uptimePercent }) => `${uptimePercent.toFixed(3).padStart(7)} %  ${name}`),
     '',
-    UPTIME_FORMULA,
+    COMPONENT_WORDS.en.formula,
   ])
 }
 

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { OVERALL_DESCRIPTIONS } from '../domain/overallStatus.ts'
 import type { OverallStatus } from '../domain/overallStatus.ts'
 
 const StatusFile = z.object({
   page: z.object({ id: z.string() }),
   status: z.object({
     indicator: z.enum(['none', 'minor', 'major', 'critical', 'maintenance']),
-    description: z.string(),
+    description: z.enum(OVERALL_DESCRIPTIONS),
   }),
 })
 

@@ -1,6 +1,8 @@
-import { COMPONENT_STATUS_LABEL } from '../../../worker/domain/componentStatus.ts'
 import type { ComponentStatus } from '../../../worker/domain/componentStatus.ts'
+import type { Language } from '../../../worker/domain/language.ts'
 import type { PublicDay } from '../../../worker/domain/publicModel.ts'
+import { COMPONENT_WORDS } from '../../../worker/domain/words/componentWords.ts'
+import { STATE_WORDS } from '../../../worker/domain/words/stateWords.ts'
 import { writtenDays, writtenDuration } from './publicTime.ts'
 
 /** Days in a row that share their worst state; a component's bar is a handful of them. */
@@ -31,8 +33,9 @@ export function dayRuns(days: readonly PublicDay[]): DayRun[] {
 }
 
 /** Such as "20–21 Nov 2026: partial outage, 18 min of downtime". */
-export function writtenRun({ first, last, worst, downSeconds }: DayRun): string {
-  const state = worst === null ? 'no records' : COMPONENT_STATUS_LABEL[worst].toLowerCase()
-  const downtime = downSeconds === 0 ? '' : `, ${writtenDuration(downSeconds * 1000)} of downtime`
-  return `${writtenDays(first, last)}: ${state}${downtime}`
+export function writtenRun(language: Language, { first, last, worst, downSeconds }: DayRun): string {
+  const words = COMPONENT_WORDS[language]
+  const state = worst === null ? words.noRecords : STATE_WORDS[language].component[worst]
+  const down = downSeconds === 0 ? null : writtenDuration(language, downSeconds * 1000)
+  return words.run(writtenDays(language, first, last), state, down)
 }

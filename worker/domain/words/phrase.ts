@@ -1,0 +1,43 @@
+import type { Language } from '../language.ts'
+
+/** What stands before and after a moment, a name or a figure: languages put them at different places. */
+export type Around = readonly [before: string, after: string]
+
+/** What stands before, between and after two of them. */
+export type AroundTwo = readonly [before: string, between: string, after: string]
+
+/** The forms of a count by the language's own plural rules (CLDR); `#` is the figure. */
+export type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { readonly other: string }
+
+/** Figures are Latin in every language, so that they read the same beside times, codes and what people write. */
+export function localeOf(language: Language): string {
+  if (language === 'ar') return 'ar-u-nu-latn'
+  return language === 'en' ? 'en-GB' : language
+}
+
+const rules = new Map<Language, Intl.PluralRules>()
+const numbers = new Map<Language, Intl.NumberFormat>()
+
+export function counted(language: Language, count: number, forms: Forms): string {
+  const rule = rules.get(language) ?? new Intl.PluralRules(localeOf(language))
+  rules.set(language, rule)
+  return (forms[rule.select(count)] ?? forms.other).replace('#', writtenNumber(language, count))
+}
+
+export function writtenNumber(language: Language, value: number): string {
+  const format = numbers.get(language) ?? new Intl.NumberFormat(localeOf(language))
+  numbers.set(language, format)
+  return format.format(value)
+}
+
+const percents = new Map<string, Intl.NumberFormat>()
+
+/** Such as 100% or 99.987%, from 0 to 100. Three decimals unless it is whole: 100 must not look rounded. */
+export function writtenPercent(language: Language, percent: number): string {
+  const decimals = percent === 100 ? 0 : 3
+  const key = `${language} ${decimals}`
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals }
+  const format = percents.get(key) ?? new Intl.NumberFormat(localeOf(language), { style: 'percent', ...digits })
+  percents.set(key, format)
+  return format.format(percent / 100)
+}

@@ -1,0 +1,228 @@
+import type { Language } from '../language.ts'
+import type { PublicActionItem } from '../publicModel.ts'
+
+export interface PostMortemWords {
+  readonly postMortem: string
+  readonly postMortems: string
+  readonly lead: string
+  readonly learned: (page: string) => string
+  readonly about: (page: string) => string
+  readonly none: string
+  /** One line of the list: both days are written out. */
+  readonly line: (published: string, duration: string, day: string) => string
+  readonly published: string
+  readonly corrected: string
+  readonly incident: string
+  /** Behind the moment it began. */
+  readonly lasted: (duration: string) => string
+  readonly seeUpdates: string
+  readonly services: string
+  readonly doing: string
+  readonly purpose: Record<PublicActionItem['type'], string>
+  readonly done: string
+  readonly open: string
+  readonly due: (day: string) => string
+}
+
+export const POST_MORTEM_WORDS: Record<Language, PostMortemWords> = {
+  en: {
+    postMortem: 'Post-mortem',
+    postMortems: 'Post-mortems',
+    lead: 'What happened, why, and what we are doing about it.',
+    learned: (page) => `What ${page} learned from past incidents.`,
+    about: (page) => `What happened, why, and what ${page} is doing about it.`,
+    none: 'None has been published yet.',
+    line: (published, duration, day) => `Published ${published}, about an incident of ${duration} on ${day}`,
+    published: 'Published',
+    corrected: 'Corrected',
+    incident: 'Incident',
+    lasted: (duration) => `, for ${duration}.`,
+    seeUpdates: 'See its updates',
+    services: 'Services',
+    doing: 'What we are doing about it',
+    purpose: {
+      prevent: 'Keeps it from happening again',
+      detect: 'Finds it sooner',
+      mitigate: 'Limits the harm',
+      process: 'Improves how we respond',
+    },
+    done: 'Done',
+    open: 'Open',
+    due: (day) => `, due ${day}`,
+  },
+  de: {
+    postMortem: 'Nachbetrachtung',
+    postMortems: 'Nachbetrachtungen',
+    lead: 'Was geschehen ist, warum, und was wir daraus machen.',
+    learned: (page) => `Was ${page} aus vergangenen Vorfällen gelernt hat.`,
+    about: (page) => `Was geschehen ist, warum, und was ${page} daraus macht.`,
+    none: 'Es ist noch keine veröffentlicht.',
+    line: (published, duration, day) => `Veröffentlicht ${published}, zu einem Vorfall von ${duration} am ${day}`,
+    published: 'Veröffentlicht',
+    corrected: 'Berichtigt',
+    incident: 'Vorfall',
+    lasted: (duration) => `, Dauer ${duration}`,
+    seeUpdates: 'Zu den Meldungen',
+    services: 'Dienste',
+    doing: 'Was wir dagegen tun',
+    purpose: {
+      prevent: 'Verhindert eine Wiederholung',
+      detect: 'Lässt es früher bemerken',
+      mitigate: 'Begrenzt den Schaden',
+      process: 'Verbessert unsere Reaktion',
+    },
+    done: 'Erledigt',
+    open: 'Offen',
+    due: (day) => `, fällig ${day}`,
+  },
+  fr: {
+    postMortem: 'Retour d’expérience',
+    postMortems: 'Retours d’expérience',
+    lead: 'Ce qui s’est passé, pourquoi, et ce que nous faisons pour y remédier.',
+    learned: (page) => `Ce que ${page} a appris des incidents passés.`,
+    about: (page) => `Ce qui s’est passé, pourquoi, et ce que ${page} fait pour y remédier.`,
+    none: 'Aucun n’a encore été publié.',
+    line: (published, duration, day) => `Publié le ${published}, à propos d’un incident de ${duration} le ${day}`,
+    published: 'Publié',
+    corrected: 'Corrigé',
+    incident: 'Incident',
+    lasted: (duration) => `, pendant ${duration}.`,
+    seeUpdates: 'Voir ses informations',
+    services: 'Services',
+    doing: 'Ce que nous faisons pour y remédier',
+    purpose: {
+      prevent: 'Évite que cela se reproduise',
+      detect: 'Permet de le détecter plus tôt',
+      mitigate: 'Limite les dégâts',
+      process: 'Améliore notre réaction',
+    },
+    done: 'Fait',
+    open: 'À faire',
+    due: (day) => `, échéance ${day}`,
+  },
+  es: {
+    postMortem: 'Análisis posterior',
+    postMortems: 'Análisis posteriores',
+    lead: 'Qué pasó, por qué y qué estamos haciendo al respecto.',
+    learned: (page) => `Lo que ${page} aprendió de incidentes pasados.`,
+    about: (page) => `Qué pasó, por qué y qué está haciendo ${page} al respecto.`,
+    none: 'Aún no se ha publicado ninguno.',
+    line: (published, duration, day) => `Publicado el ${published}, sobre un incidente de ${duration} el ${day}`,
+    published: 'Publicado',
+    corrected: 'Corregido',
+    incident: 'Incidente',
+    lasted: (duration) => `, durante ${duration}.`,
+    seeUpdates: 'Ver sus actualizaciones',
+    services: 'Servicios',
+    doing: 'Qué estamos haciendo al respecto',
+    purpose: {
+      prevent: 'Evita que se repita',
+      detect: 'Permite detectarlo antes',
+      mitigate: 'Limita el daño',
+      process: 'Mejora nuestra respuesta',
+    },
+    done: 'Hecho',
+    open: 'Pendiente',
+    due: (day) => `, vence el ${day}`,
+  },
+  pt: {
+    postMortem: 'Análise posterior',
+    postMortems: 'Análises posteriores',
+    lead: 'O que aconteceu, porquê e o que estamos a fazer.',
+    learned: (page) => `O que ${page} aprendeu com incidentes passados.`,
+    about: (page) => `O que aconteceu, porquê e o que ${page} está a fazer.`,
+    none: 'Ainda não foi publicada nenhuma.',
+    line: (published, duration, day) => `Publicada em ${published}, sobre um incidente de ${duration} em ${day}`,
+    published: 'Publicada',
+    corrected: 'Corrigida',
+    incident: 'Incidente',
+    lasted: (duration) => `, durante ${duration}.`,
+    seeUpdates: 'Ver as atualizações',
+    services: 'Serviços',
+    doing: 'O que estamos a fazer',
+    purpose: {
+      prevent: 'Evita que se repita',
+      detect: 'Permite detetá-lo mais cedo',
+      mitigate: 'Limita os danos',
+      process: 'Melhora a nossa resposta',
+    },
+    done: 'Feito',
+    open: 'Por fazer',
+    due: (day) => `, prazo ${day}`,
+  },
+  ja: {
+    postMortem: '事後検証',
+    postMortems: '事後検証',
+    lead: '何が起きたのか、その原因、そして当社の取り組み。',
+    learned: (page) => `${page}が過去の障害から学んだこと。`,
+    about: (page) => `何が起きたのか、その原因、そして${page}の取り組み。`,
+    none: 'まだ公開されたものはありません。',
+    line: (published, duration, day) => `公開日：${published}、対象：${day}の障害（${duration}）`,
+    published: '公開',
+    corrected: '訂正',
+    incident: '障害',
+    lasted: (duration) => `、継続時間 ${duration}`,
+    seeUpdates: '経過を見る',
+    services: 'サービス',
+    doing: '当社の取り組み',
+    purpose: {
+      prevent: '再発を防ぐ',
+      detect: 'より早く検知する',
+      mitigate: '被害を抑える',
+      process: '対応を改善する',
+    },
+    done: '完了',
+    open: '未完了',
+    due: (day) => `、期限 ${day}`,
+  },
+  zh: {
+    postMortem: '事后分析',
+    postMortems: '事后分析',
+    lead: '发生了什么、原因是什么，以及我们正在采取的措施。',
+    learned: (page) => `${page} 从过往事件中学到的经验。`,
+    about: (page) => `发生了什么、原因是什么，以及 ${page} 正在采取的措施。`,
+    none: '尚未发布任何事后分析。',
+    line: (published, duration, day) => `发布于 ${published}，关于 ${day} 持续 ${duration} 的事件`,
+    published: '发布时间',
+    corrected: '更正时间',
+    incident: '事件',
+    lasted: (duration) => `，持续 ${duration}。`,
+    seeUpdates: '查看更新',
+    services: '服务',
+    doing: '我们正在采取的措施',
+    purpose: {
+      prevent: '防止再次发生',
+      detect: '更早发现',
+      mitigate: '减少损害',
+      process: '改进响应',
+    },
+    done: '已完成',
+    open: '未完成',
+    due: (day) => `，期限 ${day}`,
+  },
+  ar: {
+    postMortem: 'تقرير ما بعد الحادث',
+    postMortems: 'تقارير ما بعد الحوادث',
+    lead: 'ماذا حدث، ولماذا، وماذا نفعل حيال ذلك.',
+    learned: (page) => `الدروس المستفادة من الحوادث السابقة: ${page}`,
+    about: (page) => `ماذا حدث، ولماذا، وماذا نفعل حيال ذلك: ${page}`,
+    none: 'لم يُنشر أي تقرير بعد.',
+    line: (published, duration, day) => `نُشر في ${published}، عن حادث استمر ${duration} بتاريخ ${day}`,
+    published: 'تاريخ النشر',
+    corrected: 'تاريخ التصحيح',
+    incident: 'الحادث',
+    lasted: (duration) => `، لمدة ${duration}.`,
+    seeUpdates: 'اطّلع على تحديثاته',
+    services: 'الخدمات',
+    doing: 'ماذا نفعل حيال ذلك',
+    purpose: {
+      prevent: 'يمنع تكراره',
+      detect: 'يكشفه أبكر',
+      mitigate: 'يحدّ من الضرر',
+      process: 'يحسّن استجابتنا',
+    },
+    done: 'أُنجز',
+    open: 'مفتوح',
+    due: (day) => `، الموعد النهائي ${day}`,
+  },
+}
