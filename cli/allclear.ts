@@ -3,6 +3,7 @@ import { applyCommand, exportCommand, planCommand, restoreCommand, versionsComma
 import type { Command } from './configuration/commands.ts'
 import { connect } from './configuration/connection.ts'
 import { UsageError } from './configuration/usageError.ts'
+import { importCommand } from './import/command.ts'
 import { exportSiteCommand } from './site/exportSite.ts'
 import { mirrorCommand } from './site/mirror.ts'
 import { verifyLogCommand } from './site/verifyLog.ts'
@@ -21,6 +22,9 @@ The configuration as code
 The status page
   allclear export-site <folder>  writes the whole page as plain files, with their SHA-256 sums
   allclear mirror [drill]        says how far the copy on the second host is, or tries whether it opens alone
+  allclear import <product> <where>
+                                 takes over the past of another page, after showing it: statuspage, cachet (an address),
+                                 upptime (owner/repository, or a folder)
   allclear verify-log <where>    checks the public log of a page, a mirror or an exported folder against what its pages say
 
   -f, --file <path>      the document, YAML or JSON; - is standard input or output (allclear.yaml)
@@ -29,6 +33,7 @@ The status page
       --url <url>        the instance; else ALLCLEAR_URL, else .allclear/credentials.json
       --token <token>    an API token: for the configuration with the scope config:write and the role admin, to export
                          the page with incidents:read; else ALLCLEAR_TOKEN, else that file
+      --components       import: adds components that are not here to the configuration
       --remember <file>  verify-log: the log has to go on from the entry kept there, and its last one is kept
       --log-only         verify-log: the chain and the signatures, and not what the pages say
       --home <folder>    export-site: reads the state of an instance that does not run, such as .allclear
@@ -63,6 +68,7 @@ async function main(args: string[]): Promise<number> {
   }
   if (name === 'export-site') return exportSiteCommand(values, rest)
   if (name === 'verify-log') return verifyLogCommand(values, rest)
+  if (name === 'import') return importCommand(await connect(values), values, rest)
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (command === undefined) throw new UsageError(`There is no command ${name}.`)
   return command(await connect(values), {
@@ -86,6 +92,7 @@ function readArguments(args: string[]) {
         token: { type: 'string' },
         home: { type: 'string' },
         remember: { type: 'string' },
+        components: { type: 'boolean' },
         'log-only': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

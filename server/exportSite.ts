@@ -3,6 +3,7 @@ import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { COPY_MANIFEST, COPY_SUMS, CopyManifest, manifestText, sumsText } from '../worker/publishing/copyManifest.ts'
 import type { CopiedFile } from '../worker/publishing/copyManifest.ts'
+import { REDIRECTS, readRedirects, redirectPage } from '../worker/publishing/redirectsJson.ts'
 import { brokenReferences, copiedHtml, copyPath, isPlainPath, rootReferences } from '../worker/publishing/siteCopy.ts'
 import type { SiteFile, SiteSource } from './siteSource.ts'
 
@@ -29,6 +30,7 @@ export async function exportSite(source: SiteSource, folder: string, nowMs: numb
 
   const copied = new Map<string, SiteFile>(assets)
   for (const [path, file] of stored) copied.set(copyPath(path), asCopied(path, file, rules))
+  for (const [path, file] of oldAddresses(stored)) if (!copied.has(path)) copied.set(path, file)
   const broken = [...copied].flatMap(([path, file]) =>
     isHtml(file) ? brokenReferences(textOf(file), path, (target) => copied.has(target)) : [],
   )
@@ -49,6 +51,22 @@ export async function exportSite(source: SiteSource, folder: string, nowMs: numb
   await writeFile(join(folder, COPY_SUMS), sumsText(files))
   await writeFile(join(folder, COPY_MANIFEST), manifestText(source.origin, nowMs, files))
   return { files, bytes: files.reduce((sum, file) => sum + file.bytes, 0), removed, broken }
+}
+
+/** A file server cannot answer 301: a small page leads on. */
+function oldAddresses(stored: ReadonlyMap<string, SiteFile>): [string, SiteFile][] {
+  const file = stored.get(REDIRECTS)
+  if (file === undefined) return []
+  return [...readRedirects(textOf(file))].flatMap(([from, to]): [string, SiteFile][] => {
+    const [path, target] = [`${from.slice(1)}/index.html`, `${to.slice(1)}.html`]
+    if (!isPlainPath(path) || !stored.has(target)) return []
+    const up = path
+      .split('/')
+      .slice(0, -1)
+      .map(() => '..')
+    const html = redirectPage([...up, copyPath(target)].join('/'))
+    return [[path, { bytes: new TextEncoder().encode(html), type: 'text/html; charset=utf-8' }]]
+  })
 }
 
 /** The paths of what an export wrote there before. Throws when the folder holds something else. */

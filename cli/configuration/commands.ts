@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
-import { createInterface } from 'node:readline/promises'
 import { text as textOf } from 'node:stream/consumers'
 import { z } from 'zod'
 import type { ConfigChange } from '../../worker/domain/configDiff.ts'
+import { ask } from '../ask.ts'
 import type { Answer, Connection } from './connection.ts'
 import { pathFrom, Refused } from './connection.ts'
 import { printPlan, printVersions } from './print.ts'
@@ -21,7 +21,7 @@ export type Command = (instance: Connection, options: CommandOptions) => Promise
 
 const CHANGES_FOUND = 2
 
-const Plan = z.object({
+export const Plan = z.object({
   version: z.number(),
   summary: z.string(),
   changes: z.array(z.custom<ConfigChange>((value) => typeof value === 'object' && value !== null && 'what' in value)),
@@ -155,16 +155,6 @@ async function documentOf(file: string): Promise<{ type: string; text: string }>
     return { type, text: await readFile(pathFrom(file), 'utf8') }
   } catch (error) {
     throw new Error(`${file} cannot be read. \`allclear export\` writes one; --file names another.`, { cause: error })
-  }
-}
-
-async function ask(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new UsageError(`${question} There is nobody to ask here: --yes says so.`)
-  const reader = createInterface({ input: process.stdin, output: process.stdout })
-  try {
-    return /^y(es)?$/i.test((await reader.question(`${question} [y/N] `)).trim())
-  } finally {
-    reader.close()
   }
 }
 

@@ -20,6 +20,7 @@ import type { ShownComponent } from './listedComponents.ts'
 import { ListedComponents, evidenceIn } from './listedComponents.ts'
 import { PublishedMaintenances } from './publishedMaintenances.ts'
 import { PublishedStates } from './publishedStates.ts'
+import { PublishedPast } from './publishedPast.ts'
 import { storedIncident } from './storedDocuments.ts'
 
 /** What the status page is made of, in the publisher's own SQLite, and which files have yet to be written from it. */
@@ -99,6 +100,7 @@ export class PublicStore {
   readonly maintenances: PublishedMaintenances
   readonly states: PublishedStates
   readonly components: ListedComponents
+  readonly past: PublishedPast
   readonly published: Published = {
     incident: (id) => this.#incidents('WHERE id = ?', id)[0] ?? null,
     maintenance: (id) => this.maintenances.find(id),
@@ -118,6 +120,7 @@ export class PublicStore {
     this.maintenances = new PublishedMaintenances(storage.sql)
     this.states = new PublishedStates(storage.sql)
     this.components = new ListedComponents(storage.sql)
+    this.past = new PublishedPast(storage.sql)
     if (storage.sql.exec("SELECT 1 FROM pragma_table_info('stale') WHERE name = 'urgency'").toArray().length === 0)
       storage.sql.exec('ALTER TABLE stale ADD COLUMN urgency INTEGER NOT NULL DEFAULT 0')
     storage.sql.exec('CREATE INDEX IF NOT EXISTS stale_by_urgency ON stale (urgency, mark)')
@@ -236,7 +239,7 @@ export class PublicStore {
       known ??= evidenceIn(model, this.#changes(nowMs))
       return known.get(id) ?? null
     }
-    return { ...this.published, model, evidence, log: this.#log }
+    return { ...this.published, model, evidence, log: this.#log, redirects: () => this.past.redirects() }
   }
 
   everything(nowMs: number): PublicChange {

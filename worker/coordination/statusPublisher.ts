@@ -11,6 +11,7 @@ import {
   maintenanceStatements,
   postMortemStatements,
 } from '../domain/publicStatement.ts'
+import type { ImportedPast } from '../domain/importPast.ts'
 import { NO_UPDATE_RULES } from '../domain/updateRules.ts'
 import type { UpdateRules } from '../domain/updateRules.ts'
 import type { UpdateTemplate } from '../domain/updateTemplate.ts'
@@ -26,6 +27,8 @@ import { holdVersion, isOvertaken } from './configOrder.ts'
 import { FileWriter } from './fileWriter.ts'
 import { Mirror } from './mirror.ts'
 import { MirrorStore } from './mirrorStore.ts'
+import { importedChange } from './publishedPast.ts'
+import type { PastKept } from './publishedPast.ts'
 import { PublicLogStore } from './publicLogStore.ts'
 import { toldBefore } from './toldBefore.ts'
 import { LATER, PublicStore, TRANSLATED, URGENT } from './publicStore.ts'
@@ -130,6 +133,16 @@ export abstract class StatusPublisher extends DurableObject<Env> {
     const nowMs = Date.now()
     const { page } = this.#store.model(nowMs)
     return { page, changes: this.#store.changesSince(since, nowMs) }
+  }
+
+  /** The past of another page, for readers and told to nobody; as a trial only what it would change. */
+  async importPast(past: ImportedPast, isTrial: boolean): Promise<PastKept> {
+    const keep = (trial: boolean) =>
+      this.#store.past.keep(past, this.#store, this.#log, { isTrial: trial, nowMs: Date.now() })
+    if (isTrial) return keep(true)
+    const kept = keep(true)
+    await this.#publish(() => importedChange(keep(false)), LATER)
+    return kept
   }
 
   /** All that was told of it was taken back: its page goes, and nothing names it any more. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ComponentStatus } from './componentStatus.ts'
 import type { Language } from './language.ts'
 import type { PublicMirror } from './mirror.ts'
+import type { ImportSource } from './pastDocument.ts'
 import type { ActionItem } from './postMortem.ts'
 import type { OwnSubscription } from './subscriber.ts'
 
@@ -68,6 +69,8 @@ export interface PublicIncident {
   readonly hasPostMortem: boolean
   /** Told after the fact: its times are what people say they were. */
   readonly isBackdated: boolean
+  /** The product of the page that told it, where it was not told here. */
+  readonly importedFrom?: ImportSource
 }
 
 export const MAINTENANCE_STATUSES = ['scheduled', 'in_progress', 'verifying', 'completed', 'cancelled'] as const
@@ -96,6 +99,8 @@ export interface PublicMaintenance {
   readonly components: readonly { readonly id: string; readonly name: string }[]
   /** Newest first. */
   readonly updates: readonly PublicMaintenanceUpdate[]
+  /** The product of the page that told it, where it was not told here. */
+  readonly importedFrom?: ImportSource
 }
 
 /** One day of a component's bar. */

@@ -1,3 +1,4 @@
+import type { ImportSource } from './pastDocument.ts'
 import type { Impact, MaintenanceStatus, PublicMaintenanceUpdate, PublicStatus } from './publicModel.ts'
 
 /** How customers read the states of an incident. */
@@ -30,4 +31,10 @@ export function maintenanceUpdateLabel({
   rescheduledFrom,
 }: Pick<PublicMaintenanceUpdate, 'status' | 'rescheduledFrom'>): string {
   return rescheduledFrom === null ? MAINTENANCE_STATUS_LABEL[status] : 'Rescheduled'
+}
+
+export const IMPORT_SOURCE_NAME: Record<ImportSource, string> = {
+  statuspage: 'Atlassian Statuspage',
+  cachet: 'Cachet',
+  upptime: 'Upptime',
 }

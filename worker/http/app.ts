@@ -14,6 +14,7 @@ import { health } from './health.ts'
 import { heartbeatBadges } from './heartbeatBadges.ts'
 import { heartbeatRoutes } from './heartbeats.ts'
 import { honourIdempotencyKey } from './idempotency.ts'
+import { importRoutes } from './importPast.ts'
 import { incidentActionRoutes } from './incidentActions.ts'
 import { incidentUpdateRoutes } from './incidentUpdateActions.ts'
 import { incidentMoveRoutes } from './incidentMoves.ts'
@@ -38,6 +39,7 @@ import { maintenanceActionRoutes } from './maintenanceActions.ts'
 import { maintenanceRoutes } from './maintenances.ts'
 import { metricsRoutes } from './metrics.ts'
 import { mirrorRoutes } from './mirror.ts'
+import { oldAddresses } from './redirects.ts'
 import { onCallRoutes } from './onCall.ts'
 import { playbookRoutes } from './playbooks.ts'
 import { allow } from './policy.ts'
@@ -60,6 +62,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
   app.use(limitBody)
   app.use('/api/v1/*', honourIdempotencyKey)
 
+  app.use(oldAddresses())
   app.route('/', publicFileRoutes(render))
   app.route('/', subscriptionPages(render))
   app.route('/', acknowledgeLinks)
@@ -111,6 +114,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
     bounceRoutes,
     storedFileRoutes,
     mirrorRoutes,
+    importRoutes,
   ])
     app.route('/', routes)
   app.get('/api/v1/openapi.json', allow('public'), (c) => c.json(apiDescription(app, c.env.PUBLIC_URL)))

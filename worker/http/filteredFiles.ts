@@ -81,7 +81,7 @@ export class FilteredFiles {
     const model = filterModel(whole, filter)
     const file = publicFile(
       path,
-      { model, incident: none, maintenance: none, evidence: none, postMortem: none, log: null },
+      { model, incident: none, maintenance: none, evidence: none, postMortem: none, log: null, redirects: () => [] },
       writeFilter(filter),
     )
     if (file === null) return null

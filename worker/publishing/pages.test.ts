@@ -13,6 +13,7 @@ import { homeText } from './plainText.ts'
 const source: PublicSource = {
   model: sampleModel(),
   log: { head: () => null, entriesFrom: () => [], keys: () => [] },
+  redirects: () => [],
   incident: (id) => (id === '0123456789ab' ? sampleIncident() : null),
   maintenance: (id) => (id === '0123456789ab' ? sampleMaintenance() : null),
   evidence: () => null,
@@ -29,6 +30,7 @@ describe('pages', () => {
   it('can write every file that a change touches', () => {
     for (const path of [
       ...pathsTouchedBy({ kind: 'incident', id: '0123456789ab' }),
+      ...pathsTouchedBy({ kind: 'imported', incidentIds: ['0123456789ab'], maintenanceIds: ['0123456789ab'] }),
       ...pathsTouchedBy({ kind: 'post_mortem', id: '0123456789ab' }),
       ...pathsTouchedBy({ kind: 'maintenance', id: '0123456789ab' }),
       ...pathsTouchedBy({

@@ -27,6 +27,7 @@ import type { LoggedPublicly } from './logFiles.ts'
 import { maintenanceText } from './maintenanceText.ts'
 import { mirrorJson } from './mirrorJson.ts'
 import { historyText, homeText, incidentText, postMortemText, postMortemsText, uptimeText } from './plainText.ts'
+import { REDIRECTS, redirectsJson } from './redirectsJson.ts'
 import { rssFeed } from './rssFeed.ts'
 import { STORED_MODEL, writeModel } from './storedModel.ts'
 import { isUptimePath, uptimeFile } from './uptimeFiles.ts'
@@ -40,6 +41,8 @@ export interface PublicSource extends Published {
   readonly evidence: (componentId: string) => EvidenceOfComponent | null
   /** Null where a part of the page is shown: a log is whole or none. */
   readonly log: LoggedPublicly | null
+  /** Addresses of the page that was here before. */
+  readonly redirects: () => readonly { readonly from: string; readonly to: string }[]
 }
 
 /** Each thing that was published, also those that are too old for the model. */
@@ -77,6 +80,8 @@ export type PublicChange =
       readonly maintenanceIds: readonly string[]
       readonly postMortemIds: readonly string[]
     }
+  /** The past of another page came, with its addresses. */
+  | { readonly kind: 'imported'; readonly incidentIds: readonly string[]; readonly maintenanceIds: readonly string[] }
   /** There is a copy elsewhere, or it was tried. */
   | { readonly kind: 'mirror' }
   /** Nothing happened, and that is worth saying. */
@@ -137,6 +142,18 @@ export function pathsTouchedBy(change: PublicChange): string[] {
         ...change.incidentIds.flatMap((id) => pageFiles('incidents', id)),
         ...change.maintenanceIds.flatMap((id) => maintenanceFiles(id)),
         ...change.postMortemIds.flatMap((id) => pageFiles('post-mortems', id)),
+      ]
+    case 'imported':
+      return [
+        REDIRECTS,
+        ...change.incidentIds.flatMap((id) => pageFiles('incidents', id)),
+        ...change.maintenanceIds.flatMap((id) => maintenanceFiles(id)),
+        CALENDAR,
+        ...HOME,
+        ...DOCUMENTS,
+        ...FEEDS,
+        ...LISTS,
+        STORED_MODEL,
       ]
     case 'mirror':
       return [MIRROR, ...HOME]
@@ -217,6 +234,8 @@ function fileAt(path: string, source: PublicSource, query: string): FileBody | n
       }
     case MIRROR:
       return json(mirrorJson(model))
+    case REDIRECTS:
+      return json(redirectsJson(source.redirects()))
     case LOG:
       return json(source.log && newestLogFile(model.page, source.log))
     case LOG_KEY:
