@@ -262,6 +262,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
       case 'maintenance':
       case 'components':
         return this.#store.components.uptimePaths(change.componentIds)
+      case 'imported':
       case 'everything':
         return this.#store.components.uptimePaths()
       case 'post_mortem':
