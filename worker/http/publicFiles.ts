@@ -1,8 +1,9 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { LANGUAGES, preferredLanguage } from '../domain/language.ts'
+import { LANGUAGES, directionOf, preferredLanguage } from '../domain/language.ts'
 import type { Language } from '../domain/language.ts'
+import { ERROR_WORDS } from '../domain/words/errorWords.ts'
 import { MACHINE_FILES } from '../publishing/machineFiles.ts'
 import { allow } from './policy.ts'
 import { gzipFor } from './compressed.ts'
@@ -94,7 +95,8 @@ export function publicFileRoutes(render: RenderPage): Hono<HttpEnv> {
 export function publicNotFound(c: PublicContext): Response {
   if (c.req.path.startsWith('/api/v2/')) return c.body(null, 404, { ...CORS, ...HARDENING })
   if (wantsText(c)) return c.text('There is no such page. The status page is at /\n', 404, HARDENING)
-  return plainPage(c, 404, 'There is no such page', 'The address may be mistyped, or what it led to is gone.')
+  const words = ERROR_WORDS[languageFor(c, 'en')]
+  return plainPage(c, 404, words.noSuchPage, words.mayBeGone)
 }
 
 async function answerPage(c: PublicContext, readers: Readers, path: string, mustExist: boolean): Promise<Response> {
@@ -202,10 +204,11 @@ function preflight(c: PublicContext): Response {
 
 function unavailable(c: PublicContext, extra: Record<string, string>): Response {
   const headers = { ...HARDENING, ...extra, 'Cache-Control': 'no-store', 'Retry-After': '5' }
-  const text = 'The status page cannot be read at the moment. This says nothing about the systems it reports on.'
+  const words = ERROR_WORDS[languageFor(c, 'en')]
+  const text = ERROR_WORDS.en.saysNothing
   if (extra === CORS) return c.json({ error: text }, 503, headers)
   if (wantsText(c)) return c.text(`${text}\n`, 503, headers)
-  return plainPage(c, 503, 'The status page cannot be read', `${text} Please try again in a moment.`, headers)
+  return plainPage(c, 503, words.cannotBeRead, `${words.saysNothing} ${words.tryAgain}`, headers)
 }
 
 function plainPage(
@@ -215,8 +218,9 @@ function plainPage(
   text: string,
   headers: Record<string, string> = HARDENING,
 ): Response {
+  const language = languageFor(c, 'en')
   const html = `<!doctype html>
-<html lang="en">
+<html lang="${language}" dir="${directionOf(language)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -227,7 +231,7 @@ function plainPage(
 <main>
 <h1>${title}</h1>
 <p>${text}</p>
-<p><a href="/">To the status page</a></p>
+<p><a href="/${language}/">${ERROR_WORDS[language].toStatusPage}</a></p>
 </main>
 </body>
 </html>

@@ -1,4 +1,5 @@
 import type { Language } from '../language.ts'
+import type { Around } from './phrase.ts'
 
 /** What stands around every page of the status page. */
 export interface FrameWords {
@@ -14,6 +15,12 @@ export interface FrameWords {
   /** Before a moment. */
   readonly asOf: string
   readonly storedCopy: string
+  readonly calendar: string
+  readonly copyKept: string
+  /** Around when that was last proven. */
+  readonly copyOpens: Around
+  readonly copyIncomplete: Around
+  readonly copyOfPage: string
 }
 
 export const FRAME_WORDS: Record<Language, FrameWords> = {
@@ -29,6 +36,11 @@ export const FRAME_WORDS: Record<Language, FrameWords> = {
     languages: 'Languages',
     asOf: 'As of',
     storedCopy: 'This page is a stored copy: it stays up when our systems do not.',
+    calendar: 'Calendar',
+    copyKept: 'A copy of this page is kept on another host.',
+    copyOpens: ['It was last found to open alone on ', '.'],
+    copyIncomplete: ['It was found incomplete on ', '.'],
+    copyOfPage: 'Copy of this page',
   },
   de: {
     skip: 'Zum Inhalt',
@@ -42,6 +54,11 @@ export const FRAME_WORDS: Record<Language, FrameWords> = {
     languages: 'Sprachen',
     asOf: 'Stand:',
     storedCopy: 'Diese Seite ist eine gespeicherte Kopie: Sie bleibt erreichbar, wenn unsere Systeme es nicht sind.',
+    calendar: 'Kalender',
+    copyKept: 'Eine Kopie dieser Seite liegt auf einem anderen Server.',
+    copyOpens: ['Dass sie allein lesbar ist, wurde zuletzt geprüft: ', '.'],
+    copyIncomplete: ['Sie war unvollständig: ', '.'],
+    copyOfPage: 'Kopie dieser Seite',
   },
   fr: {
     skip: 'Aller au contenu',
@@ -55,6 +72,11 @@ export const FRAME_WORDS: Record<Language, FrameWords> = {
     languages: 'Langues',
     asOf: 'État au',
     storedCopy: 'Cette page est une copie enregistrée : elle reste accessible quand nos systèmes ne le sont pas.',
+    calendar: 'Calendrier',
+    copyKept: 'Une copie de cette page est conservée sur un autre serveur.',
+    copyOpens: ['Dernière vérification qu’elle s’ouvre seule : ', '.'],
+    copyIncomplete: ['Elle était incomplète : ', '.'],
+    copyOfPage: 'Copie de cette page',
   },
   es: {
     skip: 'Ir al contenido',
@@ -68,6 +90,11 @@ export const FRAME_WORDS: Record<Language, FrameWords> = {
     languages: 'Idiomas',
     asOf: 'Situación a',
     storedCopy: 'Esta página es una copia guardada: sigue disponible cuando nuestros sistemas no lo están.',
+    calendar: 'Calendario',
+    copyKept: 'Hay una copia de esta página en otro servidor.',
+    copyOpens: ['Última comprobación de que se abre por sí sola: ', '.'],
+    copyIncomplete: ['Estaba incompleta: ', '.'],
+    copyOfPage: 'Copia de esta página',
   },
   pt: {
     skip: 'Ir para o conteúdo',
@@ -81,6 +108,11 @@ export const FRAME_WORDS: Record<Language, FrameWords> = {
     languages: 'Idiomas',
     asOf: 'Situação em',
     storedCopy: 'Esta página é uma cópia guardada: continua acessível quando os nossos sistemas não estão.',
+    calendar: 'Calendário',
+    copyKept: 'Existe uma cópia desta página noutro servidor.',
+    copyOpens: ['Última verificação de que abre sozinha: ', '.'],
+    copyIncomplete: ['Estava incompleta: ', '.'],
+    copyOfPage: 'Cópia desta página',
   },
   ja: {
     skip: '本文へ移動',
@@ -94,6 +126,11 @@ export const FRAME_WORDS: Record<Language, FrameWords> = {
     languages: '言語',
     asOf: '時点：',
     storedCopy: 'このページは保存された写しです。当社のシステムが停止していても表示されます。',
+    calendar: 'カレンダー',
+    copyKept: 'このページの写しは別のサーバーにも保存されています。',
+    copyOpens: ['単独で表示できることの最終確認：', '。'],
+    copyIncomplete: ['不完全であることを確認：', '。'],
+    copyOfPage: 'このページの写し',
   },
   zh: {
     skip: '跳到正文',
@@ -107,6 +144,11 @@ export const FRAME_WORDS: Record<Language, FrameWords> = {
     languages: '语言',
     asOf: '截至',
     storedCopy: '本页面是已保存的副本：即使我们的系统无法访问，它仍可查看。',
+    calendar: '日历',
+    copyKept: '本页面的副本保存在另一台服务器上。',
+    copyOpens: ['最近一次确认其可独立打开：', '。'],
+    copyIncomplete: ['发现其不完整：', '。'],
+    copyOfPage: '本页面的副本',
   },
   ar: {
     skip: 'انتقل إلى المحتوى',
@@ -120,5 +162,10 @@ export const FRAME_WORDS: Record<Language, FrameWords> = {
     languages: 'اللغات',
     asOf: 'حتى',
     storedCopy: 'هذه الصفحة نسخة محفوظة: تبقى متاحة عندما تتعطل أنظمتنا.',
+    calendar: 'التقويم',
+    copyKept: 'تُحفظ نسخة من هذه الصفحة على خادم آخر.',
+    copyOpens: ['آخر تحقق من أنها تُفتح بمفردها: ', '.'],
+    copyIncomplete: ['وُجدت غير مكتملة: ', '.'],
+    copyOfPage: 'نسخة من هذه الصفحة',
   },
 }
