@@ -27,6 +27,7 @@ const SHARING = ['worker/{storage,coordination}/**/*.test.ts']
 /** Of those, the ones that look at all there is, or drop it. */
 const NOT_SHARING = [
   'worker/coordination/alertMoves.test.ts',
+  'worker/coordination/furtherPages.test.ts',
   'worker/storage/migrations.test.ts',
   'worker/storage/responders.test.ts',
 ]

@@ -127,7 +127,7 @@ export type AlertingColumn = Pick<
   'grouping' | 'routingRules' | 'flapping' | 'storm' | 'environments' | 'teams' | 'heartbeats'
 >
 
-export type StatusPageColumn = Omit<StatusPage, 'name' | 'timeZone' | 'supportUrl'>
+export type StatusPageColumn = Omit<StatusPage, 'name' | 'timeZone' | 'supportUrl'> & Pick<Organisation, 'pages'>
 
 /** One row, id 1. */
 export const statusPages = sqliteTable('status_pages', {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { Log, LogLevel, Miniflare, convertV4MiniflareOptions } from 'miniflare'
 import { z } from 'zod'
+import { isInternal } from '../worker/domain/pageDirectory.ts'
 import { isPlainPath } from '../worker/publishing/siteCopy.ts'
 import { isInUse } from './running.ts'
 import { PROJECT_ROOT } from './settings.ts'
@@ -65,7 +66,7 @@ export async function siteInHome(home: string): Promise<SiteSource> {
         paths.push(...listed.objects.map(({ key }) => key))
         cursor = listed.truncated ? listed.cursor : undefined
       } while (cursor !== undefined)
-      return paths.filter(isPlainPath)
+      return paths.filter((path) => isPlainPath(path) && !isInternal(path))
     },
     async read(path) {
       const object = await bucket.get(path)

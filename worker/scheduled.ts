@@ -4,6 +4,7 @@ import { republishPostMortems } from './http/publishPostMortem.ts'
 import { forgetChanges } from './storage/changes.ts'
 import { database } from './storage/database.ts'
 import { incidentsToSweep } from './storage/incidents.ts'
+import { furtherPages } from './storage/statusPages.ts'
 
 const RESOLVED_LATELY_MS = 24 * 3600 * 1000
 const ROOMS_A_SWEEP_MAX = 200
@@ -21,6 +22,9 @@ export async function sweepEverything(env: Env, nowMs: number): Promise<void> {
     components: async () => env.COMPONENT_DESK.getByName('main').sweep(nowMs),
     'status page': () => env.STATUS_PUBLISHER.getByName('main').heartbeat(nowMs),
     subscribers: async () => env.SUBSCRIBER_DESK.getByName('main').sweep(nowMs),
+    'subscribers of other pages': async () => {
+      for (const { id } of await furtherPages(env.PUBLIC_FILES)) await env.SUBSCRIBER_DESK.getByName(id).sweep(nowMs)
+    },
     'post-mortems': () => republishPostMortems(env),
     rooms: () => sweepRooms(env, nowMs),
     changes: () => forgetChanges(database(env.DB), nowMs),

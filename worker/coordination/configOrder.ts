@@ -16,6 +16,6 @@ export function holdVersion(version: number, kv: SyncKvStorage): void {
   if (version !== heldVersion(kv)) kv.put(KEY, version)
 }
 
-function heldVersion(kv: SyncKvStorage): number {
+export function heldVersion(kv: SyncKvStorage): number {
   return kv.get<number>(KEY) ?? 0
 }

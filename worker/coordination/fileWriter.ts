@@ -30,7 +30,10 @@ export class FileWriter {
   readonly #failed = new Map<string, number>()
   #waiting: (() => void)[] = []
 
-  constructor(store: PublicStore, bucket: R2Bucket, render: Render) {
+  readonly #place: { readonly folder: string }
+
+  constructor(store: PublicStore, bucket: R2Bucket, place: { readonly folder: string }, render: Render) {
+    this.#place = place
     this.#store = store
     this.#bucket = bucket
     this.#render = render
@@ -118,8 +121,9 @@ export class FileWriter {
   async #write(stale: StaleFile): Promise<void> {
     this.#source ??= this.#store.source(Date.now())
     const file = publicFile(stale.path, this.#source)
+    const key = this.#place.folder + stale.path
     if (file === null) {
-      if (this.#store.written(stale.path) !== null) await this.#bucket.delete(stale.path)
+      if (this.#store.written(stale.path) !== null) await this.#bucket.delete(key)
       return this.#store.forgetWritten(stale, Date.now())
     }
 
@@ -130,8 +134,10 @@ export class FileWriter {
     const before = this.#store.written(stale.path)
     if (before?.etag === etag && nowMs - before.at_ms < REWRITE_AFTER_MS) return this.#store.clearStale(stale)
 
+    // It has moved while this was rendered.
+    if (key !== this.#place.folder + stale.path) throw new Error('the page is at another place now')
     const csp = file.kind === 'view' ? await contentSecurityPolicy(text) : "default-src 'none'; frame-ancestors 'none'"
-    await this.#bucket.put(stale.path, bytes, {
+    await this.#bucket.put(key, bytes, {
       httpMetadata: { contentType: file.contentType },
       customMetadata: { etag, csp, language: file.language },
     })

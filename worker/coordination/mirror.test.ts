@@ -5,7 +5,7 @@ import { AT_MS, sampleIncident } from '../../test/samplePublicModel.ts'
 import { TestStatusPublisher } from '../../test/statusPublisher.ts'
 import type { MirrorHost } from '../delivery/mirrorHost.ts'
 import { COPY_MANIFEST, CopyManifest } from '../publishing/copyManifest.ts'
-import type { StatusPageConfig } from './publicStore.ts'
+import type { StatusPageConfig } from './statusPageConfig.ts'
 
 const CONFIG: StatusPageConfig = {
   page: { publicId: 'abcdefghjkmn', name: 'Example', timeZone: 'Etc/UTC', supportUrl: null, language: 'en' },

@@ -1,4 +1,5 @@
 import type { MirrorDrill, MirrorState, PublicMirror } from '../domain/mirror.ts'
+import { INTERNAL_FOLDERS, isInternal } from '../domain/pageDirectory.ts'
 import type { CopiedFile } from '../publishing/copyManifest.ts'
 
 /** What has yet to go to the mirror and what it has, in the publisher's own SQLite. */
@@ -73,6 +74,8 @@ export class MirrorStore {
         'INSERT INTO mirror_outbox (path, mark, since_ms) SELECT path, row_number() OVER (ORDER BY path), ? FROM written',
         nowMs,
       )
+      for (const folder of INTERNAL_FOLDERS)
+        this.#run('DELETE FROM mirror_outbox WHERE substr(path, 1, ?) = ?', folder.length, folder)
     })
   }
 
@@ -88,7 +91,7 @@ export class MirrorStore {
 
   /** A file was written or taken away; call it with the write that says so. */
   add(path: string, nowMs: number): void {
-    if (this.progress() === null) return
+    if (this.progress() === null || isInternal(path)) return
     this.#run(
       `INSERT INTO mirror_outbox (path, mark, since_ms)
        VALUES (?, (SELECT coalesce(max(mark), 0) + 1 FROM mirror_outbox), ?)

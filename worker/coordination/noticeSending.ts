@@ -7,6 +7,8 @@ import { parseFilter } from '../domain/readerFilter.ts'
 import { CONFIRM_WITHIN_MS, DAY_MS } from '../domain/subscriber.ts'
 import { open } from '../storage/masterKey.ts'
 import { publishedPage } from '../storage/publishedPage.ts'
+import { placeOfPage } from '../storage/statusPages.ts'
+import type { PublishedPlace } from '../storage/statusPages.ts'
 import { signLink } from '../storage/subscriberLinks.ts'
 import type { DueDelivery } from './deliveryStore.ts'
 import { MANAGE_LINK } from './deliveryStore.ts'
@@ -52,14 +54,15 @@ export class NoticeSending {
   async #messageOf(delivery: DueDelivery, notice: Notice | null, nowMs: number): Promise<Message> {
     const { subject, subscriberId, createdAtMs } = delivery
     const filter = parseFilter(delivery.filter)
-    const publicUrl = this.#env.PUBLIC_URL.replace(/\/+$/, '')
+    const place = await placeOfPage(this.#env.PUBLIC_FILES, this.#env.PUBLIC_URL, this.#page)
+    const { url: publicUrl } = place
     const link = (purpose: 'unsubscribe' | 'manage') =>
       signLink(this.#env.MASTER_KEY, purpose, { id: subscriberId, page: this.#page }, createdAtMs + LINKS_MS)
     const [unsubscribe, manage] = await Promise.all([link('unsubscribe'), link('manage')])
     return {
       id: `${subject}.${subscriberId}`,
       subscriberId,
-      content: notice ?? (await this.#request(delivery, publicUrl)),
+      content: notice ?? (await this.#request(delivery, place)),
       language: filter.language ?? notice?.page.language ?? 'en',
       filter,
       links: { unsubscribe: `${publicUrl}/unsubscribe/${unsubscribe}`, manage: `${publicUrl}/subscription/${manage}` },
@@ -69,8 +72,11 @@ export class NoticeSending {
     }
   }
 
-  async #request({ subject, subscriberId, incidentTitle, createdAtMs: requestedAtMs }: DueDelivery, publicUrl: string) {
-    const { name: pageName } = await publishedPage(this.#env.PUBLIC_FILES, publicUrl)
+  async #request(
+    { subject, subscriberId, incidentTitle, createdAtMs: requestedAtMs }: DueDelivery,
+    { url: publicUrl, folder }: PublishedPlace,
+  ) {
+    const { name: pageName } = await publishedPage(this.#env.PUBLIC_FILES, publicUrl, folder)
     if (subject === MANAGE_LINK) return { kind: 'manage_link' as const, pageName, publicUrl, requestedAtMs }
     const payload = { id: subscriberId, page: this.#page }
     const token = await signLink(this.#env.MASTER_KEY, 'confirm', payload, requestedAtMs + CONFIRM_WITHIN_MS)

@@ -13,3 +13,11 @@ export function addColumns(
   for (const [name, type] of Object.entries(columns))
     if (!known.has(name)) write(`ALTER TABLE ${table} ADD COLUMN ${name} ${type}`)
 }
+
+/** Forgets all that the object's own tables hold. */
+export function emptyTables(sql: SqlStorage): void {
+  const tables = sql.exec<{ name: string }>(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+  )
+  for (const { name } of tables.toArray()) sql.exec(`DELETE FROM "${name}"`)
+}

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { AT_MS, sampleIncident, samplePostMortem } from '../../test/samplePublicModel.ts'
 import { LOG_FILE_ENTRIES, LogEntry, LogFile, LogKeys } from '../publishing/publicLog.ts'
 import { compareWithPages, verifyLog } from '../publishing/verifyLog.ts'
-import type { StatusPageConfig } from './publicStore.ts'
+import type { StatusPageConfig } from './statusPageConfig.ts'
 
 const CONFIG: StatusPageConfig = {
   page: { publicId: 'abcdefghjkmn', name: 'Example', timeZone: 'Etc/UTC', supportUrl: null, language: 'en' },

@@ -6,8 +6,7 @@ import type {
   PublicModel,
   PublicPostMortem,
 } from '../domain/publicModel.ts'
-import type { UpdateRules } from '../domain/updateRules.ts'
-import type { UpdateTemplate } from '../domain/updateTemplate.ts'
+import type { PageEntry } from '../domain/pageDirectory.ts'
 import type { StateChange } from '../domain/uptime.ts'
 import { UPTIME_DAYS, stateChanges } from '../domain/uptime.ts'
 import type { RecordedOwnChange } from '../domain/ownChanges.ts'
@@ -16,11 +15,11 @@ import type { PublicChange, PublicSource, Published, PublishedPostMortem } from 
 import type { MirrorStore } from './mirrorStore.ts'
 import type { PublicLogStore } from './publicLogStore.ts'
 import type { EvidenceOfComponent } from '../domain/uptimeEvidence.ts'
-import type { ShownComponent } from './listedComponents.ts'
 import { ListedComponents, evidenceIn } from './listedComponents.ts'
 import { PublishedMaintenances } from './publishedMaintenances.ts'
 import { PublishedStates } from './publishedStates.ts'
 import { PublishedPast } from './publishedPast.ts'
+import type { StatusPageConfig } from './statusPageConfig.ts'
 import { storedIncident } from './storedDocuments.ts'
 
 /** What the status page is made of, in the publisher's own SQLite, and which files have yet to be written from it. */
@@ -49,20 +48,6 @@ CREATE TABLE IF NOT EXISTS written (path TEXT PRIMARY KEY, etag TEXT NOT NULL, a
 const WINDOW_MS = UPTIME_DAYS * 24 * 3600 * 1000
 const INCIDENTS_MAX = 1000
 const POST_MORTEMS_MAX = 50
-
-export interface StatusPageConfig {
-  readonly page: {
-    /** Twelve characters, stable for the life of the instance. */
-    readonly publicId: string
-    readonly name: string
-    readonly timeZone: string
-    readonly supportUrl: string | null
-    readonly language: Language
-  }
-  readonly components: readonly ShownComponent[]
-  /** What is asked of updates, and the words prepared for them; absent: as before. */
-  readonly updates?: { readonly rules: UpdateRules; readonly templates: readonly UpdateTemplate[] }
-}
 
 /** What the states of the last ninety days are made of. */
 interface Recent {
@@ -96,6 +81,13 @@ export interface StaleFile {
   readonly urgency: number
 }
 
+/** Where the page is, and which others it knows of. */
+interface Place {
+  readonly url: string
+  readonly isMain: boolean
+  readonly pages: readonly PageEntry[]
+}
+
 export class PublicStore {
   readonly maintenances: PublishedMaintenances
   readonly states: PublishedStates
@@ -107,15 +99,15 @@ export class PublicStore {
     postMortem: (id) => this.#postMortem(id),
   }
   readonly #storage: DurableObjectStorage
-  readonly #url: string
+  readonly #place: Place
   readonly #mirror: MirrorStore
   readonly #log: PublicLogStore
 
-  constructor(storage: DurableObjectStorage, publicUrl: string, mirror: MirrorStore, log: PublicLogStore) {
+  constructor(storage: DurableObjectStorage, place: Place, mirror: MirrorStore, log: PublicLogStore) {
     this.#storage = storage
     this.#mirror = mirror
     this.#log = log
-    this.#url = publicUrl.replace(/\/+$/, '')
+    this.#place = place
     storage.sql.exec(SCHEMA)
     this.maintenances = new PublishedMaintenances(storage.sql)
     this.states = new PublishedStates(storage.sql)
@@ -163,9 +155,10 @@ export class PublicStore {
     )
   }
 
-  /** Whether it was there. When the page changed last never goes back. */
-  removeIncident(id: string, nowMs: number): boolean {
-    if (this.#rows('DELETE FROM incidents WHERE id = ? RETURNING id', id).length === 0) return false
+  /** Whether it was there, in an earlier version than this. When the page changed last never goes back. */
+  removeIncident(id: string, nowMs: number, version = Number.MAX_SAFE_INTEGER): boolean {
+    const gone = this.#rows('DELETE FROM incidents WHERE id = ? AND version < ? RETURNING id', id, version)
+    if (gone.length === 0) return false
     this.#storage.kv.put('removedAtMs', nowMs)
     return true
   }
@@ -201,7 +194,7 @@ export class PublicStore {
       page: {
         id: page.publicId,
         name: page.name,
-        url: this.#url,
+        url: this.#place.url,
         timeZone: page.timeZone,
         supportUrl: page.supportUrl,
         // An earlier version of this program kept none.
@@ -239,13 +232,20 @@ export class PublicStore {
       known ??= evidenceIn(model, this.#changes(nowMs))
       return known.get(id) ?? null
     }
-    return { ...this.published, model, evidence, log: this.#log, redirects: () => this.past.redirects() }
+    const redirects = () => this.past.redirects()
+    return { ...this.published, model, evidence, log: this.#log, redirects, pages: this.#place.pages }
+  }
+
+  /** Its files lie elsewhere from now on. */
+  forgetFiles(): void {
+    this.#run('DELETE FROM written')
   }
 
   everything(nowMs: number): PublicChange {
     const { incidents, maintenances, postMortems } = this.model(nowMs)
     return {
       kind: 'everything',
+      isMain: this.#place.isMain,
       incidentIds: incidents.map(({ id }) => id),
       maintenanceIds: maintenances.map(({ id }) => id),
       postMortemIds: postMortems.map(({ id }) => id),
@@ -272,6 +272,14 @@ export class PublicStore {
         urgency,
       )
     })
+  }
+
+  /** All that lies there is looked at again: of some there may be nothing left to show. */
+  markWrittenStale(): void {
+    this.markStale(
+      this.#rows<{ path: string }>('SELECT path FROM written').map(({ path }) => path),
+      URGENT,
+    )
   }
 
   /** The most urgent first, in the order they were marked. Read as far as they are looked at. */

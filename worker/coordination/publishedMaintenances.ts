@@ -48,6 +48,19 @@ export class PublishedMaintenances {
     )
   }
 
+  versionOf(id: string): number {
+    const [row] = this.#sql.exec<{ version: number }>('SELECT version FROM maintenances WHERE id = ?', id).toArray()
+    return row?.version ?? 0
+  }
+
+  /** Whether it was there, in an earlier version than this. */
+  remove(version: number, id: string): boolean {
+    return (
+      this.#sql.exec('DELETE FROM maintenances WHERE id = ? AND version < ? RETURNING id', id, version).toArray()
+        .length > 0
+    )
+  }
+
   find(id: string): PublicMaintenance | null {
     return this.#read('WHERE id = ?', id)[0] ?? null
   }

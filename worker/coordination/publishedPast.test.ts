@@ -4,7 +4,7 @@ import { beforeEach, expect, it, vi } from 'vitest'
 import { AT_MS, sampleIncident, sampleMaintenance } from '../../test/samplePublicModel.ts'
 import type { ImportedPast } from '../domain/importPast.ts'
 import { readRedirects } from '../publishing/redirectsJson.ts'
-import type { StatusPageConfig } from './publicStore.ts'
+import type { StatusPageConfig } from './statusPageConfig.ts'
 
 const CONFIG: StatusPageConfig = {
   page: { publicId: 'abcdefghjkmn', name: 'Example', timeZone: 'Etc/UTC', supportUrl: null, language: 'en' },

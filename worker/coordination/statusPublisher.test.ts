@@ -3,7 +3,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { AT_MS, sampleIncident, sampleMaintenance, samplePostMortem } from '../../test/samplePublicModel.ts'
 import { TestStatusPublisher } from '../../test/statusPublisher.ts'
-import type { StatusPageConfig } from './publicStore.ts'
+import type { StatusPageConfig } from './statusPageConfig.ts'
 
 const CONFIG: StatusPageConfig = {
   page: { publicId: 'abcdefghjkmn', name: 'Example', timeZone: 'Etc/UTC', supportUrl: null, language: 'en' },

@@ -1,29 +1,24 @@
 import { DurableObject } from 'cloudflare:workers'
+import { MAIN_PAGE } from '../domain/furtherPage.ts'
 import { isOver } from '../domain/maintenance.ts'
+import { folderOf } from '../domain/pageDirectory.ts'
 import type { ActionItem } from '../domain/postMortem.ts'
 import { publicActionItems } from '../domain/publicActionItems.ts'
 import type { RecordedOwnChange } from '../domain/ownChanges.ts'
 import type { PublicIncident, PublicMaintenance, PublicModel, PublicPostMortem } from '../domain/publicModel.ts'
-import {
-  componentStatements,
-  incidentStatements,
-  incidentWithdrawal,
-  maintenanceStatements,
-  postMortemStatements,
-} from '../domain/publicStatement.ts'
 import type { ImportedPast } from '../domain/importPast.ts'
 import { NO_UPDATE_RULES } from '../domain/updateRules.ts'
 import type { UpdateRules } from '../domain/updateRules.ts'
 import type { UpdateTemplate } from '../domain/updateTemplate.ts'
 import { utcDay } from '../domain/uptime.ts'
 import { pathsTouchedBy, translationsOf } from '../publishing/pages.ts'
-import type { PublicChange, Published } from '../publishing/pages.ts'
+import type { PublicChange } from '../publishing/pages.ts'
 import type { MirrorDrill } from '../domain/mirror.ts'
 import { s3Mirror } from '../delivery/mirrorHost.ts'
 import type { MirrorHost } from '../delivery/mirrorHost.ts'
 import { count } from '../storage/counters.ts'
 import { retryAtMs } from './backOff.ts'
-import { holdVersion, isOvertaken } from './configOrder.ts'
+import { heldVersion, holdVersion, isOvertaken } from './configOrder.ts'
 import { FileWriter } from './fileWriter.ts'
 import { Mirror } from './mirror.ts'
 import { MirrorStore } from './mirrorStore.ts'
@@ -31,8 +26,14 @@ import { importedChange } from './publishedPast.ts'
 import type { PastKept } from './publishedPast.ts'
 import { PublicLogStore } from './publicLogStore.ts'
 import { toldBefore } from './toldBefore.ts'
+import { FurtherPages } from './furtherPages.ts'
+import type { Told } from './furtherPages.ts'
+import { emptyTables } from './objectTables.ts'
+import { OwnPlace, emptyFolder, placeIn } from './ownPlace.ts'
+import { PageDocuments } from './pageDocuments.ts'
+import type { PublishedDocuments, Said } from './pageDocuments.ts'
 import { LATER, PublicStore, TRANSLATED, URGENT } from './publicStore.ts'
-import type { StatusPageConfig } from './publicStore.ts'
+import type { StatusPageConfig } from './statusPageConfig.ts'
 
 /** If the object dies while it writes, its alarm goes on from here. */
 const SAFETY_NET_MS = 15_000
@@ -51,12 +52,19 @@ export interface PublishOutcome {
  * a file leaves the list once it lies in R2, from where readers get it without asking this object.
  */
 export abstract class StatusPublisher extends DurableObject<Env> {
+  readonly #place = new OwnPlace(this.ctx.storage.kv, this.env.PUBLIC_URL)
+  readonly #pages = new FurtherPages(this.ctx.storage.kv, this.env)
   readonly #mirrorStore = new MirrorStore(this.ctx.storage)
   readonly #log = new PublicLogStore(this.ctx.storage, this.env.MASTER_KEY)
-  readonly #store = new PublicStore(this.ctx.storage, this.env.PUBLIC_URL, this.#mirrorStore, this.#log)
-  readonly #mirror = new Mirror(this.#mirrorStore, this.env, () => this.mirrorHost())
-  readonly #writer = new FileWriter(this.#store, this.env.PUBLIC_FILES, (path, view) => this.render(path, view))
+  readonly #store = new PublicStore(this.ctx.storage, placeIn(this.#place, this.#pages), this.#mirrorStore, this.#log)
+  // A further page has none yet: what lies on the mirror is the main page.
+  readonly #mirror = new Mirror(this.#mirrorStore, this.env, () => (this.#place.isMain ? this.mirrorHost() : null))
+  readonly #documents = new PageDocuments(this.#store, this.ctx.storage.sql, this.#place)
+  readonly #writer = new FileWriter(this.#store, this.env.PUBLIC_FILES, this.#place, (path, view) =>
+    this.render(path, view),
+  )
   #draining: Promise<void> | null = null
+  #turn: Promise<void> = Promise.resolve()
   #failures = 0
   /** Whether this version of the program has looked if there are files that an earlier one did not write. */
   #hasLooked = false
@@ -75,15 +83,78 @@ export abstract class StatusPublisher extends DurableObject<Env> {
   /** The page's name and components; with it the first files are written, even when nothing ever happened. */
   async useStatusPage(version: number, config: StatusPageConfig): Promise<PublishOutcome> {
     const { kv } = this.ctx.storage
-    if (await isOvertaken(version, kv, this.env)) return this.#publish(() => null)
-    const nowMs = Date.now()
-    return this.#publish(() => {
-      holdVersion(version, kv)
-      if (config.updates !== undefined) {
-        kv.put('updateRules', config.updates.rules)
-        kv.put('updateTemplates', config.updates.templates)
+    const { place, pages, updates } = config
+    const { written } = await this.#inTurn(async () => {
+      if (await isOvertaken(version, kv, this.env)) return { written: this.#publish(() => null) }
+      const isSettled = place === undefined || (this.#store.isConfigured && this.#place.isAt(place))
+      const documents = isSettled ? null : await this.env.STATUS_PUBLISHER.getByName(MAIN_PAGE).documents()
+      const nowMs = Date.now()
+      const change = (): PublicChange | null => {
+        holdVersion(version, kv)
+        if (updates !== undefined) {
+          kv.put('updateRules', updates.rules)
+          kv.put('updateTemplates', updates.templates)
+        }
+        const hasOtherPages = pages !== undefined && this.#pages.use(pages)
+        const isOther = this.#store.useStatusPage(config, nowMs)
+        if (place !== undefined && documents !== null) {
+          if (this.#place.use(place)) this.#store.forgetFiles()
+          else this.#store.markWrittenStale()
+          this.#log.say(this.#documents.replace(documents), nowMs)
+        }
+        if (isOther || documents !== null) return this.#store.everything(nowMs)
+        return hasOtherPages ? { kind: 'pages' } : null
       }
-      return this.#store.useStatusPage(config, nowMs) ? this.#store.everything(nowMs) : null
+      // In an object: what comes next waits for the change, not for its files.
+      return { written: this.#publish(change) }
+    })
+    this.ctx.waitUntil(this.#clearAway())
+    return written
+  }
+
+  /** All that is shown, for a page that shows a part of it. */
+  async documents(): Promise<PublishedDocuments> {
+    return this.#documents.all(Date.now())
+  }
+
+  /** From the main page. What comes before this page is set up it gets with the documents. */
+  async hear(told: Told): Promise<void> {
+    await this.#turn
+    if (this.#place.isMain) return
+    switch (told.kind) {
+      case 'incident':
+        await this.publishIncident(told.version, told.incident)
+        return
+      case 'maintenance':
+        await this.publishMaintenance(told.version, told.maintenance)
+        return
+      case 'states':
+        await this.publishComponentStates(told.version, told.changes)
+        return
+      case 'withdrawn':
+        await this.withdrawIncident(told.id)
+        return
+      case 'post_mortem':
+        await this.publishPostMortem(told.postMortem, told.actionItems)
+    }
+  }
+
+  /** The page is taken away: its files, and all that is kept of it. */
+  async remove(version: number): Promise<void> {
+    const id = this.ctx.id.name
+    if (id === undefined || id === MAIN_PAGE) return
+    await this.#inTurn(async () => {
+      const { kv, sql } = this.ctx.storage
+      if (await isOvertaken(version, kv, this.env)) return
+      this.ctx.storage.transactionSync(() => {
+        emptyTables(sql)
+        for (const [key] of Array.from(kv.list())) kv.delete(key)
+        holdVersion(version, kv)
+      })
+      this.#writer.changed()
+      await this.#draining
+      await this.ctx.storage.deleteAlarm()
+      for (const isPrivate of [false, true]) await emptyFolder(this.env.PUBLIC_FILES, folderOf({ id, isPrivate }))
     })
   }
 
@@ -99,33 +170,29 @@ export abstract class StatusPublisher extends DurableObject<Env> {
 
   /** When this returns, readers have it, or the alarm keeps trying. An older `version` than the last changes nothing. */
   async publishIncident(version: number, incident: PublicIncident): Promise<PublishOutcome> {
-    return this.#publish((before) => {
-      const told = before.incident(incident.id)
-      if (!this.#store.putIncident(version, incident)) return null
-      this.#log.say(incidentStatements(told, incident), Date.now())
-      return { kind: 'incident', id: incident.id, componentIds: componentsIn(incident) }
-    })
+    const told = { kind: 'incident', version, incident } as const
+    return this.#tell(
+      () => this.#documents.putIncident(version, incident),
+      () => (this.#documents.isLatest(version, incident.id) ? told : null),
+    )
   }
 
   /** As with an incident: an older `version` than the last changes nothing. */
   async publishMaintenance(version: number, maintenance: PublicMaintenance): Promise<PublishOutcome> {
-    return this.#publish((before) => {
-      const told = before.maintenance(maintenance.id)
-      if (!this.#store.maintenances.put(version, maintenance)) return null
-      this.#log.say(maintenanceStatements(told, maintenance), Date.now())
-      return { kind: 'maintenance', id: maintenance.id, componentIds: componentsIn(maintenance) }
-    })
+    const told = { kind: 'maintenance', version, maintenance } as const
+    return this.#tell(
+      () => this.#documents.putMaintenance(version, maintenance),
+      () => (this.#store.maintenances.versionOf(maintenance.id) === version ? told : null),
+    )
   }
 
   /** States that components have by themselves; those that are there already change nothing. */
   async publishComponentStates(version: number, changes: readonly RecordedOwnChange[]): Promise<PublishOutcome> {
     const known = changes.filter(({ sequence }) => sequence <= version)
-    return this.#publish(() => {
-      const added = this.#store.states.put(known)
-      if (added.length === 0) return null
-      this.#log.say(componentStatements(added), Date.now())
-      return { kind: 'components', componentIds: added.map(({ component }) => component) }
-    })
+    return this.#tell(
+      () => this.#documents.putStates(known),
+      () => ({ kind: 'states', version, changes }),
+    )
   }
 
   /** What is to be told of components that changed by themselves since then. */
@@ -147,28 +214,30 @@ export abstract class StatusPublisher extends DurableObject<Env> {
 
   /** All that was told of it was taken back: its page goes, and nothing names it any more. */
   async withdrawIncident(id: string): Promise<PublishOutcome> {
-    return this.#publish((before) => {
-      const told = before.incident(id)
-      if (!this.#store.removeIncident(id, Date.now())) return null
-      if (told !== null) this.#log.say(incidentWithdrawal(told), Date.now())
-      return { kind: 'incident', id }
-    })
+    return this.#tell(
+      () => this.#documents.removeIncident(id),
+      () => ({ kind: 'withdrawn', id }),
+    )
   }
 
   /** Of the action items only those marked public are kept. */
   async publishPostMortem(postMortem: PublicPostMortem, actionItems: readonly ActionItem[]): Promise<PublishOutcome> {
     const published = { postMortem, actionItems: publicActionItems(actionItems) }
-    return this.#publish((before) => {
-      const told = before.postMortem(postMortem.id)
-      if (!this.#store.putPostMortem(postMortem, published.actionItems)) return null
-      this.#log.say(postMortemStatements(told, published), Date.now())
-      return { kind: 'post_mortem', id: postMortem.id }
-    })
+    return this.#tell(
+      () => this.#documents.putPostMortem(published),
+      () => ({ kind: 'post_mortem', postMortem, actionItems }),
+    )
   }
 
   /** Called every minute from outside: refreshes "as of", begins the new day's bars, finds what was stranded. */
   async heartbeat(nowMs: number): Promise<void> {
     if (!this.#store.isConfigured) return
+    await this.#refresh(nowMs)
+    await this.#clearAway()
+    await this.#pages.each((page) => page.heartbeat(nowMs))
+  }
+
+  async #refresh(nowMs: number): Promise<void> {
     if (this.#mirror.use(nowMs)) await this.#publish(() => ({ kind: 'mirror' }), LATER)
     const asOfMs = this.#store.homeAsOfMs()
     if (utcDay(asOfMs) !== utcDay(nowMs) || this.#lacksFiles(nowMs)) {
@@ -234,11 +303,11 @@ export abstract class StatusPublisher extends DurableObject<Env> {
     }
   }
 
-  async #publish(change: (before: Published) => PublicChange | null, urgency = URGENT): Promise<PublishOutcome> {
+  async #publish(change: () => PublicChange | null, urgency = URGENT): Promise<PublishOutcome> {
     count('allclear_object_requests_total', { object: 'StatusPublisher' }, 1)
     const stored = this.ctx.storage.transactionSync(() => {
       this.#beginLog()
-      const changed = change(this.#store.published)
+      const changed = change()
       if (changed === null) return false
       const paths = pathsTouchedBy(changed)
       this.#store.markStale(paths, urgency)
@@ -267,6 +336,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
         return this.#store.components.uptimePaths()
       case 'post_mortem':
       case 'mirror':
+      case 'pages':
       case 'as_of':
         return []
     }
@@ -277,6 +347,45 @@ export abstract class StatusPublisher extends DurableObject<Env> {
     if (!this.#store.isConfigured) return
     this.ctx.waitUntil(this.#drain())
     await this.#writer.urgent()
+  }
+
+  /** What arrives while the page is set up waits, so that it is not overwritten by what was fetched before it. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work)
+    this.#turn = done.then(
+      () => undefined,
+      () => undefined,
+    )
+    return done
+  }
+
+  /** Stores and says a change. The other pages hear of it while the files are written here. */
+  async #tell(change: () => Said | null, passedOn: () => Told | null): Promise<PublishOutcome> {
+    await this.#turn
+    const written = this.#publish(() => {
+      const said = change()
+      if (said === null) return null
+      this.#log.say(said.statements, Date.now())
+      return said.change
+    })
+    const told = passedOn()
+    const heard = told === null ? undefined : this.#pages.each((page) => page.hear(told))
+    const [outcome] = await Promise.all([written, heard])
+    return outcome
+  }
+
+  /** Deletes what lies where this page was before, and what is left of pages that are gone. Never throws. */
+  async #clearAway(): Promise<void> {
+    await this.#pages.removeGone(heldVersion(this.ctx.storage.kv))
+    try {
+      for (const folder of this.#place.foldersLeft) {
+        await this.#draining
+        await emptyFolder(this.env.PUBLIC_FILES, folder)
+        this.#place.folderIsEmpty(folder)
+      }
+    } catch (error) {
+      console.error('What lies at the former place of a status page is still there; it is tried again', error)
+    }
   }
 
   #drain(): Promise<void> {
@@ -341,12 +450,4 @@ export abstract class StatusPublisher extends DurableObject<Env> {
       console.error('No alarm could be set; the next heartbeat goes on', alarmError)
     }
   }
-}
-
-/** Those that it touches, or ever touched. */
-function componentsIn({
-  components,
-  updates,
-}: Pick<PublicIncident | PublicMaintenance, 'components' | 'updates'>): string[] {
-  return [...components, ...updates.flatMap((update) => update.components)].map(({ id }) => id)
 }

@@ -11,6 +11,7 @@ import type {
   PostMortemAnnouncement,
 } from '../domain/notice.ts'
 import type { Channel } from '../domain/channel.ts'
+import { MAIN_PAGE } from '../domain/furtherPage.ts'
 import type { GroupOf, ReaderFilter } from '../domain/readerFilter.ts'
 import { groupsOf, readerFilter } from '../domain/readerFilter.ts'
 import { CONFIRMATION_LIMITS, KEEP_MS, isOverLimit } from '../domain/subscriber.ts'
@@ -18,6 +19,7 @@ import type { BounceReport, ReturnedMail } from '../domain/returnedMail.ts'
 import type { LimitedBy, OwnData, OwnSubscription } from '../domain/subscriber.ts'
 import { count } from '../storage/counters.ts'
 import { publishedComponents } from '../storage/publishedPage.ts'
+import { placeOfPage } from '../storage/statusPages.ts'
 import type { LinkPurpose } from '../storage/subscriberLinks.ts'
 import { readLink } from '../storage/subscriberLinks.ts'
 import { deskCarrier } from './deskCarrier.ts'
@@ -30,15 +32,16 @@ import { NoticeCourier } from './noticeCourier.ts'
 import { NoticeDrain, PAUSE_MS } from './noticeDrain.ts'
 import { NoticeLedger } from './noticeLedger.ts'
 import { NoticeSending } from './noticeSending.ts'
+import { tellOtherDesks, withdrawFromOtherDesks } from './otherDesks.ts'
 import type { SubscribeRequest } from './newcomer.ts'
 import { bucketsOf, channelIn, newcomerOf } from './newcomer.ts'
+import { emptyTables } from './objectTables.ts'
 import { OwnSubscriptions } from './ownSubscription.ts'
 import { PushSenderKeys } from './pushSenderKeys.ts'
 import { SubscriberStore } from './subscriberStore.ts'
 import { WeeklyDigests } from './weeklyDigests.ts'
 
 /** Whose desk has what there is once for all pages. */
-const FIRST_PAGE = 'main'
 
 /** The single writer of who is told, and of the ledger of what they were told. One for each status page, by its id. */
 export class SubscriberDesk extends DurableObject<Env> {
@@ -71,7 +74,7 @@ export class SubscriberDesk extends DurableObject<Env> {
     )
 
   get #page(): string {
-    return this.ctx.id.name ?? FIRST_PAGE
+    return this.ctx.id.name ?? MAIN_PAGE
   }
 
   /** Always the same answer: nobody learns whether an address is known, or why no mail came. */
@@ -135,7 +138,7 @@ export class SubscriberDesk extends DurableObject<Env> {
     this.#countRequest()
     const id = await this.#idIn(token, 'manage')
     if (id === null || !this.#own.choose(id, filter)) return 'invalid'
-    await this.#digests.run(this.env.PUBLIC_FILES, Date.now())
+    await this.#digests.run(this.env.PUBLIC_FILES, () => this.#folder(), Date.now())
     await this.#arm()
     return 'changed'
   }
@@ -193,7 +196,7 @@ export class SubscriberDesk extends DurableObject<Env> {
     const id = await this.#idIn(token, 'confirm')
     if (id === null) return 'expired'
     this.#subscribers.confirm(id, Date.now())
-    await this.#digests.run(this.env.PUBLIC_FILES, Date.now())
+    await this.#digests.run(this.env.PUBLIC_FILES, () => this.#folder(), Date.now())
     await this.#arm()
     return this.#subscribers.byId(id)?.state === 'confirmed' ? 'confirmed' : 'expired'
   }
@@ -240,8 +243,8 @@ export class SubscriberDesk extends DurableObject<Env> {
   /** What notifications of browsers are signed with; see `PushSenderKeys`. */
   async sealedPushKeys(): Promise<string> {
     this.#countRequest()
-    if (this.#page === FIRST_PAGE) return this.#pushKeys.sealed()
-    return this.env.SUBSCRIBER_DESK.getByName(FIRST_PAGE).sealedPushKeys()
+    if (this.#page === MAIN_PAGE) return this.#pushKeys.sealed()
+    return this.env.SUBSCRIBER_DESK.getByName(MAIN_PAGE).sealedPushKeys()
   }
 
   /** A browser that was switched off says so; knowing its channel is proof enough. */
@@ -258,7 +261,9 @@ export class SubscriberDesk extends DurableObject<Env> {
   /** Takes back what has not gone out. `subject` is the notice's name, such as `updateSubject(id)`. */
   async withdraw(subject: string): Promise<{ dropped: number }> {
     this.#countRequest()
-    return this.ctx.storage.transactionSync(() => ({ dropped: this.#notices.withdraw(subject, Date.now()) }))
+    const dropped = this.ctx.storage.transactionSync(() => this.#notices.withdraw(subject, Date.now()))
+    if (this.#page === MAIN_PAGE) await withdrawFromOtherDesks(this.env, subject)
+    return { dropped }
   }
 
   async list(offset: number, limit: number) {
@@ -285,6 +290,12 @@ export class SubscriberDesk extends DurableObject<Env> {
     })
   }
 
+  /** The status page is gone: nobody is told of it, and nobody is known any more. */
+  async removeEverybody(): Promise<void> {
+    this.ctx.storage.transactionSync(() => emptyTables(this.ctx.storage.sql))
+    await this.ctx.storage.deleteAlarm()
+  }
+
   /** Deletes all that is kept of a person. */
   async erase(email: string): Promise<boolean> {
     const ids = this.#subscribers.idsOfEmail(email.trim())
@@ -309,14 +320,14 @@ export class SubscriberDesk extends DurableObject<Env> {
       this.#deliveries.forget(nowMs)
       this.#mailings.forget(nowMs - 12 * KEEP_MS)
     })
-    await this.#digests.run(this.env.PUBLIC_FILES, nowMs)
+    await this.#digests.run(this.env.PUBLIC_FILES, () => this.#folder(), nowMs)
     await this.#arm()
   }
 
   /** Never throws: a throw would spend the platform's few retries, and then nobody would send. */
   override async alarm(): Promise<void> {
     try {
-      await this.#digests.run(this.env.PUBLIC_FILES, Date.now())
+      await this.#digests.run(this.env.PUBLIC_FILES, () => this.#folder(), Date.now())
       this.#draining ??= this.#drain.run().finally(() => {
         this.#draining = null
       })
@@ -335,6 +346,7 @@ export class SubscriberDesk extends DurableObject<Env> {
     const dueMs = Math.max(nowMs, notBeforeMs)
     const queued = this.ctx.storage.transactionSync(() => this.#notices.tell(notice, groupOf, dueMs, nowMs))
     await this.#arm()
+    if (this.#page === MAIN_PAGE) await tellOtherDesks(this.env, notice, notBeforeMs)
     return { queued }
   }
 
@@ -363,7 +375,11 @@ export class SubscriberDesk extends DurableObject<Env> {
 
   /** As readers have them. When they cannot be read, who chose a group is told: better once too often. */
   async #groups(): Promise<GroupOf> {
-    return groupsOf((await publishedComponents(this.env.PUBLIC_FILES)) ?? [])
+    return groupsOf((await publishedComponents(this.env.PUBLIC_FILES, await this.#folder())) ?? [])
+  }
+
+  async #folder(): Promise<string> {
+    return (await placeOfPage(this.env.PUBLIC_FILES, this.env.PUBLIC_URL, this.#page)).folder
   }
 
   async #arm(): Promise<void> {

@@ -26,11 +26,11 @@ export class WeeklyDigests {
   }
 
   /** Sets the time when someone wants a digest and none is set, and tells the one that is due. */
-  async run(bucket: R2Bucket, nowMs: number): Promise<void> {
+  async run(bucket: R2Bucket, folderOf: () => Promise<string>, nowMs: number): Promise<void> {
     if (!this.#subscribers.wantsDigest()) return
     const dueMs = this.#storage.kv.get<number>(NEXT)
     if (dueMs !== undefined && dueMs > nowMs) return
-    const model = await storedModel(bucket)
+    const model = await storedModel(bucket, folderOf)
     if (model === null) {
       if (dueMs !== undefined) this.#storage.kv.put(NEXT, nowMs + RETRY_MS)
       return
@@ -42,9 +42,9 @@ export class WeeklyDigests {
   }
 }
 
-async function storedModel(bucket: R2Bucket): Promise<PublicModel | null> {
+async function storedModel(bucket: R2Bucket, folderOf: () => Promise<string>): Promise<PublicModel | null> {
   try {
-    const file = await bucket.get(STORED_MODEL)
+    const file = await bucket.get((await folderOf()) + STORED_MODEL)
     return file === null ? null : readModel(await file.text())
   } catch (error) {
     console.error('The published model could not be read', error)

@@ -15,7 +15,7 @@ export function danglingReferences(
   organisation: Organisation,
   knownResponders: readonly string[] = [],
 ): DanglingReference[] {
-  const { components, services, schedules, policies, connections, teams, routingRules, heartbeats, statusPage } =
+  const { components, services, schedules, policies, connections, teams, routingRules, heartbeats, pages, statusPage } =
     organisation
   const known = {
     service: idsOf(services),
@@ -55,6 +55,9 @@ export function danglingReferences(
       ...named('service', service, `routingRules.${i}.set.service`),
       ...named('policy', policy, `routingRules.${i}.set.policy`),
     ]),
+    ...pages.flatMap((page, i) =>
+      page.components.flatMap((id, j) => missing('component', id, `pages.${i}.components.${j}`)),
+    ),
     ...heartbeats.flatMap(({ service }, i) => named('service', service, `heartbeats.${i}.service`)),
     ...schedules.flatMap(({ rotation }, i) =>
       rotation.members.flatMap((id, j) => missing('responder', id, `schedules.${i}.rotation.members.${j}`)),
@@ -89,6 +92,7 @@ export function danglingInPlaybook(playbook: Playbook, organisation: Organisatio
 }
 
 const KINDS = [
+  'pages',
   'responders',
   'teams',
   'environments',

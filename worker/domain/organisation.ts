@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AccessRole } from './actor.ts'
 import { Environment, HttpUrl, Name, Service, Team, TimeZone } from './catalogue.ts'
+import { FurtherPage, PAGES_MAX } from './furtherPage.ts'
 import { Heartbeat, HeartbeatAsStored } from './heartbeat.ts'
 import { Slug } from './identifiers.ts'
 import { MatcherTexts } from './matcherTexts.ts'
@@ -109,6 +110,8 @@ function listOf<Entry extends z.ZodType>(entry: Entry, max: number) {
 
 export const Organisation = z.object({
   statusPage: StatusPage,
+  /** Status pages beside the main one. */
+  pages: listOf(FurtherPage, PAGES_MAX),
   /** The labels whose values put alerts into one incident, where no rule says otherwise. */
   groupBy: z.array(LabelName).min(1).max(10).default(['alertname', 'service']),
   grouping: Grouping.default(Grouping.parse({})),

@@ -45,9 +45,12 @@ import { playbookRoutes } from './playbooks.ts'
 import { allow } from './policy.ts'
 import { handleError, handleNotFound } from './problem.ts'
 import { postMortemRoutes } from './postMortems.ts'
-import { publicFileRoutes, publicNotFound } from './publicFiles.ts'
+import { PageDirectory } from './pageDirectory.ts'
+import { PublicFileReader } from './publicFileReader.ts'
+import { publicFileRoutes, publicNotFound, unavailable } from './publicFiles.ts'
 import type { RenderPage } from './render.ts'
 import { routingRoutes } from './routing.ts'
+import { findSite } from './site.ts'
 import { belongsToReaders, siteAddressOf } from './siteAddress.ts'
 import { setUpRoutes } from './setUp.ts'
 import { storedFileRoutes } from './storedFiles.ts'
@@ -59,11 +62,19 @@ import { tokenRoutes } from './tokens.ts'
 /** Every route of Allclear, by noun. Pages are rendered by `render`, which tests replace. */
 export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
   const app = new OpenAPIHono<HttpEnv>({ getPath: (request) => siteAddressOf(new URL(request.url).pathname).path })
+  const reader = new PublicFileReader()
+  app.use(
+    findSite(new PageDirectory(reader), {
+      notFound: publicNotFound,
+      unavailable,
+      refusal: (c) => Promise.resolve(publicNotFound(c)),
+    }),
+  )
   app.use(limitBody)
   app.use('/api/v1/*', honourIdempotencyKey)
 
   app.use(oldAddresses())
-  app.route('/', publicFileRoutes(render))
+  app.route('/', publicFileRoutes(reader, render))
   app.route('/', subscriptionPages(render))
   app.route('/', acknowledgeLinks)
   app.route('/', extendLinks)

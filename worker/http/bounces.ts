@@ -1,5 +1,6 @@
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import { BounceReport } from '../domain/returnedMail.ts'
+import { allDesks } from './desks.ts'
 import type { HttpEnv } from './env.ts'
 import { allow } from './policy.ts'
 import { problem, refuseInvalid } from './problem.ts'
@@ -51,6 +52,9 @@ export const bounceRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvali
     const body = c.req.valid('json')
     if (typeof body === 'string' || !Object.hasOwn(body, 'reports'))
       return problem(c, 422, 'no_report', 'Send a list of reports as JSON.')
-    return c.json(await c.env.SUBSCRIBER_DESK.getByName('main').reportBounces(body.reports), 200)
+    const { reports } = body
+    const desks = await allDesks(c.env)
+    const answers = await Promise.all(desks.map(async (desk) => desk.reportBounces(reports)))
+    return c.json({ suppressed: answers.reduce((sum, { suppressed }) => sum + suppressed, 0) }, 200)
   },
 )

@@ -1,8 +1,8 @@
 import type { ConfigChange } from '../domain/configDiff.ts'
 import { configDiff, summaryOf } from '../domain/configDiff.ts'
+import { faultOfPage } from '../domain/furtherPage.ts'
 import type { Organisation } from '../domain/organisation.ts'
 import { OrganisationForAlerts } from '../domain/organisation.ts'
-import { updateRulesOf } from '../domain/statusPage.ts'
 import type { ChangeOptions, ConfigNote } from '../storage/configVersions.ts'
 import { database } from '../storage/database.ts'
 import { onCallPlan } from '../storage/onCall.ts'
@@ -10,6 +10,7 @@ import { loadOrganisation, saveOrganisation } from '../storage/organisation.ts'
 import type { OrganisationChange, StoredOrganisation } from '../storage/organisation.ts'
 import { faultsOf, newFaultsOf } from './configFaults.ts'
 import type { PlacedError } from './configText.ts'
+import { pushStatusPages } from './pushStatusPages.ts'
 import { errorLine } from './configText.ts'
 
 /** The one door through which the configuration is changed: by the API, the command line and every form of the console. */
@@ -71,7 +72,8 @@ async function save(
   note: ConfigNote,
   options: ChangeOptions,
 ): Promise<ConfigApplied | ConfigRefusal> {
-  if (faults.length > 0) return invalid(faults)
+  const all = [...faults, ...faultsOfPages(env, wanted)]
+  if (all.length > 0) return invalid(all)
   const saved = await saveOrganisation(database(env.DB), env.MASTER_KEY, wanted, note, Date.now(), options)
   if (!saved.ok) return refusalFor(saved)
   const { version, before, after } = saved
@@ -81,6 +83,14 @@ async function save(
     await pushOrganisation(env).catch((error: unknown) => console.error('The configuration waits for the cron', error))
   }
   return { ok: true, version, organisation: after, plan: planOf(version, before, after, wanted) }
+}
+
+function faultsOfPages(env: Env, { pages }: Organisation): PlacedError[] {
+  const { hostname } = new URL(env.PUBLIC_URL)
+  return pages.flatMap((page, i) => {
+    const fault = faultOfPage(page, pages, hostname)
+    return fault === null ? [] : [{ path: `pages.${i}.${fault.field}`, message: fault.message }]
+  })
 }
 
 /**
@@ -177,18 +187,14 @@ export async function pushOrganisation(env: Env): Promise<void> {
   if (stored !== null) await push(env, stored)
 }
 
-async function push(env: Env, { version, publicId, organisation }: StoredOrganisation): Promise<void> {
+async function push(env: Env, stored: StoredOrganisation): Promise<void> {
+  const { version, organisation } = stored
   const { statusPage, components } = organisation
-  const { name, timeZone, supportUrl = null, language } = statusPage
   await Promise.all([
     env.ALERT_DESK.getByName('main').useOrganisation(version, OrganisationForAlerts.parse(organisation)),
     pushOnCallPlan(env),
     env.HEARTBEAT_DESK.getByName('main').useHeartbeats(version, organisation.heartbeats),
-    env.STATUS_PUBLISHER.getByName('main').useStatusPage(version, {
-      page: { publicId, name, timeZone, supportUrl, language },
-      components,
-      updates: { rules: updateRulesOf(statusPage), templates: statusPage.updateTemplates },
-    }),
+    pushStatusPages(env, stored),
     env.COMPONENT_DESK.getByName('main').useSettings(version, {
       components: components.map(({ id, name: title, group = null }) => ({ id, name: title, group })),
       rules: statusPage.componentRules,

@@ -1,4 +1,5 @@
 import type { AccessRole } from '../domain/actor.ts'
+import type { Site } from './site.ts'
 
 /** What a token may be limited to; `*` is everything its role may do. */
 export const SCOPES = [
@@ -34,6 +35,10 @@ export interface HttpEnv {
   Variables: {
     /** Set by `allow` on every route whose policy names a role. */
     principal: Principal
+    /** The status page that the request is for. */
+    site?: Site
+    /** The feed's own secret was in the address: it stands for itself, without a cookie. */
+    hasFeedKey?: boolean
     /** `Set-Cookie` values that `allow` adds to the answer. */
     sessionCookies?: readonly string[]
   }

@@ -33,15 +33,17 @@ const COPIES_BYTES_MAX = 8 * 1024 * 1024
  * Pages, feeds and the calendar as a filter shows them, made from the stored model when they are asked for: no
  * database and no object. The same model and filter give the same bytes, so that ETag and 304 hold.
  */
-export class FilteredFiles {
+class FilteredFiles {
   readonly #reader: PublicFileReader
+  readonly #folder: string
   readonly #render: RenderPage
   #model: { readonly etag: string; readonly model: PublicModel } | null = null
   /** Of the present model only, by path and query. */
   readonly #copies = new Map<string, StoredFile>()
   #bytes = 0
 
-  constructor(reader: PublicFileReader, render: RenderPage) {
+  constructor(reader: PublicFileReader, folder: string, render: RenderPage) {
+    this.#folder = folder
     this.#reader = reader
     this.#render = render
   }
@@ -53,7 +55,7 @@ export class FilteredFiles {
     nowMs: number,
     waitUntil: (work: Promise<unknown>) => void,
   ): Promise<FileReading> {
-    const reading = await this.#reader.read(STORED_MODEL, true, env, nowMs, waitUntil)
+    const reading = await this.#reader.read(this.#folder + STORED_MODEL, true, env, nowMs, waitUntil)
     if (!reading.found) return reading
     const { etag } = reading.file
     const model = this.#modelOf(reading.file)
@@ -81,7 +83,16 @@ export class FilteredFiles {
     const model = filterModel(whole, filter)
     const file = publicFile(
       path,
-      { model, incident: none, maintenance: none, evidence: none, postMortem: none, log: null, redirects: () => [] },
+      {
+        model,
+        incident: none,
+        maintenance: none,
+        evidence: none,
+        postMortem: none,
+        log: null,
+        redirects: () => [],
+        pages: [],
+      },
       writeFilter(filter),
     )
     if (file === null) return null
@@ -111,4 +122,30 @@ async function bytesOf(text: string): Promise<Pick<StoredFile, 'body' | 'etag'>>
   const body = new TextEncoder().encode(text).buffer
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', body))
   return { body, etag: Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('') }
+}
+
+const PAGES_AT_ONCE_MAX = 5
+
+/** The filtered files of each status page; those of pages that few ask for are forgotten. */
+export class FilteredPages {
+  readonly #reader: PublicFileReader
+  readonly #render: RenderPage
+  readonly #pages = new Map<string, FilteredFiles>()
+
+  constructor(reader: PublicFileReader, render: RenderPage) {
+    this.#reader = reader
+    this.#render = render
+  }
+
+  of(folder: string): FilteredFiles {
+    const files = this.#pages.get(folder) ?? new FilteredFiles(this.#reader, folder, this.#render)
+    // As the newest, so that the one that was asked for the longest ago goes first.
+    this.#pages.delete(folder)
+    this.#pages.set(folder, files)
+    for (const oldest of this.#pages.keys()) {
+      if (this.#pages.size <= PAGES_AT_ONCE_MAX) break
+      this.#pages.delete(oldest)
+    }
+    return files
+  }
 }

@@ -133,7 +133,7 @@ export class PublicFileReader {
     nowMs: number,
     waitUntil: (work: Promise<unknown>) => void,
   ): void {
-    if (nowMs - (this.#cachedAtMs.get(path) ?? -Infinity) < CACHE_EVERY_MS) return
+    if (isForSome(path) || nowMs - (this.#cachedAtMs.get(path) ?? -Infinity) < CACHE_EVERY_MS) return
     this.#cachedAtMs.set(path, nowMs)
     const response = new Response(file.body, {
       headers: {
@@ -154,6 +154,7 @@ export class PublicFileReader {
 
   async #lastGood(path: string, copy: Copy | undefined, env: ReaderBindings): Promise<FileReading> {
     if (copy !== undefined) return { found: true, file: copy.file, origin: 'memory' }
+    if (isForSome(path)) return { found: false, reason: 'unavailable' }
     for (const [origin, ask] of [
       ['cache', async () => (await caches.open(LAST_GOOD)).match(cacheKey(path, env))],
       ['static', () => env.ASSETS.fetch(assetUrl(path))],
@@ -168,6 +169,11 @@ export class PublicFileReader {
     }
     return { found: false, reason: 'unavailable' }
   }
+}
+
+/** What not everybody may read is in no copy that outlives this isolate. */
+function isForSome(path: string): boolean {
+  return path.startsWith('private/')
 }
 
 /** R2 sends none when the file is still the one that was asked about. */

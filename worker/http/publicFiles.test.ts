@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { AT_MS, sampleIncident } from '../../test/samplePublicModel.ts'
 import { createApp } from './app.ts'
 import type { HttpEnv } from './env.ts'
+import { PublicFileReader } from './publicFileReader.ts'
 import { publicFileRoutes } from './publicFiles.ts'
 
 const BROWSER = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8', 'User-Agent': 'Mozilla/5.0' }
@@ -34,7 +35,7 @@ const OBJECTS_GONE = {
 const asJson = (path: string, view: unknown) => Promise.resolve(Response.json({ path, view }))
 
 /** A reader in an isolate of its own, whose bindings may be replaced. */
-function visitor(routes: Pick<Hono<HttpEnv>, 'request'> = publicFileRoutes(asJson)) {
+function visitor(routes: Pick<Hono<HttpEnv>, 'request'> = publicFileRoutes(new PublicFileReader(), asJson)) {
   return async (path: string, init: RequestInit = { headers: BROWSER }, bindings: Partial<Env> = OBJECTS_GONE) => {
     const context = createExecutionContext()
     const response = await routes.request(path, init, { ...env, ...bindings }, context)
@@ -333,7 +334,7 @@ describe('a filter', () => {
   it('shows everything rather than nothing when it cannot be made', async () => {
     await publishTwo()
     const failing = () => Promise.reject(new Error('no renderer'))
-    const answer = await visitor(publicFileRoutes(failing))('/?component=docs', JSON_ONLY)
+    const answer = await visitor(publicFileRoutes(new PublicFileReader(), failing))('/?component=docs', JSON_ONLY)
     expect(answer.status).toBe(200)
     expect(await answer.text()).toContain('Checkout is slow')
   })

@@ -9,9 +9,9 @@ import { allow } from './policy.ts'
 import { gzipFor } from './compressed.ts'
 import type { HttpEnv } from './env.ts'
 import { isFiltering, parseFilter } from '../domain/readerFilter.ts'
-import { FilteredFiles, isFilterable } from './filteredFiles.ts'
-import { PublicFileReader } from './publicFileReader.ts'
-import type { FileOrigin, FileReading, StoredFile } from './publicFileReader.ts'
+import { FilteredPages, isFilterable } from './filteredFiles.ts'
+import type { FileOrigin, FileReading, PublicFileReader, StoredFile } from './publicFileReader.ts'
+import { siteOf } from './site.ts'
 import { siteAddressOf } from './siteAddress.ts'
 import type { RenderPage } from './render.ts'
 
@@ -21,7 +21,7 @@ type PublicContext = Context<HttpEnv>
 
 interface Readers {
   readonly reader: PublicFileReader
-  readonly filtered: FilteredFiles
+  readonly filtered: FilteredPages
 }
 
 /** Pages with a plain text twin for terminals; `path` is the stored file without its ending. */
@@ -50,9 +50,8 @@ const HARDENING = {
 }
 
 /** The routes with a memory of their own; a Worker needs them once. */
-export function publicFileRoutes(render: RenderPage): Hono<HttpEnv> {
-  const reader = new PublicFileReader()
-  const readers = { reader, filtered: new FilteredFiles(reader, render) }
+export function publicFileRoutes(reader: PublicFileReader, render: RenderPage): Hono<HttpEnv> {
+  const readers = { reader, filtered: new FilteredPages(reader, render) }
   const routes = new Hono<HttpEnv>()
 
   for (const { route, path } of PAGES) {
@@ -83,7 +82,9 @@ export function publicFileRoutes(render: RenderPage): Hono<HttpEnv> {
     return /^\d{1,9}\.json$/.test(file) ? answer(c, readers, `log/${file}`, false, CORS) : publicNotFound(c)
   })
   // Without the slash, relative links would lead out of the language.
-  for (const language of LANGUAGES) routes.get(`/${language}`, allow('public'), (c) => c.redirect(`/${language}/`, 308))
+  for (const language of LANGUAGES)
+    routes.get(`/${language}`, allow('public'), (c) => c.redirect(`${siteOf(c).base}/${language}/`, 308))
+  routes.get('/pages/:id', allow('public'), (c) => c.redirect(`/pages/${encodeURIComponent(c.req.param('id'))}/`, 308))
   routes.options('/api/v2/*', allow('public'), preflight)
   for (const path of MACHINE_FILES.filter((file) => !file.startsWith('api/')))
     routes.options(`/${path}`, allow('public'), preflight)
@@ -94,7 +95,7 @@ export function publicFileRoutes(render: RenderPage): Hono<HttpEnv> {
 /** For addresses that lead nowhere: a page for people, and for Statuspage's clients the empty body they expect. */
 export function publicNotFound(c: PublicContext): Response {
   if (c.req.path.startsWith('/api/v2/')) return c.body(null, 404, { ...CORS, ...HARDENING })
-  if (wantsText(c)) return c.text('There is no such page. The status page is at /\n', 404, HARDENING)
+  if (wantsText(c)) return c.text(`There is no such page. The status page is at ${siteOf(c).base}/\n`, 404, HARDENING)
   const words = ERROR_WORDS[languageFor(c, 'en')]
   return plainPage(c, 404, words.noSuchPage, words.mayBeGone)
 }
@@ -144,13 +145,13 @@ async function read(c: PublicContext, { reader, filtered }: Readers, path: strin
   const filter = isFilterable(path) ? parseFilter(new URL(c.req.url).searchParams) : null
   if (filter !== null && isFiltering(filter)) {
     try {
-      const reading = await filtered.read(path, filter, c.env, Date.now(), waitUntil)
+      const reading = await filtered.of(siteOf(c).folder).read(path, filter, c.env, Date.now(), waitUntil)
       if (reading.found) return reading
     } catch (error) {
       console.error(`${path} could not be filtered; the whole stands in`, error)
     }
   }
-  return reader.read(path, mustExist, c.env, Date.now(), waitUntil)
+  return reader.read(siteOf(c).folder + path, mustExist, c.env, Date.now(), waitUntil)
 }
 
 async function answerFile(
@@ -160,12 +161,16 @@ async function answerFile(
   extra: Record<string, string>,
 ): Promise<Response> {
   const etag = `"${file.etag}"`
+  const { isPrivate } = siteOf(c)
+  const isBehindCookie = isPrivate && c.var.hasFeedKey !== true
   const headers = {
     ...HARDENING,
-    ...extra,
-    Vary: [extra.Vary, 'Accept-Encoding'].filter((name) => name !== undefined).join(', '),
+    ...(isBehindCookie ? {} : extra),
+    Vary: [extra.Vary, 'Accept-Encoding', isPrivate ? 'Cookie, Authorization' : undefined]
+      .filter((name) => name !== undefined)
+      .join(', '),
     ETag: etag,
-    'Cache-Control': 'public, max-age=0, must-revalidate',
+    'Cache-Control': `${isPrivate ? 'private' : 'public'}, max-age=0, must-revalidate`,
     'Content-Security-Policy': file.csp,
     ...(file.contentType.startsWith('text/') ? { 'Content-Language': file.language } : {}),
     'X-Served-From': origin,
@@ -202,7 +207,7 @@ function preflight(c: PublicContext): Response {
   })
 }
 
-function unavailable(c: PublicContext, extra: Record<string, string>): Response {
+export function unavailable(c: PublicContext, extra: Record<string, string> = {}): Response {
   const headers = { ...HARDENING, ...extra, 'Cache-Control': 'no-store', 'Retry-After': '5' }
   const words = ERROR_WORDS[languageFor(c, 'en')]
   const text = ERROR_WORDS.en.saysNothing
@@ -231,7 +236,7 @@ function plainPage(
 <main>
 <h1>${title}</h1>
 <p>${text}</p>
-<p><a href="/${language}/">${ERROR_WORDS[language].toStatusPage}</a></p>
+<p><a href="${siteOf(c).base}/${language}/">${ERROR_WORDS[language].toStatusPage}</a></p>
 </main>
 </body>
 </html>

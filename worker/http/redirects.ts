@@ -1,7 +1,9 @@
 import type { MiddlewareHandler } from 'hono'
+import { MAIN_PAGE } from '../domain/furtherPage.ts'
 import { REDIRECTS, readRedirects } from '../publishing/redirectsJson.ts'
 import type { HttpEnv } from './env.ts'
 import { PublicFileReader } from './publicFileReader.ts'
+import { siteOf } from './site.ts'
 import { belongsToReaders } from './siteAddress.ts'
 
 /**
@@ -14,6 +16,8 @@ export function oldAddresses(): MiddlewareHandler<HttpEnv> {
 
   return async (c, next) => {
     await next()
+    // They are the main page's.
+    if (siteOf(c).id !== MAIN_PAGE) return
     if (c.res.status !== 404 || (c.req.method !== 'GET' && c.req.method !== 'HEAD') || !belongsToReaders(c.req.path))
       return
     try {

@@ -1,4 +1,5 @@
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
+import { isInternal } from '../domain/pageDirectory.ts'
 import { isPlainPath } from '../publishing/siteCopy.ts'
 import type { HttpEnv } from './env.ts'
 import { allow } from './policy.ts'
@@ -24,7 +25,8 @@ const listRoute = createRoute({
   method: 'get',
   path: '/api/v1/status-page/files',
   summary: 'The stored files of the status page',
-  description: 'All that readers can get, by path. `npx allclear export-site` copies them.',
+  description:
+    'All that anyone can read, by path; private pages are not among it. `npx allclear export-site` copies them.',
   tags: TAGS,
   middleware: [allow(VIEWER)] as const,
   request: { query: z.object({ after: z.string().max(2000).optional() }) },
@@ -37,7 +39,11 @@ const readRoute = createRoute({
   summary: 'One stored file',
   tags: TAGS,
   middleware: [allow(VIEWER)] as const,
-  request: { query: z.object({ path: z.string().refine(isPlainPath, 'not the path of a file') }) },
+  request: {
+    query: z.object({
+      path: z.string().refine((path) => isPlainPath(path) && !isInternal(path), 'not the path of a file'),
+    }),
+  },
   responses: {
     200: { description: 'Its bytes, with its own type' },
     404: { description: 'There is none at this path (any more)' },
@@ -52,12 +58,14 @@ export const storedFileRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseIn
       include: ['httpMetadata', 'customMetadata'],
       ...(after === undefined ? {} : { cursor: after }),
     })
-    const files = listed.objects.map(({ key, size, httpMetadata, customMetadata }) => ({
-      path: key,
-      type: httpMetadata?.contentType ?? 'application/octet-stream',
-      bytes: size,
-      sha256: customMetadata?.['etag'] ?? null,
-    }))
+    const files = listed.objects
+      .filter(({ key }) => !isInternal(key))
+      .map(({ key, size, httpMetadata, customMetadata }) => ({
+        path: key,
+        type: httpMetadata?.contentType ?? 'application/octet-stream',
+        bytes: size,
+        sha256: customMetadata?.['etag'] ?? null,
+      }))
     const origin = c.env.PUBLIC_URL.replace(/\/+$/, '')
     return c.json({ origin, files, next: listed.truncated ? listed.cursor : null }, 200)
   })

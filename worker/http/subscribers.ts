@@ -11,6 +11,7 @@ import type { Subscriber } from '../domain/subscriber.ts'
 import { publishedComponents, unresolvedIncident } from '../storage/publishedPage.ts'
 import { authenticate } from './authenticate.ts'
 import { ChannelInput, readChannel } from './channelInput.ts'
+import { allDesks } from './desks.ts'
 import type { HttpEnv } from './env.ts'
 import { allow, includesScope } from './policy.ts'
 import { problem, refuseInvalid } from './problem.ts'
@@ -166,8 +167,10 @@ export const subscriberRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseIn
     return c.body(null, 204)
   })
   .openapi(eraseRoute, async (c) => {
-    const erased = await c.env.SUBSCRIBER_DESK.getByName('main').erase(c.req.valid('query').email)
-    if (!erased) return problem(c, 404, 'unknown_subscriber', 'Nothing is kept of this address.')
+    const { email } = c.req.valid('query')
+    // Whoever asks for it means every page.
+    const erased = await Promise.all((await allDesks(c.env)).map(async (desk) => desk.erase(email)))
+    if (!erased.includes(true)) return problem(c, 404, 'unknown_subscriber', 'Nothing is kept of this address.')
     return c.body(null, 204)
   })
 
@@ -181,9 +184,9 @@ function filterOf({
 }
 
 /** The first of these ids that the status page does not show; a wrong one would mean never being told. */
-export async function unknownComponent(bucket: R2Bucket, ids: readonly string[]): Promise<string | null> {
+export async function unknownComponent(bucket: R2Bucket, ids: readonly string[], folder = ''): Promise<string | null> {
   if (ids.length === 0) return null
-  const known = await publishedComponents(bucket)
+  const known = await publishedComponents(bucket, folder)
   if (known === null) return null
   return ids.find((id) => !known.some((component) => component.id === id)) ?? null
 }

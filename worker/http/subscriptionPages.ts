@@ -11,6 +11,7 @@ import { answerPage } from './console/pages.ts'
 import type { HttpEnv } from './env.ts'
 import { allow } from './policy.ts'
 import type { RenderPage } from './render.ts'
+import { siteOf } from './site.ts'
 import { siteAddressOf } from './siteAddress.ts'
 import { unknownComponent } from './subscribers.ts'
 import { filterIn, textsOf } from './subscriptionForm.ts'
@@ -36,11 +37,11 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
     const filter = filterIn(form, c.req.header('Accept-Language'))
     const query = writeFilter(filter)
     if (email === null) return subscribePage(c, query, NO_ADDRESS, 422)
-    if ((await unknownComponent(c.env.PUBLIC_FILES, filter.components)) !== null)
+    if ((await unknownComponent(c.env.PUBLIC_FILES, filter.components, siteOf(c).folder)) !== null)
       return subscribePage(c, '', 'One of the components is no longer there. Choose again.', 422)
     try {
       const ip = c.req.header('CF-Connecting-IP')
-      await c.env.SUBSCRIBER_DESK.getByName('main').subscribe({ email, filter, ip })
+      await c.env.SUBSCRIBER_DESK.getByName(siteOf(c).id).subscribe({ email, filter, ip })
     } catch (error) {
       console.error('A subscription could not be taken', error)
       return subscribePage(c, query, NOT_NOW, 503)
@@ -52,11 +53,11 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
     const form = await c.req.parseBody({ all: true })
     const email = normaliseEmail(textsOf(form['email'])[0] ?? '')
     if (email === null) return stepPage(c, 'not_followed', 422)
-    const incident = await unresolvedIncident(c.env.PUBLIC_FILES, c.req.param('id'))
+    const incident = await unresolvedIncident(c.env.PUBLIC_FILES, c.req.param('id'), siteOf(c).folder)
     if (incident === null) return stepPage(c, 'not_followed', 404)
     const filter = filterIn({ lang: form['lang'] ?? '', postMortems: 'yes' }, c.req.header('Accept-Language'))
     const ip = c.req.header('CF-Connecting-IP')
-    await c.env.SUBSCRIBER_DESK.getByName('main').subscribe({ email, filter, incident, ip })
+    await c.env.SUBSCRIBER_DESK.getByName(siteOf(c).id).subscribe({ email, filter, incident, ip })
     return stepPage(c, 'check_mail', 200)
   })
 
@@ -90,7 +91,7 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
     const email = normaliseEmail(textsOf(form['email'])[0] ?? '')
     if (email === null) return requestPage(c, NO_ADDRESS, 422)
     const ip = c.req.header('CF-Connecting-IP')
-    await c.env.SUBSCRIBER_DESK.getByName('main').requestManageLink(email, ip)
+    await c.env.SUBSCRIBER_DESK.getByName(siteOf(c).id).requestManageLink(email, ip)
     return stepPage(c, 'check_mail', 200)
   })
 
@@ -122,14 +123,14 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
   })
 
   async function subscribePage(c: Context<HttpEnv>, query: string, notice: string | null, status: number) {
-    const page = await publishedPage(c.env.PUBLIC_FILES, c.env.PUBLIC_URL)
-    const components = (await publishedComponents(c.env.PUBLIC_FILES)) ?? []
+    const page = await publishedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder)
+    const components = (await publishedComponents(c.env.PUBLIC_FILES, siteOf(c).folder)) ?? []
     const view: PublicView = { view: 'subscribe', page, components, query, notice }
     return answerPage(render, '/public/subscribe', forReader(c, view), status)
   }
 
   async function requestPage(c: Context<HttpEnv>, notice: string | null, status: number): Promise<Response> {
-    const page = await publishedPage(c.env.PUBLIC_FILES, c.env.PUBLIC_URL)
+    const page = await publishedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder)
     const view: PublicView = { view: 'manage-request', page, notice }
     return answerPage(render, '/public/manage-request', forReader(c, view), status)
   }
@@ -138,16 +139,16 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
     const token = c.req.param('token') ?? ''
     const subscription = await (await deskOf(c, token, ['manage'])).ownSubscription(token)
     if (subscription === null) return stepPage(c, 'link_expired', 410)
-    const page = await publishedPage(c.env.PUBLIC_FILES, c.env.PUBLIC_URL)
-    const components = (await publishedComponents(c.env.PUBLIC_FILES)) ?? []
-    const action = `/subscription/${token}`
+    const page = await publishedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder)
+    const components = (await publishedComponents(c.env.PUBLIC_FILES, siteOf(c).folder)) ?? []
+    const action = `${siteOf(c).base}/subscription/${token}`
     const view: PublicView = { view: 'manage', page, components, subscription, action, isSaved }
     return answerPage(render, '/public/manage', forReader(c, view))
   }
 
   async function stepPage(c: Context<HttpEnv>, step: SubscriptionStep, status: number): Promise<Response> {
-    const page = await publishedPage(c.env.PUBLIC_FILES, c.env.PUBLIC_URL)
-    const view: PublicView = { view: 'subscription', page, step, action: c.req.path }
+    const page = await publishedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder)
+    const view: PublicView = { view: 'subscription', page, step, action: siteOf(c).base + c.req.path }
     return answerPage(render, '/public/subscription', forReader(c, view), status)
   }
 
@@ -167,5 +168,5 @@ async function deskOf(c: Context<HttpEnv>, token: string, purposes: readonly Lin
     const link = await readLink(c.env.MASTER_KEY, purpose, token, Date.now())
     if (link !== null) return c.env.SUBSCRIBER_DESK.getByName(link.page)
   }
-  return c.env.SUBSCRIBER_DESK.getByName('main')
+  return c.env.SUBSCRIBER_DESK.getByName(siteOf(c).id)
 }

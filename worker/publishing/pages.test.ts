@@ -11,6 +11,7 @@ import type { PublicSource } from './pages.ts'
 import { homeText } from './plainText.ts'
 
 const source: PublicSource = {
+  pages: [],
   model: sampleModel(),
   log: { head: () => null, entriesFrom: () => [], keys: () => [] },
   redirects: () => [],
@@ -35,6 +36,7 @@ describe('pages', () => {
       ...pathsTouchedBy({ kind: 'maintenance', id: '0123456789ab' }),
       ...pathsTouchedBy({
         kind: 'everything',
+        isMain: true,
         incidentIds: ['0123456789ab'],
         maintenanceIds: ['0123456789ab'],
         postMortemIds: ['0123456789ab'],

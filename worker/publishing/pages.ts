@@ -9,6 +9,8 @@ import type {
 import type { EvidenceOfComponent } from '../domain/uptimeEvidence.ts'
 import { LANGUAGES } from '../domain/language.ts'
 import type { Language } from '../domain/language.ts'
+import { ACCESS_FILE, ROUTES_FILE, routeOf } from '../domain/pageDirectory.ts'
+import type { PageEntry } from '../domain/pageDirectory.ts'
 import { atomFeed } from './atomFeed.ts'
 import { calendarFile, maintenanceCalendar } from './calendar.ts'
 import { historyFeed, updatesFeed } from './feedEntries.ts'
@@ -39,6 +41,8 @@ export interface PublicSource extends Published {
   readonly model: PublicModel
   /** What the uptime of a component rests on. */
   readonly evidence: (componentId: string) => EvidenceOfComponent | null
+  /** On the main page: the others. */
+  readonly pages: readonly PageEntry[]
   /** Null where a part of the page is shown: a log is whole or none. */
   readonly log: LoggedPublicly | null
   /** Addresses of the page that was here before. */
@@ -76,6 +80,8 @@ export type PublicChange =
   /** Name, components or the day: it shows everywhere. */
   | {
       readonly kind: 'everything'
+      /** The main page says where the others are. */
+      readonly isMain: boolean
       readonly incidentIds: readonly string[]
       readonly maintenanceIds: readonly string[]
       readonly postMortemIds: readonly string[]
@@ -84,6 +90,8 @@ export type PublicChange =
   | { readonly kind: 'imported'; readonly incidentIds: readonly string[]; readonly maintenanceIds: readonly string[] }
   /** There is a copy elsewhere, or it was tried. */
   | { readonly kind: 'mirror' }
+  /** Which status pages there are. */
+  | { readonly kind: 'pages' }
   /** Nothing happened, and that is worth saying. */
   | {
       readonly kind: 'as_of'
@@ -100,6 +108,7 @@ const LISTS = ['history.html', 'uptime.html', 'history.txt', 'uptime.txt'] as co
 const POST_MORTEM_LISTS = ['post-mortems.html', 'post-mortems.txt'] as const
 
 const MIRROR = 'mirror.json'
+const DIRECTORY = [ACCESS_FILE, ROUTES_FILE]
 
 const HTML = 'text/html; charset=utf-8'
 const TEXT = 'text/plain; charset=utf-8'
@@ -139,6 +148,7 @@ export function pathsTouchedBy(change: PublicChange): string[] {
         STORED_MODEL,
         LOG,
         LOG_KEY,
+        ...(change.isMain ? DIRECTORY : []),
         ...change.incidentIds.flatMap((id) => pageFiles('incidents', id)),
         ...change.maintenanceIds.flatMap((id) => maintenanceFiles(id)),
         ...change.postMortemIds.flatMap((id) => pageFiles('post-mortems', id)),
@@ -157,6 +167,8 @@ export function pathsTouchedBy(change: PublicChange): string[] {
       ]
     case 'mirror':
       return [MIRROR, ...HOME]
+    case 'pages':
+      return [...DIRECTORY]
     case 'as_of':
       return [
         ...HOME,
@@ -212,6 +224,10 @@ function fileAt(path: string, source: PublicSource, query: string): FileBody | n
       return plain(postMortemsText(model))
     case STORED_MODEL:
       return { contentType: JSON_TYPE, kind: 'text', body: writeModel(model) }
+    case ROUTES_FILE:
+      return { contentType: JSON_TYPE, kind: 'text', body: JSON.stringify(source.pages.map(routeOf)) }
+    case ACCESS_FILE:
+      return { contentType: JSON_TYPE, kind: 'text', body: JSON.stringify(source.pages) }
     case CALENDAR:
       return { contentType: CALENDAR_TYPE, kind: 'text', body: calendarFile(model) }
     case 'history.atom':

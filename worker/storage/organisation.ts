@@ -24,6 +24,7 @@ import type {
 } from './configVersions.ts'
 import { sealTokens, tokenStatements, upsertConnection } from './connections.ts'
 import type { Database, Statement } from './database.ts'
+import { forgetAccessExcept } from './pageAccess.ts'
 import { upsertPlaybook } from './playbooks.ts'
 import type { StoredPlaybook } from './playbooks.ts'
 import {
@@ -75,10 +76,12 @@ async function readConfiguration(
   if (page === undefined) return { version, stored: null }
   const [componentRows, serviceRows, scheduleRows, policyRows, playbookRows, connectionRows] = lists
   // Parsed, so that what was stored before a setting existed has its default.
+  const { pages, ...settings } = page.settings
   const organisation = OrganisationAsStored.parse({
     ...page.alerting,
+    pages,
     statusPage: {
-      ...page.settings,
+      ...settings,
       name: page.name,
       timeZone: page.timeZone,
       supportUrl: page.supportUrl ?? undefined,
@@ -202,14 +205,14 @@ function statementsFor(
   sealed: Map<string, string | null>,
   nowMs: number,
 ): Statement[] {
-  const { statusPage, groupBy, inhibitRules } = organisation
+  const { statusPage, pages, groupBy, inhibitRules } = organisation
   const { grouping, routingRules, flapping, storm, environments, teams, heartbeats } = organisation
   const { name: pageName, timeZone, supportUrl = null, ...settings } = statusPage
   const page = {
     name: pageName,
     timeZone,
     supportUrl,
-    settings,
+    settings: { ...settings, pages },
     groupBy,
     inhibitRules,
     alerting: { grouping, routingRules, flapping, storm, environments, teams, heartbeats },
@@ -220,6 +223,7 @@ function statementsFor(
       .insert(statusPages)
       .values({ id: 1, publicId, ...page })
       .onConflictDoUpdate({ target: statusPages.id, set: page }),
+    ...forgetAccessExcept(db, pages),
     db.delete(components).where(notAmong(components.id, organisation.components)),
     ...inChunks(organisation.components, 6).map((chunk) =>
       db

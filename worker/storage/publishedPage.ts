@@ -14,9 +14,9 @@ const ComponentsFile = z.object({
 
 /**
  * The status page's name and address as readers have them, from its published file: it needs neither the database nor
- * an object. Before anything was published, or while the bucket is away, the page is called by its host.
+ * an object. `folder`: of a page beside the main one. Before anything was published, or while the bucket is away, the page is called by its host.
  */
-export async function publishedPage(bucket: R2Bucket, publicUrl: string): Promise<PublicPage> {
+export async function publishedPage(bucket: R2Bucket, publicUrl: string, folder = ''): Promise<PublicPage> {
   const url = publicUrl.replace(/\/+$/, '')
   const unpublished = {
     id: '',
@@ -28,7 +28,7 @@ export async function publishedPage(bucket: R2Bucket, publicUrl: string): Promis
     updatedAtMs: 0,
   }
   try {
-    const file = await bucket.get('api/v2/status.json')
+    const file = await bucket.get(`${folder}api/v2/status.json`)
     if (file === null) return unpublished
     const { page } = StatusFile.parse(await file.json())
     const updatedAtMs = Date.parse(page.updated_at)
@@ -50,9 +50,10 @@ export async function publishedPage(bucket: R2Bucket, publicUrl: string): Promis
 /** The components as readers have them; null before anything was published, or while the bucket is away. */
 export async function publishedComponents(
   bucket: R2Bucket,
+  folder = '',
 ): Promise<readonly { readonly id: string; readonly name: string; readonly group: string | null }[] | null> {
   try {
-    const file = await bucket.get('api/v2/components.json')
+    const file = await bucket.get(`${folder}api/v2/components.json`)
     if (file === null) return null
     const { components } = ComponentsFile.parse(await file.json())
     const groupNames = new Map(components.filter(({ group }) => group).map(({ id, name }) => [id, name]))
@@ -71,8 +72,9 @@ const UnresolvedFile = z.object({ incidents: z.array(z.object({ id: z.string(), 
 export async function unresolvedIncident(
   bucket: R2Bucket,
   id: string,
+  folder = '',
 ): Promise<{ readonly id: string; readonly title: string } | null> {
-  const file = await bucket.get('api/v2/incidents/unresolved.json')
+  const file = await bucket.get(`${folder}api/v2/incidents/unresolved.json`)
   if (file === null) return null
   const found = UnresolvedFile.parse(await file.json()).incidents.find((incident) => incident.id === id)
   return found === undefined ? null : { id, title: found.name }

@@ -1,0 +1,80 @@
+import type { PageEntry } from '../domain/pageDirectory.ts'
+import type { RecordedOwnChange } from '../domain/ownChanges.ts'
+import type { ActionItem } from '../domain/postMortem.ts'
+import type { PublicIncident, PublicMaintenance, PublicPostMortem } from '../domain/publicModel.ts'
+import type { StatusPublisher } from './statusPublisher.ts'
+
+/** The main page's publisher knows the others: what is told to it, it tells them. Each takes what is its own. */
+
+const KEY = 'pages'
+const GONE_KEY = 'pages gone'
+
+/** What the main page's publisher passes on. */
+export type Told =
+  | { readonly kind: 'incident'; readonly version: number; readonly incident: PublicIncident }
+  | { readonly kind: 'maintenance'; readonly version: number; readonly maintenance: PublicMaintenance }
+  | { readonly kind: 'states'; readonly version: number; readonly changes: readonly RecordedOwnChange[] }
+  | { readonly kind: 'withdrawn'; readonly id: string }
+  | {
+      readonly kind: 'post_mortem'
+      readonly postMortem: PublicPostMortem
+      readonly actionItems: readonly ActionItem[]
+    }
+
+type Publisher = DurableObjectStub<StatusPublisher>
+
+export class FurtherPages {
+  readonly #kv: SyncKvStorage
+  readonly #env: Env
+
+  constructor(kv: SyncKvStorage, env: Env) {
+    this.#kv = kv
+    this.#env = env
+  }
+
+  get entries(): readonly PageEntry[] {
+    return this.#kv.get<readonly PageEntry[]>(KEY) ?? []
+  }
+
+  /** Whether they differ from what was there. */
+  use(entries: readonly PageEntry[]): boolean {
+    const before = this.entries
+    if (JSON.stringify(before) === JSON.stringify(entries)) return false
+    const isThere = (id: string) => entries.some((entry) => entry.id === id)
+    const gone = new Set([...this.#gone, ...before.map(({ id }) => id)].filter((id) => !isThere(id)))
+    this.#kv.put(KEY, entries)
+    this.#kv.put(GONE_KEY, [...gone])
+    return true
+  }
+
+  /** Each is told, whatever becomes of the others; throws when one did not hear it, so that the teller comes again. */
+  async each(what: (publisher: Publisher) => Promise<unknown>): Promise<void> {
+    const told = await Promise.allSettled(this.entries.map(({ id }) => what(this.#publisher(id))))
+    const failed = told.find((each) => each.status === 'rejected')
+    if (failed !== undefined) throw new Error('A further status page did not take it', { cause: failed.reason })
+  }
+
+  /** Takes away what is kept of pages that are gone: their files, and their subscribers. */
+  async removeGone(version: number): Promise<void> {
+    for (const id of this.#gone) {
+      try {
+        await this.#publisher(id).remove(version)
+        await this.#env.SUBSCRIBER_DESK.getByName(id).removeEverybody()
+        this.#kv.put(
+          GONE_KEY,
+          this.#gone.filter((each) => each !== id),
+        )
+      } catch (error) {
+        console.error(`The status page ${id} could not be removed; it is tried again`, error)
+      }
+    }
+  }
+
+  get #gone(): readonly string[] {
+    return this.#kv.get<readonly string[]>(GONE_KEY) ?? []
+  }
+
+  #publisher(id: string): Publisher {
+    return this.#env.STATUS_PUBLISHER.getByName(id)
+  }
+}

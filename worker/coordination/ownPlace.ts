@@ -1,0 +1,99 @@
+import type { PageEntry } from '../domain/pageDirectory.ts'
+import type { PageLens } from '../domain/pageLens.ts'
+
+/** Where a publisher's page is, and which part of what is public it has. The main page has all of it. */
+
+export interface PagePlace {
+  /** No trailing slash. */
+  readonly url: string
+  /** Before the paths of its files; ends with a slash. */
+  readonly folder: string
+  readonly lens: PageLens
+}
+
+const KEY = 'place'
+const LEFT_KEY = 'folders left'
+
+export class OwnPlace {
+  readonly #kv: SyncKvStorage
+  readonly #mainUrl: string
+
+  constructor(kv: SyncKvStorage, publicUrl: string) {
+    this.#kv = kv
+    this.#mainUrl = publicUrl.replace(/\/+$/, '')
+  }
+
+  get url(): string {
+    return this.#place()?.url ?? this.#mainUrl
+  }
+
+  get folder(): string {
+    return this.#place()?.folder ?? ''
+  }
+
+  get isMain(): boolean {
+    return this.#place() === null
+  }
+
+  /** Null: everything. */
+  get lens(): PageLens | null {
+    return this.#place()?.lens ?? null
+  }
+
+  /** Where it was before, and what has yet to be deleted there. */
+  get foldersLeft(): readonly string[] {
+    return this.#kv.get<readonly string[]>(LEFT_KEY) ?? []
+  }
+
+  isAt(place: PagePlace): boolean {
+    return JSON.stringify(this.#place()) === JSON.stringify(place)
+  }
+
+  /** Whether its files lie elsewhere now. */
+  use(place: PagePlace): boolean {
+    const before = this.#place()
+    this.#kv.put(KEY, place)
+    this.#kv.put(
+      LEFT_KEY,
+      [...this.foldersLeft, ...(before === null ? [] : [before.folder])].filter((folder) => folder !== place.folder),
+    )
+    return before !== null && before.folder !== place.folder
+  }
+
+  folderIsEmpty(folder: string): void {
+    this.#kv.put(
+      LEFT_KEY,
+      this.foldersLeft.filter((each) => each !== folder),
+    )
+  }
+
+  #place(): PagePlace | null {
+    return this.#kv.get<PagePlace>(KEY) ?? null
+  }
+}
+
+/** As the publisher's store sees it. */
+export function placeIn(place: OwnPlace, pages: { readonly entries: readonly PageEntry[] }) {
+  return {
+    get url() {
+      return place.url
+    },
+    get isMain() {
+      return place.isMain
+    },
+    get pages() {
+      return pages.entries
+    },
+  }
+}
+
+const FILES_A_TIME = 1000
+
+/** Deletes all that lies under a folder of the bucket. */
+export async function emptyFolder(bucket: R2Bucket, folder: string): Promise<void> {
+  for (;;) {
+    const { objects } = await bucket.list({ prefix: folder, limit: FILES_A_TIME })
+    if (objects.length === 0) return
+    await bucket.delete(objects.map(({ key }) => key))
+  }
+}

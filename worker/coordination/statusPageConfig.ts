@@ -1,0 +1,25 @@
+import type { Language } from '../domain/language.ts'
+import type { PageEntry } from '../domain/pageDirectory.ts'
+import type { UpdateRules } from '../domain/updateRules.ts'
+import type { UpdateTemplate } from '../domain/updateTemplate.ts'
+import type { ShownComponent } from './listedComponents.ts'
+import type { PagePlace } from './ownPlace.ts'
+
+/** What a publisher is told of the configuration. */
+export interface StatusPageConfig {
+  readonly page: {
+    /** Twelve characters, stable for the life of the instance. */
+    readonly publicId: string
+    readonly name: string
+    readonly timeZone: string
+    readonly supportUrl: string | null
+    readonly language: Language
+  }
+  readonly components: readonly ShownComponent[]
+  /** What is asked of updates, and the words prepared for them; absent: as before. */
+  /** Of a page beside the main one. */
+  readonly place?: PagePlace
+  /** On the main page: the others. */
+  readonly pages?: readonly PageEntry[]
+  readonly updates?: { readonly rules: UpdateRules; readonly templates: readonly UpdateTemplate[] }
+}

@@ -1,0 +1,62 @@
+import { MAIN_PAGE } from '../domain/furtherPage.ts'
+import type { FurtherPage } from '../domain/furtherPage.ts'
+import { crockford } from '../domain/identifiers.ts'
+import { folderOf, isPrivate, lensOf, pageEntry } from '../domain/pageDirectory.ts'
+import type { PageEntry } from '../domain/pageDirectory.ts'
+import type { Organisation } from '../domain/organisation.ts'
+import { updateRulesOf } from '../domain/statusPage.ts'
+import { database } from '../storage/database.ts'
+import type { StoredOrganisation } from '../storage/organisation.ts'
+import { pageSecrets } from '../storage/pageAccess.ts'
+
+type StatusPageConfig = Parameters<ReturnType<Env['STATUS_PUBLISHER']['getByName']>['useStatusPage']>[1]
+
+/** Brings the publishers of all status pages what is configured. The main one first: it knows the others. */
+export async function pushStatusPages(
+  env: Env,
+  { version, publicId, organisation }: StoredOrganisation,
+): Promise<void> {
+  const { statusPage, components } = organisation
+  const { name, timeZone, supportUrl = null, language } = statusPage
+  const entries = await entriesOf(env, publicId, organisation)
+  await env.STATUS_PUBLISHER.getByName(MAIN_PAGE).useStatusPage(version, {
+    page: { publicId, name, timeZone, supportUrl, language },
+    components,
+    pages: entries,
+    updates: { rules: updateRulesOf(statusPage), templates: statusPage.updateTemplates },
+  })
+  const taken = await Promise.allSettled(
+    entries.map((entry) =>
+      env.STATUS_PUBLISHER.getByName(entry.id).useStatusPage(version, configOf(entry, components)),
+    ),
+  )
+  const failed = taken.find((each) => each.status === 'rejected')
+  if (failed !== undefined) throw new Error('A status page did not take the configuration', { cause: failed.reason })
+}
+
+async function entriesOf(env: Env, publicId: string, { pages, statusPage }: Organisation): Promise<PageEntry[]> {
+  if (pages.length === 0) return []
+  const secrets = await pageSecrets(database(env.DB))
+  return Promise.all(
+    pages.map(async (page) => {
+      const own = secrets.get(page.id) ?? { generation: 0, feedKeys: [] }
+      return pageEntry(page, statusPage, own, await publicIdOf(publicId, page), env.PUBLIC_URL)
+    }),
+  )
+}
+
+function configOf(entry: PageEntry, components: StatusPageConfig['components']): StatusPageConfig {
+  const { id, publicId, name, timeZone, supportUrl, language, url } = entry
+  const lens = lensOf(entry)
+  return {
+    page: { publicId, name, timeZone, supportUrl, language },
+    components: components.filter((component) => lens.components.includes(component.id)),
+    place: { url, folder: folderOf({ id, isPrivate: isPrivate(entry) }), lens },
+  }
+}
+
+/** Stable as long as the instance and the page are what they are: Statuspage's clients key on it. */
+async function publicIdOf(mainId: string, { id }: FurtherPage): Promise<string> {
+  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`${mainId} ${id}`))
+  return crockford(new Uint8Array(hash), 12)
+}
