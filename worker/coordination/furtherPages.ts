@@ -78,3 +78,29 @@ export class FurtherPages {
     return this.#env.STATUS_PUBLISHER.getByName(id)
   }
 }
+
+/** What another page's publisher does with what it hears. */
+export async function take(
+  page: Pick<
+    StatusPublisher,
+    'publishIncident' | 'publishMaintenance' | 'publishComponentStates' | 'withdrawIncident' | 'publishPostMortem'
+  >,
+  told: Told,
+): Promise<void> {
+  switch (told.kind) {
+    case 'incident':
+      await page.publishIncident(told.version, told.incident)
+      return
+    case 'maintenance':
+      await page.publishMaintenance(told.version, told.maintenance)
+      return
+    case 'states':
+      await page.publishComponentStates(told.version, told.changes)
+      return
+    case 'withdrawn':
+      await page.withdrawIncident(told.id)
+      return
+    case 'post_mortem':
+      await page.publishPostMortem(told.postMortem, told.actionItems)
+  }
+}

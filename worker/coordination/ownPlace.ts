@@ -60,11 +60,20 @@ export class OwnPlace {
     return before !== null && before.folder !== place.folder
   }
 
-  folderIsEmpty(folder: string): void {
-    this.#kv.put(
-      LEFT_KEY,
-      this.foldersLeft.filter((each) => each !== folder),
-    )
+  /** Deletes what lies where it was before, once nothing is being written there. Never throws. */
+  async clearAway(bucket: R2Bucket, written: () => Promise<void | null>): Promise<void> {
+    try {
+      for (const folder of this.foldersLeft) {
+        await written()
+        await emptyFolder(bucket, folder)
+        this.#kv.put(
+          LEFT_KEY,
+          this.foldersLeft.filter((each) => each !== folder),
+        )
+      }
+    } catch (error) {
+      console.error('What lies at the former place of a status page is still there; it is tried again', error)
+    }
   }
 
   #place(): PagePlace | null {

@@ -26,7 +26,7 @@ import { importedChange } from './publishedPast.ts'
 import type { PastKept } from './publishedPast.ts'
 import { PublicLogStore } from './publicLogStore.ts'
 import { toldBefore } from './toldBefore.ts'
-import { FurtherPages } from './furtherPages.ts'
+import { FurtherPages, take } from './furtherPages.ts'
 import type { Told } from './furtherPages.ts'
 import { emptyTables } from './objectTables.ts'
 import { OwnPlace, emptyFolder, placeIn } from './ownPlace.ts'
@@ -121,22 +121,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
   async hear(told: Told): Promise<void> {
     await this.#turn
     if (this.#place.isMain) return
-    switch (told.kind) {
-      case 'incident':
-        await this.publishIncident(told.version, told.incident)
-        return
-      case 'maintenance':
-        await this.publishMaintenance(told.version, told.maintenance)
-        return
-      case 'states':
-        await this.publishComponentStates(told.version, told.changes)
-        return
-      case 'withdrawn':
-        await this.withdrawIncident(told.id)
-        return
-      case 'post_mortem':
-        await this.publishPostMortem(told.postMortem, told.actionItems)
-    }
+    await take(this, told)
   }
 
   /** The page is taken away: its files, and all that is kept of it. */
@@ -377,15 +362,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
   /** Deletes what lies where this page was before, and what is left of pages that are gone. Never throws. */
   async #clearAway(): Promise<void> {
     await this.#pages.removeGone(heldVersion(this.ctx.storage.kv))
-    try {
-      for (const folder of this.#place.foldersLeft) {
-        await this.#draining
-        await emptyFolder(this.env.PUBLIC_FILES, folder)
-        this.#place.folderIsEmpty(folder)
-      }
-    } catch (error) {
-      console.error('What lies at the former place of a status page is still there; it is tried again', error)
-    }
+    await this.#place.clearAway(this.env.PUBLIC_FILES, async () => this.#draining)
   }
 
   #drain(): Promise<void> {
