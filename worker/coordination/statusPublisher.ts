@@ -64,7 +64,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
     this.render(path, view),
   )
   #draining: Promise<void> | null = null
-  #turn: Promise<void> = Promise.resolve()
+  #turn: Promise<unknown> = Promise.resolve()
   #failures = 0
   /** Whether this version of the program has looked if there are files that an earlier one did not write. */
   #hasLooked = false
@@ -337,10 +337,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
   /** What arrives while the page is set up waits, so that it is not overwritten by what was fetched before it. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#turn.then(work)
-    this.#turn = done.then(
-      () => undefined,
-      () => undefined,
-    )
+    this.#turn = Promise.allSettled([done])
     return done
   }
 
@@ -355,8 +352,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
     })
     const told = passedOn()
     const heard = told === null ? undefined : this.#pages.each((page) => page.hear(told))
-    const [outcome] = await Promise.all([written, heard])
-    return outcome
+    return (await Promise.all([written, heard]))[0]
   }
 
   /** Deletes what lies where this page was before, and what is left of pages that are gone. Never throws. */
