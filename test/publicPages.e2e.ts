@@ -57,6 +57,42 @@ it('says the same with JavaScript switched off', async () => {
   }
 })
 
+describe('the bars', () => {
+  it('are walked through day by day, each in words, with one stop for Tab', async () => {
+    await using watched = await openPage(browser)
+    const { page, faults } = watched
+    await page.goto(busy.host.url)
+    const walks = page.locator('.days')
+    expect(await walks.count()).toBe(BUSY_COMPONENTS.length)
+    await walks.first().focus()
+    const now = () => page.evaluate<string>('document.activeElement.ariaLabel')
+    const today = await now()
+    expect(today).toMatch(/\d{4}: \S+/)
+    expect(await page.locator('.said').textContent()).toBe(today)
+    await page.keyboard.press('ArrowLeft')
+    expect(await now()).not.toBe(today)
+    await page.keyboard.press('ArrowRight')
+    expect(await now()).toBe(today)
+    await page.keyboard.press('Home')
+    const first = await now()
+    await page.keyboard.press('ArrowLeft')
+    expect(await now()).toBe(first)
+    await page.keyboard.press('Escape')
+    expect(await page.locator('.said').count()).toBe(0)
+    const words = await walks
+      .first()
+      .locator('i')
+      .evaluateAll((days) => days.map((day) => day.ariaLabel))
+    expect(words).toHaveLength(90)
+    expect(new Set(words).size).toBe(90)
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Shift+Tab')
+    expect(await now()).toBe(first)
+    expect(await faultsInEveryLook(page)).toEqual([])
+    expect(faults).toEqual([])
+  })
+})
+
 describe('the first view', () => {
   it.each(WIDTHS_PX)('is one request at %i px', async (width) => {
     await using watched = await openPage(browser, { viewport: { width, height: 800 } })

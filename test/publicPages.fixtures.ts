@@ -1,8 +1,10 @@
 import type { ComponentStatus } from '../worker/domain/componentStatus.ts'
+import { groupId } from '../worker/domain/groupId.ts'
 import type {
   PublicActionItem,
   PublicComponent,
   PublicDay,
+  PublicGroupUptime,
   PublicIncident,
   PublicMaintenance,
   PublicModel,
@@ -532,6 +534,10 @@ const MANAGE = {
   isSaved: false,
 } as const
 
+const GROUP_UPTIMES: readonly PublicGroupUptime[] = [
+  ...new Set(WORST_DAY.components.flatMap(({ group }) => group ?? [])),
+].map((name) => ({ id: groupId(WORST_DAY, name), name, uptimePercent: 99.871, downSeconds: 10_032 }))
+
 /** Each page in each of its states, by a name for screenshots. */
 export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
   'home-empty': { view: 'home', model: EMPTY, query: '' },
@@ -543,9 +549,9 @@ export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
   history: { view: 'history', model: WORST_DAY, query: '' },
   'history-maintenance': { view: 'history', model: MAINTENANCE_DAY, query: '' },
   'history-hostile': { view: 'history', model: HOSTILE, query: '' },
-  'uptime-empty': { view: 'uptime', model: EMPTY },
-  uptime: { view: 'uptime', model: WORST_DAY },
-  'uptime-hostile': { view: 'uptime', model: HOSTILE },
+  'uptime-empty': { view: 'uptime', model: EMPTY, groups: [] },
+  uptime: { view: 'uptime', model: WORST_DAY, groups: GROUP_UPTIMES },
+  'uptime-hostile': { view: 'uptime', model: HOSTILE, groups: [] },
   'incident-active': { view: 'incident', page: PAGE, incident: CHECKOUT, asOfMs: NOW_MS },
   'incident-late': { view: 'incident', page: PAGE, incident: SEARCH, asOfMs: NOW_MS },
   'incident-resolved': { view: 'incident', page: PAGE, incident: RESOLVED, asOfMs: NOW_MS },

@@ -127,6 +127,15 @@ export interface PublicComponent {
   readonly uptimePercent: number
 }
 
+/** The uptime of a group's members together; see `uptimeEvidence.ts` for the formula. */
+export interface PublicGroupUptime {
+  /** As in Statuspage's JSON. */
+  readonly id: string
+  readonly name: string
+  readonly uptimePercent: number
+  readonly downSeconds: number
+}
+
 /** A component changed by itself: no incident and no maintenance says so. */
 export interface PublicOwnChange extends PublicComponentChange {
   /** Of the change; the component's is `id`. */
@@ -194,7 +203,7 @@ export type PublicView =
   /** `query`: the reader's filter that the model went through; empty for the whole page. */
   | { readonly view: 'home'; readonly model: PublicModel; readonly query: string }
   | { readonly view: 'history'; readonly model: PublicModel; readonly query: string }
-  | { readonly view: 'uptime'; readonly model: PublicModel }
+  | { readonly view: 'uptime'; readonly model: PublicModel; readonly groups: readonly PublicGroupUptime[] }
   | { readonly view: 'incident'; readonly page: PublicPage; readonly incident: PublicIncident; readonly asOfMs: number }
   | {
       readonly view: 'maintenance'

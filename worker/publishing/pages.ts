@@ -32,7 +32,7 @@ import { historyText, homeText, incidentText, postMortemText, postMortemsText, u
 import { REDIRECTS, redirectsJson } from './redirectsJson.ts'
 import { rssFeed } from './rssFeed.ts'
 import { STORED_MODEL, writeModel } from './storedModel.ts'
-import { isUptimePath, uptimeFile } from './uptimeFiles.ts'
+import { groupUptimes, isUptimePath, uptimeFile } from './uptimeFiles.ts'
 import { STATUSPAGE_DOCUMENTS, isStatuspagePath, statuspageJson } from './statuspageJson.ts'
 
 /** Which stored files the status page consists of, which of them a change touches, and what is in each. */
@@ -215,7 +215,7 @@ function fileAt(path: string, source: PublicSource, query: string): FileBody | n
     case 'history.txt':
       return plain(historyText(model))
     case 'uptime.html':
-      return page('/uptime', { view: 'uptime', model })
+      return page('/uptime', { view: 'uptime', model, groups: groupUptimes(model, source.evidence) })
     case 'uptime.txt':
       return plain(uptimeText(model))
     case 'post-mortems.html':

@@ -1,4 +1,4 @@
-import type { PublicModel } from '../domain/publicModel.ts'
+import type { PublicGroupUptime, PublicModel } from '../domain/publicModel.ts'
 import type { GroupedModel } from '../domain/groupId.ts'
 import { groupId } from '../domain/groupId.ts'
 import type { EvidenceOfComponent } from '../domain/uptimeEvidence.ts'
@@ -47,6 +47,20 @@ export function uptimeFile(
   const subject = subjectOf(id, model, evidence)
   if (subject === null) return null
   return kind === 'csv' ? { kind, body: csv(subject) } : { kind: 'json', body: json(subject, model) }
+}
+
+/** What the page says of its groups. */
+export function groupUptimes(
+  model: PublicModel,
+  evidence: (id: string) => EvidenceOfComponent | null,
+): PublicGroupUptime[] {
+  const names = new Set(model.components.flatMap(({ group }) => group ?? []))
+  return Array.from(names, (name) => {
+    const members = model.components.filter(({ group }) => group === name)
+    const figures = members.flatMap(({ id }) => evidence(id)?.figure ?? [])
+    const { uptimePercent, downTenths } = figureOfGroup(figures)
+    return { id: groupId(model, name), name, uptimePercent, downSeconds: Math.round(downTenths / 10_000) }
+  })
 }
 
 function subjectOf(

@@ -20,12 +20,12 @@ export function dayRuns(days: readonly PublicDay[]): DayRun[] {
   const runs: DayRun[] = []
   for (const [start, { day, worst, downSeconds }] of days.entries()) {
     const last = runs.at(-1)
-    if (last?.worst === worst)
+    // A day with downtime stands for itself, so that each has its own figure.
+    if (last?.worst === worst && last.downSeconds === 0 && downSeconds === 0)
       runs[runs.length - 1] = {
         ...last,
         length: last.length + 1,
         last: day,
-        downSeconds: last.downSeconds + downSeconds,
       }
     else runs.push({ worst, start, length: 1, first: day, last: day, downSeconds })
   }
