@@ -129,4 +129,27 @@ describe('several pages on one instance', () => {
       : read.error.issues.map(({ path }) => ({ path: path.join('.') }))
     expect(errors.map(({ path }) => path)).toContain(`pages.2.${field}`)
   })
+
+  it('answers nothing of a private page to anyone', async () => {
+    const club = { id: 'club', name: 'The club', components: ['checkout'], access: { kind: 'password' } }
+    expect(await apply({ pages: [...ORGANISATION.pages, club] })).toMatchObject({ ok: true })
+    expect(await env.PUBLIC_FILES.head('private/club/index.html')).not.toBeNull()
+    await scheduler.wait(300)
+    for (const path of [
+      '',
+      'history',
+      'history.atom',
+      'api/v2/summary.json',
+      'calendar.ics',
+      'model.json',
+      'subscribe',
+    ]) {
+      const answer = await get(`/pages/club/${path}`)
+      expect([path, answer.status]).toEqual([path, 404])
+      expect(await answer.text()).not.toContain('The club')
+    }
+    for (const path of ['/private/club/index.html', '/private/club/history.atom'])
+      expect((await get(path)).status).toBe(404)
+    expect((await env.PUBLIC_FILES.list({ prefix: 'pages/club/' })).objects).toEqual([])
+  })
 })
