@@ -592,7 +592,15 @@ export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
     model: filterModel(WORST_DAY, parseFilter('level=major_only')),
     query: 'level=major_only',
   },
-  subscribe: { view: 'subscribe', page: PAGE, components: CHOICES, query: 'group=Data&level=major_only', notice: null },
+  subscribe: {
+    view: 'subscribe',
+    page: PAGE,
+    components: CHOICES,
+    query: 'group=Data&level=major_only',
+    channel: 'email',
+    isPushOffered: true,
+    notice: null,
+  },
   manage: { ...MANAGE, subscription: SUBSCRIPTION },
   'manage-saved': { ...MANAGE, subscription: SUBSCRIPTION, isSaved: true },
   'manage-follow': {
@@ -611,12 +619,20 @@ export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
     page: PAGE,
     components: [],
     query: '',
-    notice: 'That is not an email address. Check it and try again.',
+    channel: 'slack',
+    isPushOffered: true,
+    notice: 'The address has to look like https://hooks.slack.com/services/…',
   },
   ...Object.fromEntries(
     SUBSCRIPTION_STEPS.map((step): [string, PublicView] => [
       `subscription-${step}`,
-      { view: 'subscription', page: PAGE, step, action: '/subscribe/confirm/token' },
+      {
+        view: 'subscription',
+        page: PAGE,
+        step,
+        secret: step === 'check_webhook' ? `whsec_${'A'.repeat(43)}=` : null,
+        action: '/subscribe/confirm/token',
+      },
     ]),
   ),
 }

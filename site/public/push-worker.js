@@ -59,8 +59,8 @@ async function renew(event) {
   if (kept === undefined || options === undefined) return
   const renewed = event.newSubscription ?? (await self.registration.pushManager.subscribe(options))
   const { endpoint, keys } = renewed.toJSON()
-  const { address, ...choice } = await kept.json()
-  await fetch(address, {
+  const choice = await kept.json()
+  await fetch('/api/v1/subscribers', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ ...choice, channel: { kind: 'push', endpoint, p256dh: keys.p256dh, auth: keys.auth } }),

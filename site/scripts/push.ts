@@ -1,13 +1,16 @@
 // Offers notifications of this browser where it can have them. Permission is asked for by the click and at no other time.
 
 const CHOICE = 'push-choice'
+/** In no language: programs read it. */
+const API = '/api/v1'
 
 const place = document.querySelector<HTMLElement>('[data-push]')
-if (place !== null && 'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window) offer(place)
+if (place !== null && 'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window)
+  offerPush(place)
 
 type State = 'off' | 'asked' | 'on' | 'ended' | 'denied' | 'failed'
 
-function offer(section: HTMLElement): void {
+function offerPush(section: HTMLElement): void {
   const [turnOn, turnOff] = ['on', 'off'].map((name) => section.querySelector<HTMLButtonElement>(`[data-turn=${name}]`))
   const status = section.querySelector('[role=status]')
   if (turnOn === null || turnOn === undefined || turnOff === null || turnOff === undefined || status === null) return
@@ -29,7 +32,7 @@ function offer(section: HTMLElement): void {
         })
     })
   act(turnOn, () => subscribe(section))
-  act(turnOff, () => unsubscribe(section))
+  act(turnOff, unsubscribe)
   section.hidden = false
   void subscription().then((known) => show(known === null ? 'off' : 'on'))
 }
@@ -40,8 +43,8 @@ async function subscription(): Promise<PushSubscription | null> {
 
 async function subscribe(section: HTMLElement): Promise<State> {
   if ((await Notification.requestPermission()) !== 'granted') return 'denied'
-  const { api = '', lang = 'en' } = section.dataset
-  const answer = await fetch(`${api}/push-key`)
+  const { lang = 'en' } = section.dataset
+  const answer = await fetch(`${API}/push-key`)
   const { key } = (await answer.json()) as { key: string }
   await navigator.serviceWorker.register('/sw.js')
   const { pushManager } = await navigator.serviceWorker.ready
@@ -49,22 +52,20 @@ async function subscribe(section: HTMLElement): Promise<State> {
   await (await pushManager.getSubscription())?.unsubscribe()
   const made = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key })
   const choice = { ...chosen(section), language: lang }
-  const taken = await postJson(`${api}/subscribers`, { ...choice, channel: channelOf(made) })
+  const taken = await postJson(`${API}/subscribers`, { ...choice, channel: channelOf(made) })
   if (!taken.ok) {
     await made.unsubscribe()
     return 'failed'
   }
-  const address = new URL(`${api}/subscribers`, location.href).pathname
-  await (await caches.open(CHOICE)).put('/push-choice', Response.json({ ...choice, address }))
+  await (await caches.open(CHOICE)).put('/push-choice', Response.json(choice))
   return 'asked'
 }
 
-async function unsubscribe(section: HTMLElement): Promise<State> {
+async function unsubscribe(): Promise<State> {
   const known = await subscription()
   if (known === null) return 'ended'
-  const { api = '' } = section.dataset
   // The push service tells us too, should this not arrive.
-  await postJson(`${api}/push-unsubscribe`, channelOf(known)).catch(() => null)
+  await postJson(`${API}/push-unsubscribe`, channelOf(known)).catch(() => null)
   await known.unsubscribe()
   await caches.delete(CHOICE)
   return 'ended'

@@ -69,6 +69,7 @@ export class SubscriberDesk extends DurableObject<Env> {
   openCarrier: () => Carrier = () =>
     deskCarrier(
       this.env,
+      this.#page,
       () => this.openTransport(),
       () => this.sealedPushKeys(),
     )

@@ -1,4 +1,5 @@
 import type { Channel, ChannelOf } from '../domain/channel.ts'
+import { CHAT_LOOKS_LIKE } from '../domain/channel.ts'
 import { refusalOf } from './outboundFetch.ts'
 import { isNamedTarget } from './targetHost.ts'
 
@@ -7,26 +8,21 @@ import { isNamedTarget } from './targetHost.ts'
 interface ChatAddress {
   readonly host: RegExp
   readonly path: RegExp
-  readonly looksLike: string
 }
 
 const CHAT_ADDRESS: Record<'slack' | 'discord' | 'teams', ChatAddress> = {
   slack: {
     host: /^hooks\.slack(?:-gov)?\.com$/,
     path: /^\/services\/[^/]+\/[^/]+\/[^/]+$/,
-    looksLike: 'https://hooks.slack.com/services/…',
   },
   discord: {
     host: /^(?:(?:ptb|canary)\.)?discord(?:app)?\.com$/,
     path: /^\/api\/(?:v\d+\/)?webhooks\/\d+\/[^/]+$/,
-    looksLike: 'https://discord.com/api/webhooks/…',
   },
   // Workflows first, the older incoming webhooks last.
   teams: {
     host: /^(?:[a-z0-9.-]+\.logic\.azure\.com|[a-z0-9.-]+\.api\.powerplatform\.com|[a-z0-9-]+\.webhook\.office\.com)$/,
     path: /^\/.+/,
-    looksLike:
-      'https://….logic.azure.com/workflows/…, https://….api.powerplatform.com/… or https://….webhook.office.com/…',
   },
 }
 
@@ -39,9 +35,9 @@ export function chatFault(
   if (refusal !== null) return refusal
   const { hostname, port, pathname } = new URL(url)
   if (isNamedTarget(hostname, privateTargets)) return null
-  const { host, path, looksLike } = CHAT_ADDRESS[kind]
+  const { host, path } = CHAT_ADDRESS[kind]
   const isOfChat = host.test(hostname) && (port === '' || port === '443') && path.test(pathname)
-  return isOfChat ? null : `The address has to look like ${looksLike}`
+  return isOfChat ? null : `The address has to look like ${CHAT_LOOKS_LIKE[kind]}`
 }
 
 /** The same for any channel; what is no address of the web is checked where it comes in. */

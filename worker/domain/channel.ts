@@ -21,6 +21,13 @@ export const ChannelKind = z.enum(['email', 'webhook', 'slack', 'discord', 'team
 export type ChannelKind = Channel['kind']
 export type ChannelOf<K extends ChannelKind> = Extract<Channel, { readonly kind: K }>
 
+/** To show to whoever is asked for one. */
+export const CHAT_LOOKS_LIKE = {
+  slack: 'https://hooks.slack.com/services/…',
+  discord: 'https://discord.com/api/webhooks/…',
+  teams: 'https://….logic.azure.com/workflows/…, https://….api.powerplatform.com/…',
+} as const satisfies Partial<Record<ChannelKind, string>>
+
 /** What people who look at the list may see of it: no secret, and of a chat's address, which is one, only the host. */
 export function shownAddress(channel: Channel): string {
   switch (channel.kind) {

@@ -225,6 +225,10 @@ export type PublicView =
       readonly components: readonly ComponentChoice[]
       /** What is chosen already, as the query of a URL. */
       readonly query: string
+      /** A browser's notifications are those of the main page. */
+      readonly isPushOffered: boolean
+      /** The way to be told that is chosen already. */
+      readonly channel: 'email' | 'webhook' | 'slack' | 'discord' | 'teams'
       readonly notice: string | null
     }
   | {
@@ -241,6 +245,8 @@ export type PublicView =
       readonly view: 'subscription'
       readonly page: PublicPage
       readonly step: SubscriptionStep
+      /** Of the webhook that was just subscribed; null everywhere else. */
+      readonly secret: string | null
       readonly action: string
     }
 
@@ -254,6 +260,8 @@ export interface ComponentChoice {
 /** Where someone is on the way in or out. */
 export const SUBSCRIPTION_STEPS = [
   'check_mail',
+  'check_webhook',
+  'check_chat',
   'confirm',
   'confirmed',
   'link_expired',

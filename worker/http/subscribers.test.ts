@@ -9,6 +9,7 @@ import type { HttpEnv } from './env.ts'
 import { limitBody } from './limits.ts'
 import { assertEveryRouteHasPolicy } from './policy.ts'
 import { handleError } from './problem.ts'
+import { pushRoutes } from './pushSubscriptions.ts'
 import { subscriberRoutes } from './subscribers.ts'
 import { subscriptionPages } from './subscriptionPages.ts'
 
@@ -16,6 +17,7 @@ const app = new Hono<HttpEnv>()
 app.use(limitBody)
 app.onError(handleError)
 app.route('/', subscriberRoutes)
+app.route('/', pushRoutes)
 app.route(
   '/',
   subscriptionPages((path, view) => Promise.resolve(Response.json({ path, view }))),
@@ -104,11 +106,32 @@ describe('the API', () => {
     ])
   })
 
+  it('takes a browser, with the one key of all pages, and lets it go', async () => {
+    const key = async () => (await (await app.request('/api/v1/push-key', {}, env)).json<{ key: string }>()).key
+    expect(await key()).toMatch(/^B[A-Za-z0-9_-]{86}$/)
+    expect(await key()).toBe(await key())
+    expect(await env.SUBSCRIBER_DESK.getByName('other').sealedPushKeys()).toBe(await desk.sealedPushKeys())
+    const channel = {
+      kind: 'push',
+      endpoint: 'https://push.example/send/1',
+      p256dh: `B${'A'.repeat(86)}`,
+      auth: 'A'.repeat(22),
+    }
+    expect((await call('POST', '', { channel })).status).toBe(202)
+    const state = async () => (await desk.list(0, 500)).subscribers.find(({ kind }) => kind === 'push')?.state
+    expect(await state()).toBe('pending')
+    const body = JSON.stringify(channel)
+    const headers = { 'Content-Type': 'application/json' }
+    const ended = await app.request('/api/v1/push-unsubscribe', { method: 'POST', body, headers }, env)
+    expect([ended.status, await state()]).toEqual([202, 'unsubscribed'])
+  })
+
   it.each([
     { channel: { kind: 'slack', url: 'https://hooks.example/services/T/B/x' } },
     { channel: { kind: 'webhook', url: 'https://169.254.169.254/latest' } },
     { channel: { kind: 'webhook', url: 'http://hooks.example/' } },
     { channel: { kind: 'webhook', url: 'https://hooks.example/' }, email: 'alice@example.com' },
+    { channel: { kind: 'push', endpoint: 'https://push.example/', p256dh: 'short', auth: 'short' } },
     { channel: { kind: 'pigeon', url: 'https://hooks.example/' } },
     {},
   ])('refuses %j', async (body) => {
@@ -176,6 +199,25 @@ describe('the pages', () => {
     expect(new Set(answers).size).toBe(1)
     expect(answers[0]).toContain('check_mail')
     expect(await stateOf('carol@example.com')).toBe('pending')
+  })
+
+  it('take a webhook, and show its secret once', async () => {
+    const answer = await submit('/subscribe', { channel: 'webhook', webhook: 'https://hooks.example/form' })
+    expect(await answer.json()).toMatchObject({
+      view: { step: 'check_webhook', secret: expect.stringMatching(/^whsec_/) },
+    })
+    const chat = await submit('/subscribe', { channel: 'discord', discord: 'https://discord.com/api/webhooks/1/x' })
+    expect(await chat.json()).toMatchObject({ view: { step: 'check_chat', secret: null } })
+  })
+
+  it('keep what was chosen when the address is wrong, and say so in the reader’s language', async () => {
+    const form = { channel: 'slack', slack: 'https://example.com/', level: 'major_only' }
+    const headers = { 'Accept-Language': 'de' }
+    const answer = await app.request('/subscribe', { method: 'POST', body: new URLSearchParams(form), headers }, env)
+    expect(answer.status).toBe(422)
+    expect(await answer.json()).toMatchObject({
+      view: { channel: 'slack', notice: 'Die Adresse muss so aussehen: https://hooks.slack.com/services/…' },
+    })
   })
 
   it('say what is wrong with an address', async () => {

@@ -1,9 +1,12 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
+import { MAIN_PAGE } from '../domain/furtherPage.ts'
+import type { Language } from '../domain/language.ts'
 import { preferredLanguage } from '../domain/language.ts'
 import type { PublicPage, PublicView, SubscriptionStep } from '../domain/publicModel.ts'
 import { parseFilter, writeFilter } from '../domain/readerFilter.ts'
 import { normaliseEmail } from '../domain/subscriber.ts'
+import { SUBSCRIBE_WORDS } from '../domain/words/subscribeWords.ts'
 import { publishedComponents, publishedPage, unresolvedIncident } from '../storage/publishedPage.ts'
 import type { LinkPurpose } from '../storage/subscriberLinks.ts'
 import { readLink } from '../storage/subscriberLinks.ts'
@@ -14,6 +17,8 @@ import type { RenderPage } from './render.ts'
 import { siteOf } from './site.ts'
 import { siteAddressOf } from './siteAddress.ts'
 import { unknownComponent } from './subscribers.ts'
+import type { FormChannel } from './subscribeForm.ts'
+import { channelIn, formChannelIn } from './subscribeForm.ts'
 import { filterIn, textsOf } from './subscriptionForm.ts'
 
 /**
@@ -22,31 +27,34 @@ import { filterIn, textsOf } from './subscriptionForm.ts'
  */
 
 const NO_ADDRESS = 'That is not an email address. Check it and try again.'
-const NOT_NOW = 'This did not work right now. Try again in a minute.'
 
 export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>()
 
   routes.get('/subscribe', allow('public'), (c) =>
-    subscribePage(c, writeFilter(parseFilter(new URL(c.req.url).searchParams)), null, 200),
+    subscribePage(c, writeFilter(parseFilter(new URL(c.req.url).searchParams)), 'email', null, 200),
   )
 
   routes.post('/subscribe', allow('public'), async (c) => {
     const form = await c.req.parseBody({ all: true })
-    const email = normaliseEmail(textsOf(form['email'])[0] ?? '')
+    const words = SUBSCRIBE_WORDS[languageOf(c)]
+    const chosen = channelIn(form, words, c.env.PRIVATE_TARGETS)
+    const kind = formChannelIn(form)
     const filter = filterIn(form, c.req.header('Accept-Language'))
     const query = writeFilter(filter)
-    if (email === null) return subscribePage(c, query, NO_ADDRESS, 422)
+    if (!chosen.ok) return subscribePage(c, query, kind, chosen.fault, 422)
     if ((await unknownComponent(c.env.PUBLIC_FILES, filter.components, siteOf(c).folder)) !== null)
-      return subscribePage(c, '', 'One of the components is no longer there. Choose again.', 422)
+      return subscribePage(c, '', kind, words.gone, 422)
     try {
+      const { channel } = chosen
       const ip = c.req.header('CF-Connecting-IP')
-      await c.env.SUBSCRIBER_DESK.getByName(siteOf(c).id).subscribe({ email, filter, ip })
+      await c.env.SUBSCRIBER_DESK.getByName(siteOf(c).id).subscribe({ channel, filter, ip })
     } catch (error) {
       console.error('A subscription could not be taken', error)
-      return subscribePage(c, query, NOT_NOW, 503)
+      return subscribePage(c, query, kind, words.notNow, 503)
     }
-    return stepPage(c, 'check_mail', 200)
+    if (kind === 'email') return stepPage(c, 'check_mail', 200)
+    return stepPage(c, kind === 'webhook' ? 'check_webhook' : 'check_chat', 200, chosen.secret)
   })
 
   routes.post('/incidents/:id/follow', allow('public'), async (c) => {
@@ -122,10 +130,17 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
     })
   })
 
-  async function subscribePage(c: Context<HttpEnv>, query: string, notice: string | null, status: number) {
+  async function subscribePage(
+    c: Context<HttpEnv>,
+    query: string,
+    channel: FormChannel,
+    notice: string | null,
+    status: number,
+  ) {
     const page = await publishedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder)
     const components = (await publishedComponents(c.env.PUBLIC_FILES, siteOf(c).folder)) ?? []
-    const view: PublicView = { view: 'subscribe', page, components, query, notice }
+    const isPushOffered = siteOf(c).id === MAIN_PAGE
+    const view: PublicView = { view: 'subscribe', page, components, query, isPushOffered, channel, notice }
     return answerPage(render, '/public/subscribe', forReader(c, view), status)
   }
 
@@ -146,9 +161,14 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
     return answerPage(render, '/public/manage', forReader(c, view))
   }
 
-  async function stepPage(c: Context<HttpEnv>, step: SubscriptionStep, status: number): Promise<Response> {
+  async function stepPage(
+    c: Context<HttpEnv>,
+    step: SubscriptionStep,
+    status: number,
+    secret: string | null = null,
+  ): Promise<Response> {
     const page = await publishedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder)
-    const view: PublicView = { view: 'subscription', page, step, action: siteOf(c).base + c.req.path }
+    const view: PublicView = { view: 'subscription', page, step, secret, action: siteOf(c).base + c.req.path }
     return answerPage(render, '/public/subscription', forReader(c, view), status)
   }
 
@@ -160,6 +180,11 @@ function forReader<View extends { readonly page: PublicPage }>(c: Context<HttpEn
   const { language, path } = siteAddressOf(new URL(c.req.url).pathname)
   const spoken = language ?? preferredLanguage(c.req.header('Accept-Language'), view.page.language)
   return { ...view, language: spoken, path }
+}
+
+/** Before the page is known, its own language counts as English. */
+function languageOf(c: Context<HttpEnv>): Language {
+  return siteAddressOf(new URL(c.req.url).pathname).language ?? preferredLanguage(c.req.header('Accept-Language'), 'en')
 }
 
 /** The desk of the page that the link is from; of a forged one the first page's, which refuses it. */

@@ -15,6 +15,7 @@ export async function contentSecurityPolicy(html: string): Promise<string> {
     `script-src ${sources(scriptSources)}`,
     "img-src 'self' data:",
     "connect-src 'self'",
+    "worker-src 'self'",
     "manifest-src 'self'",
     "form-action 'self'",
     "base-uri 'none'",

@@ -14,10 +14,12 @@ const StatusFile = z.object({
 export async function publishedStatus(
   bucket: R2Bucket,
   publicUrl: string,
+  /** Before the paths of the page's stored files. */
+  folder: string,
 ): Promise<{ readonly id: string; readonly url: string; readonly status: OverallStatus }> {
   const url = publicUrl.replace(/\/+$/, '')
   try {
-    const file = await bucket.get('api/v2/status.json')
+    const file = await bucket.get(`${folder}api/v2/status.json`)
     if (file !== null) {
       const { page, status } = StatusFile.parse(await file.json())
       return { id: page.id, url, status }

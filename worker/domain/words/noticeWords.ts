@@ -23,8 +23,6 @@ export interface NoticeWords {
   readonly counted: (incidents: number, maintenances: number, postMortems: number) => string
   readonly manageTitle: (page: string) => string
   readonly pushIsOn: (what: string) => string
-  readonly smsCode: (code: string, page: string) => string
-  readonly smsStop: string
 }
 
 export const NOTICE_WORDS: Record<Language, NoticeWords> = {
@@ -50,8 +48,6 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     counted: (i, m, p) => `Incidents: ${i} · Maintenance: ${m} · Post-mortems: ${p}`,
     manageTitle: (page) => `Your subscription to ${page}`,
     pushIsOn: (what) => `This browser now gets ${what}.`,
-    smsCode: (code, page) => `${code} is your code for status updates of ${page}. Did not ask? Ignore this.`,
-    smsStop: 'Reply STOP to end.',
   },
   de: {
     corrected: (state) => `Berichtigt: ${state}`,
@@ -75,9 +71,6 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     counted: (i, m, p) => `Störungen: ${i} · Wartungen: ${m} · Nachbetrachtungen: ${p}`,
     manageTitle: (page) => `Ihr Abonnement von ${page}`,
     pushIsOn: (what) => `Dieser Browser erhält nun ${what}.`,
-    smsCode: (code, page) =>
-      `${code} ist Ihr Code für Statusmeldungen von ${page}. Nicht angefordert? Dann ignorieren Sie dies.`,
-    smsStop: 'Ende mit STOP.',
   },
   fr: {
     corrected: (state) => `Corrigé : ${state}`,
@@ -101,8 +94,6 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     counted: (i, m, p) => `Incidents : ${i} · Maintenances : ${m} · Retours d’expérience : ${p}`,
     manageTitle: (page) => `Votre abonnement à ${page}`,
     pushIsOn: (what) => `Ce navigateur reçoit désormais ${what}.`,
-    smsCode: (code, page) => `${code} est votre code pour les nouvelles de ${page}. Pas demandé ? Ignorez ce message.`,
-    smsStop: 'STOP pour arrêter.',
   },
   es: {
     corrected: (state) => `Corregido: ${state}`,
@@ -126,8 +117,6 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     counted: (i, m, p) => `Incidentes: ${i} · Mantenimientos: ${m} · Análisis posteriores: ${p}`,
     manageTitle: (page) => `Su suscripción a ${page}`,
     pushIsOn: (what) => `Este navegador recibe ahora ${what}.`,
-    smsCode: (code, page) => `${code} es su código para las novedades de ${page}. ¿No lo pidió? Ignore este mensaje.`,
-    smsStop: 'Responda STOP para terminar.',
   },
   pt: {
     corrected: (state) => `Corrigido: ${state}`,
@@ -151,8 +140,6 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     counted: (i, m, p) => `Incidentes: ${i} · Manutenções: ${m} · Análises posteriores: ${p}`,
     manageTitle: (page) => `A sua subscrição de ${page}`,
     pushIsOn: (what) => `Este navegador recebe agora ${what}.`,
-    smsCode: (code, page) => `${code} é o seu código para as novidades de ${page}. Não pediu? Ignore esta mensagem.`,
-    smsStop: 'Responda STOP para terminar.',
   },
   ja: {
     corrected: (state) => `訂正：${state}`,
@@ -176,8 +163,6 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     counted: (i, m, p) => `インシデント：${i}・メンテナンス：${m}・事後検証：${p}`,
     manageTitle: (page) => `${page}の通知登録`,
     pushIsOn: (what) => `このブラウザーに${what}が届きます。`,
-    smsCode: (code, page) => `${code}は${page}の通知登録コードです。心当たりがなければ無視してください。`,
-    smsStop: '停止はSTOPと返信。',
   },
   zh: {
     corrected: (state) => `更正：${state}`,
@@ -201,8 +186,6 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     counted: (i, m, p) => `事件：${i} · 维护：${m} · 事后分析：${p}`,
     manageTitle: (page) => `您对${page}的订阅`,
     pushIsOn: (what) => `此浏览器现在会收到${what}。`,
-    smsCode: (code, page) => `${code} 是您订阅${page}状态更新的验证码。如非本人操作，请忽略。`,
-    smsStop: '回复 STOP 退订。',
   },
   ar: {
     corrected: (state) => `تصحيح: ${state}`,
@@ -226,7 +209,5 @@ export const NOTICE_WORDS: Record<Language, NoticeWords> = {
     counted: (i, m, p) => `الحوادث: ${i} · الصيانة: ${m} · تقارير ما بعد الحوادث: ${p}`,
     manageTitle: (page) => `اشتراكك في ${page}`,
     pushIsOn: (what) => `يتلقى هذا المتصفح الآن ${what}.`,
-    smsCode: (code, page) => `${code} هو رمزك لمستجدات حالة ${page}. لم تطلبه؟ تجاهل هذه الرسالة.`,
-    smsStop: 'أرسل STOP للإيقاف.',
   },
 }

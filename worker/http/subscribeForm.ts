@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import type { Channel } from '../domain/channel.ts'
+import { CHAT_LOOKS_LIKE } from '../domain/channel.ts'
+import { normaliseEmail } from '../domain/subscriber.ts'
+import type { SubscribeWords } from '../domain/words/subscribeWords.ts'
+import { ChannelInput, readChannel } from './channelInput.ts'
+import type { PostedForm } from './subscriptionForm.ts'
+import { textsOf } from './subscriptionForm.ts'
+
+/** What somebody chose at /subscribe: one way to be told, and the address that goes with it. */
+
+/** Browsers have a button of their own. */
+const FORM_CHANNELS = ['email', 'webhook', 'slack', 'discord', 'teams'] as const
+const FormChannel = z.enum(FORM_CHANNELS)
+export type FormChannel = z.infer<typeof FormChannel>
+
+export type ChosenChannel =
+  | { readonly ok: true; readonly channel: Channel; readonly secret: string | null }
+  | { readonly ok: false; readonly fault: string }
+
+/** Who chooses none means mail, as forms did before there was a choice. */
+export function formChannelIn(form: PostedForm): FormChannel {
+  return FormChannel.safeParse(textsOf(form['channel'])[0]).data ?? 'email'
+}
+
+export function channelIn(form: PostedForm, words: SubscribeWords, privateTargets: string): ChosenChannel {
+  const kind = formChannelIn(form)
+  const text = (textsOf(form[kind])[0] ?? '').trim()
+  if (kind === 'email') {
+    const address = normaliseEmail(text)
+    return address === null
+      ? { ok: false, fault: words.noEmail }
+      : { ok: true, channel: { kind, address }, secret: null }
+  }
+  const input = ChannelInput.safeParse({ kind, url: text })
+  const read = input.success ? readChannel(input.data, privateTargets) : null
+  if (read?.ok === true) return read
+  return { ok: false, fault: kind === 'webhook' ? words.noWebhook : words.looksLike(CHAT_LOOKS_LIKE[kind]) }
+}
