@@ -4,9 +4,9 @@ const CHOICE = 'push-choice'
 /** In no language: programs read it. */
 const API = '/api/v1'
 
-const place = document.querySelector<HTMLElement>('[data-push]')
-if (place !== null && 'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window)
-  offerPush(place)
+const pushPlace = document.querySelector<HTMLElement>('[data-push]')
+if (pushPlace !== null && 'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window)
+  offerPush(pushPlace)
 
 type State = 'off' | 'asked' | 'on' | 'ended' | 'denied' | 'failed'
 
