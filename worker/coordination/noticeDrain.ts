@@ -74,8 +74,7 @@ export class NoticeDrain {
           for (const delivery of waiting) {
             if (failuresInARow >= FAILURES_IN_A_ROW_MAX || Date.now() >= untilMs) return
             tried++
-            const outcome = await carrier.deliver(delivery)
-            failuresInARow = outcome !== null && !outcome.ok && outcome.kind === 'temporary' ? failuresInARow + 1 : 0
+            failuresInARow = isOfCarrier(await carrier.deliver(delivery)) ? failuresInARow + 1 : 0
           }
         }
         await Promise.all(Array.from({ length: connections }, connection))
@@ -91,4 +90,9 @@ export class NoticeDrain {
   #pause(lane: string): void {
     this.#pausedUntilMs.set(lane, Date.now() + PAUSE_MS)
   }
+}
+
+/** A server that puts off one recipient after the other still takes those it knows; each waits by itself. */
+function isOfCarrier(outcome: Outcome | null): boolean {
+  return outcome !== null && !outcome.ok && outcome.kind === 'temporary' && outcome.carrierWorks !== true
 }

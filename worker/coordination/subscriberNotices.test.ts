@@ -249,6 +249,24 @@ describe('channels', () => {
     expect(paused.map(({ lane }) => lane)).toEqual(['webhook broken.example'])
   })
 
+  it('are not paused by a mail server that puts off one recipient after the other', async () => {
+    const { desk, run, answer, confirmed, sent } = await openDesk()
+    const known = new Set<string>()
+    answer(async ({ to }) => {
+      if (known.has(to)) return { ok: true, receipt: '250' }
+      known.add(to)
+      return { ...temporary('451 4.7.1 Greylisted'), carrierWorks: true }
+    })
+    await confirmed(...Array.from({ length: 20 }, (_, i) => `user${i}@example.com`))
+    await desk.announce(announcement('u1'))
+    await run()
+    expect(known.size).toBe(20)
+    expect((await desk.deliveries(1)).paused).toEqual([])
+    later(30_000)
+    await run()
+    expect(sent).toHaveLength(20)
+  })
+
   it('keep what is secret about them sealed, and are one subscriber each', async () => {
     const { desk } = await openDesk()
     await desk.subscribe({ channel: hook('a.example'), confirmed: true })

@@ -119,6 +119,28 @@ describe('over SMTP', () => {
   })
 
   it.each([
+    ['RCPT TO', 450, true],
+    ['RCPT TO', 452, true],
+    ['RCPT TO', 421, false],
+    ['DATA', 451, true],
+    ['DATA', 454, false],
+    ['MAIL FROM', 451, false],
+  ])('says whether a server that answers %s with %i may take others', async (command, code, carrierWorks) => {
+    const refuse = (at: string) => (command === at ? refusal(code, 'not now') : null)
+    const { transport } = await smtpSink({
+      onMailFrom: (_from, _session, done) => done(refuse('MAIL FROM')),
+      onRcptTo: (_to, _session, done) => done(refuse('RCPT TO')),
+      onData: (stream, _session, done) => {
+        stream.resume()
+        stream.on('end', () => done(refuse('DATA')))
+      },
+    })
+    const outcome = await sendMail(transport, MAIL)
+    expect(outcome).toMatchObject({ ok: false, kind: 'temporary' })
+    expect('carrierWorks' in outcome).toBe(carrierWorks)
+  })
+
+  it.each([
     [451, 'temporary'],
     [554, 'permanent'],
   ])('data refused with %i is %s and says nothing about the recipient', async (code, kind) => {

@@ -16,6 +16,8 @@ export type Outcome =
       readonly retryAfterMs?: number
       /** It was this recipient that was refused, for good; others may still be reached. */
       readonly recipientRefused?: true
+      /** It was this recipient or message that was put off; whatever carries it is well, and takes others. */
+      readonly carrierWorks?: true
     }
 
 const REASON_LENGTH_MAX = 300

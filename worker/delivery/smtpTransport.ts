@@ -114,10 +114,17 @@ function addressFor(from: string): { name: string; address: string } {
   return { name, address: email }
 }
 
+/** What a server answers of one recipient or message (greylisting, a full mailbox), not of itself. */
+const ABOUT_THIS_MAIL = new Set([450, 451, 452])
+
 /** 5xx is final, 4xx and a broken connection are not; refused credentials are for the operator to mend, so mail waits. */
 function outcomeOf(error: unknown): Outcome {
   const { message, responseCode, code, command } = asNodemailerError(error)
-  if (code === 'EAUTH' || responseCode === undefined || responseCode < 500) return temporary(message)
+  if (code === 'EAUTH' || responseCode === undefined || responseCode < 500) {
+    const putOff = temporary(message)
+    const carrierWorks = ABOUT_THIS_MAIL.has(responseCode ?? 0) && (command === 'RCPT TO' || command === 'DATA')
+    return carrierWorks && !putOff.ok ? { ...putOff, carrierWorks } : putOff
+  }
   const refused = permanent(message)
   return command === 'RCPT TO' && !refused.ok ? { ...refused, recipientRefused: true } : refused
 }
