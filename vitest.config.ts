@@ -48,6 +48,7 @@ const LONG = [
   'sameAsAlertmanager',
   'signIn',
   'silences',
+  'subscribers',
 ].map((name) => `test/${name}.e2e.ts`)
 
 /** Each file has a host of its own, and the machine two cores. */

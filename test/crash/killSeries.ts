@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { anyFreePort } from '../../server/ports.ts'
 import { startHost } from '../host.ts'
 import type { Host } from '../host.ts'
+import { mulberry32 } from './mulberry32.ts'
 import { PatientClient } from './patientClient.ts'
 import { startReceiver } from './smtpReceiver.ts'
 import type { ReceivedMail } from './smtpReceiver.ts'
@@ -113,16 +114,4 @@ async function missingMails(done: Acknowledged, mails: readonly ReceivedMail[]):
       size === 0 ? `${one.to} has no mail “${one.body}”` : `${one.to} has “${one.body}” under ${size} Message-IDs`,
     ]
   })
-}
-
-/** A small seeded generator (mulberry32, public domain), so that a series can be repeated. */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
