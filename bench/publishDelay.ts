@@ -1,12 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { startHost } from '../test/host.ts'
+import { fillStatusPage } from './largeStatusPage.ts'
 
 /**
- * From the moment a responder submits a public update to the moment a fresh anonymous GET of `/` shows it.
- * Run: npm run bench:publish [updates]. The figure that counts is the p95; the aim is at most 1 s.
+ * From the moment a responder submits a public update to the moment a fresh anonymous GET of `/` shows it, on a page
+ * with 200 components, ninety days and 50 incidents. Run: npm run bench:publish [updates] [components] [incidents].
+ * The figure that counts is the p95; the aim is at most 1 s.
  */
 
-const UPDATES = Number(process.argv[2] ?? 100)
+const [UPDATES = 100, COMPONENTS = 200, INCIDENTS = 50] = process.argv.slice(2).map(Number)
 const AIM_MS = 1000
+const SETTLE_MS = 5_000
+/** So that looking takes little from what is measured. */
+const LOOK_AGAIN_MS = 20
 
 const host = await startHost()
 try {
@@ -20,32 +26,29 @@ try {
     const answer: { id: string } = await response.json()
     return answer
   }
+  await fillStatusPage(host, COMPONENTS, INCIDENTS - 1)
   const incident = await call('/api/v1/incidents', {
     title: 'Checkout fails',
     severity: 'sev2',
     services: ['checkout'],
   })
 
+  // What the import left to write is not what is measured.
+  await sleep(SETTLE_MS)
+
   const delaysMs: number[] = []
   const answersMs: number[] = []
   for (let i = 1; i <= UPDATES; i++) {
     const words = `Update number ${i} of ${UPDATES}.`
     const submittedMs = performance.now()
-    await call(`/api/v1/incidents/${incident.id}/updates`, {
+    const answer = call(`/api/v1/incidents/${incident.id}/updates`, {
       audience: 'public',
       status: i % 2 === 0 ? 'identified' : 'investigating',
       body: words,
       components: [{ id: 'checkout', status: i % 2 === 0 ? 'partial_outage' : 'major_outage' }],
-    })
-    answersMs.push(performance.now() - submittedMs)
-    // A new connection each time: nothing of an earlier reader helps.
-    for (;;) {
-      const response = await fetch(`${host.url}/`, { headers: { accept: 'text/html', connection: 'close' } })
-      const page = await response.text()
-      if (page.includes(words)) break
-      if (performance.now() - submittedMs > 30_000) throw new Error(`“${words}” is not on the page after 30 s`)
-    }
-    delaysMs.push(performance.now() - submittedMs)
+    }).then(() => answersMs.push(performance.now() - submittedMs))
+    const seen = untilSeen(words, submittedMs).then(() => delaysMs.push(performance.now() - submittedMs))
+    await Promise.all([answer, seen])
     if (i % 20 === 0) console.log(`${i} of ${UPDATES} updates`)
   }
 
@@ -56,6 +59,17 @@ try {
   process.exitCode = p95 <= AIM_MS ? 0 : 1
 } finally {
   await host.stop()
+}
+
+/** Readers do not wait for the answer, which comes when feeds and lists have been written as well. */
+async function untilSeen(words: string, submittedMs: number): Promise<void> {
+  for (;;) {
+    // A new connection each time: nothing of an earlier reader helps.
+    const response = await fetch(`${host.url}/`, { headers: { accept: 'text/html', connection: 'close' } })
+    if ((await response.text()).includes(words)) return
+    if (performance.now() - submittedMs > 30_000) throw new Error(`“${words}” is not on the page after 30 s`)
+    await sleep(LOOK_AGAIN_MS)
+  }
 }
 
 function at(values: readonly number[], quantile: number): number {
