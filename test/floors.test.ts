@@ -47,7 +47,8 @@ function floorOf(path: string): string | undefined {
     .toSorted((a, b) => b.length - a.length)[0]
 }
 
-const isTest = (file: string) => file.endsWith('.test.ts')
+/** Fixtures stand beside the tests that use them. */
+const isTest = (file: string) => /\.(?:test|fixtures)\.ts$/.test(file)
 const sources = globSync('{worker,db}/**/*.ts').filter((file) => !isTest(file))
 const imports = sources.flatMap(importsOf)
 

@@ -3,7 +3,7 @@ import type { MailTransport } from '../delivery/mail.ts'
 import type { Carrier } from '../delivery/sender.ts'
 import { placeOfPage } from '../storage/statusPages.ts'
 import { publishedStatus } from '../storage/publishedStatus.ts'
-import { openPushKeys } from './pushSenderKeys.ts'
+import { openPushKeys } from '../storage/pushKeys.ts'
 
 /** Every channel, with what each is opened with. */
 export function deskCarrier(

@@ -1,10 +1,5 @@
-import { z } from 'zod'
-import type { VapidKeys } from '../delivery/webPush.ts'
 import { newVapidKeys } from '../delivery/webPush.ts'
-import { open, seal } from '../storage/masterKey.ts'
-
-const SEALED_KEYS = 'push sender keys'
-const Keys = z.object({ publicKey: z.string(), privateKey: z.looseObject({ kty: z.string() }) })
+import { sealPushKeys } from '../storage/pushKeys.ts'
 
 /**
  * The keys that browsers know this instance by, made once and kept sealed. A browser has one subscription for all pages,
@@ -23,7 +18,7 @@ export class PushSenderKeys {
   async sealed(): Promise<string> {
     const known = this.#known()
     if (known !== null) return known
-    const made = await seal(this.#masterKey, SEALED_KEYS, JSON.stringify(await newVapidKeys()))
+    const made = await sealPushKeys(this.#masterKey, await newVapidKeys())
     // Whoever was first decides: browsers may have it already.
     this.#sql.exec('INSERT OR IGNORE INTO push_keys VALUES (1, ?)', made)
     return this.#known() ?? made
@@ -32,8 +27,4 @@ export class PushSenderKeys {
   #known(): string | null {
     return this.#sql.exec<{ sealed: string }>('SELECT sealed FROM push_keys').toArray()[0]?.sealed ?? null
   }
-}
-
-export async function openPushKeys(masterKey: string, sealed: string): Promise<VapidKeys> {
-  return Keys.parse(JSON.parse(await open(masterKey, SEALED_KEYS, sealed)))
 }

@@ -1,5 +1,5 @@
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
-import { openPushKeys } from '../coordination/pushSenderKeys.ts'
+import { openPushKeys } from '../storage/pushKeys.ts'
 import { ChannelInput, readChannel } from './channelInput.ts'
 import type { HttpEnv } from './env.ts'
 import { allow } from './policy.ts'
