@@ -171,6 +171,30 @@ const CHECKOUT = incident(
   ],
 )
 
+/** With all that may stand at an update: edits, a promise kept and one broken, a translation, a word of the machine. */
+const EDITED: PublicIncident = {
+  ...CHECKOUT,
+  hasPostMortem: true,
+  updates: CHECKOUT.updates.map((update, i, all): PublicUpdate => {
+    const isFirst = i === all.length - 1
+    return {
+      ...update,
+      nextUpdateAtMs: update.atMs + (isFirst ? 15 : 30) * MINUTE_MS,
+      translations: isFirst ? {} : { de: 'Die **meisten** Anfragen schlagen derzeit fehl.' },
+      edits: isFirst
+        ? []
+        : [
+            { body: 'The share has grown: some requests now fial.', untilMs: update.atMs + MINUTE_MS },
+            {
+              body: `The share has grown: some requests now fail. ${update.body}`,
+              untilMs: update.atMs + 2 * MINUTE_MS,
+            },
+          ],
+      ...(isFirst ? { isAutomatic: true } : {}),
+    }
+  }),
+}
+
 const SEARCH = incident(
   {
     id: '7h2d4w9n6c1z',
@@ -545,17 +569,38 @@ export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
   'home-worst-day': { view: 'home', model: WORST_DAY, query: '' },
   'home-maintenance': { view: 'home', model: MAINTENANCE_DAY, query: '' },
   'home-hostile': { view: 'home', model: HOSTILE, query: '' },
-  'history-empty': { view: 'history', model: EMPTY, query: '' },
-  history: { view: 'history', model: WORST_DAY, query: '' },
-  'history-maintenance': { view: 'history', model: MAINTENANCE_DAY, query: '' },
-  'history-hostile': { view: 'history', model: HOSTILE, query: '' },
   'uptime-empty': { view: 'uptime', model: EMPTY, groups: [] },
   uptime: { view: 'uptime', model: WORST_DAY, groups: GROUP_UPTIMES },
   'uptime-hostile': { view: 'uptime', model: HOSTILE, groups: [] },
-  'incident-active': { view: 'incident', page: PAGE, incident: CHECKOUT, asOfMs: NOW_MS },
-  'incident-late': { view: 'incident', page: PAGE, incident: SEARCH, asOfMs: NOW_MS },
-  'incident-resolved': { view: 'incident', page: PAGE, incident: RESOLVED, asOfMs: NOW_MS },
-  'incident-hostile': { view: 'incident', page: HOSTILE.page, incident: HOSTILE_INCIDENT, asOfMs: NOW_MS },
+  'history-empty': { view: 'history', model: EMPTY, query: '', months: [] },
+  history: { view: 'history', model: WORST_DAY, query: '', months: ['2026-11', '2026-10', '2024-02'] },
+  'history-maintenance': {
+    view: 'history',
+    model: MAINTENANCE_DAY,
+    query: '',
+    months: ['2026-11', '2026-10', '2024-02'],
+  },
+  'history-month': { view: 'history-month', page: PAGE, month: '2026-11', incidents: [RESOLVED, SEARCH] },
+  'history-search': { view: 'history-search', page: PAGE },
+  'history-hostile': { view: 'history', model: HOSTILE, query: '', months: ['2026-11', '2026-10', '2024-02'] },
+  'incident-active': { view: 'incident', page: PAGE, incident: CHECKOUT, actionItems: [], asOfMs: NOW_MS },
+  'incident-late': { view: 'incident', page: PAGE, incident: SEARCH, actionItems: [], asOfMs: NOW_MS },
+  'incident-resolved': { view: 'incident', page: PAGE, incident: RESOLVED, actionItems: [], asOfMs: NOW_MS },
+  'incident-edited': { view: 'incident', page: PAGE, incident: EDITED, actionItems: ACTION_ITEMS, asOfMs: NOW_MS },
+  'incident-backdated': {
+    view: 'incident',
+    page: PAGE,
+    incident: { ...RESOLVED, isBackdated: true },
+    actionItems: [],
+    asOfMs: NOW_MS,
+  },
+  'incident-hostile': {
+    view: 'incident',
+    page: HOSTILE.page,
+    incident: HOSTILE_INCIDENT,
+    actionItems: [],
+    asOfMs: NOW_MS,
+  },
   'maintenance-moved': { view: 'maintenance', page: PAGE, maintenance: MOVED, asOfMs: NOW_MS },
   'maintenance-in-progress': { view: 'maintenance', page: PAGE, maintenance: UNDER_WAY, asOfMs: NOW_MS },
   'maintenance-late': { view: 'maintenance', page: PAGE, maintenance: NOT_BEGUN, asOfMs: NOW_MS },
@@ -589,6 +634,7 @@ export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
   },
   'history-filtered': {
     view: 'history',
+    months: [],
     model: filterModel(WORST_DAY, parseFilter('level=major_only')),
     query: 'level=major_only',
   },

@@ -107,7 +107,8 @@ export class PageDocuments {
 
   #saidOfIncident(id: string, told: PublicIncident | null): Said {
     const shown = this.#published.incident(id)
-    const change = { kind: 'incident', id, componentIds: componentsIn(shown ?? told) } as const
+    const months = this.#store.history.monthsOf(told, shown)
+    const change = { kind: 'incident', id, months, componentIds: componentsIn(shown ?? told) } as const
     if (shown !== null) return { statements: incidentStatements(told, shown), change }
     return { statements: told === null ? [] : incidentWithdrawal(told), change }
   }

@@ -17,6 +17,7 @@ import type { PublicLogStore } from './publicLogStore.ts'
 import type { EvidenceOfComponent } from '../domain/uptimeEvidence.ts'
 import { ListedComponents, evidenceIn } from './listedComponents.ts'
 import { PublishedMaintenances } from './publishedMaintenances.ts'
+import { PublishedHistory } from './publishedHistory.ts'
 import { PublishedStates } from './publishedStates.ts'
 import { PublishedPast } from './publishedPast.ts'
 import type { StatusPageConfig } from './statusPageConfig.ts'
@@ -98,6 +99,7 @@ export class PublicStore {
     maintenance: (id) => this.maintenances.find(id),
     postMortem: (id) => this.#postMortem(id),
   }
+  readonly history: PublishedHistory
   readonly #storage: DurableObjectStorage
   readonly #place: Place
   readonly #mirror: MirrorStore
@@ -113,6 +115,7 @@ export class PublicStore {
     this.states = new PublishedStates(storage.sql)
     this.components = new ListedComponents(storage.sql)
     this.past = new PublishedPast(storage.sql)
+    this.history = new PublishedHistory(storage.sql, () => (this.#page()?.page ?? UNNAMED).timeZone)
     if (storage.sql.exec("SELECT 1 FROM pragma_table_info('stale') WHERE name = 'urgency'").toArray().length === 0)
       storage.sql.exec('ALTER TABLE stale ADD COLUMN urgency INTEGER NOT NULL DEFAULT 0')
     storage.sql.exec('CREATE INDEX IF NOT EXISTS stale_by_urgency ON stale (urgency, mark)')
@@ -232,8 +235,13 @@ export class PublicStore {
       known ??= evidenceIn(model, this.#changes(nowMs))
       return known.get(id) ?? null
     }
+    const history = {
+      months: () => this.history.months(),
+      incidentsOf: (month: string) => this.history.incidentsOf(month),
+      all: () => this.history.all(),
+    }
     const redirects = () => this.past.redirects()
-    return { ...this.published, model, evidence, log: this.#log, redirects, pages: this.#place.pages }
+    return { ...this.published, model, evidence, log: this.#log, redirects, pages: this.#place.pages, history }
   }
 
   /** Its files lie elsewhere from now on. */
@@ -249,6 +257,7 @@ export class PublicStore {
       incidentIds: incidents.map(({ id }) => id),
       maintenanceIds: maintenances.map(({ id }) => id),
       postMortemIds: postMortems.map(({ id }) => id),
+      months: this.history.months(),
     }
   }
 

@@ -78,9 +78,13 @@ export class PublishedPast {
 }
 
 /** The files that what was kept changes; null when it was all there. */
-export function importedChange({ incidents, maintenances, redirects }: PastKept): PublicChange | null {
+export function importedChange(
+  { incidents, maintenances, redirects }: PastKept,
+  months: readonly string[],
+): PublicChange | null {
   const changed = (kept: Readonly<Record<string, Kept>>) => Object.keys(kept).filter((id) => kept[id] !== 'same')
-  const change = { kind: 'imported', incidentIds: changed(incidents), maintenanceIds: changed(maintenances) } as const
+  const ids = { incidentIds: changed(incidents), maintenanceIds: changed(maintenances) }
+  const change = { kind: 'imported', ...ids, months } as const
   const isNothing = change.incidentIds.length === 0 && change.maintenanceIds.length === 0 && redirects.new === 0
   return isNothing ? null : change
 }

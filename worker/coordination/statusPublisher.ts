@@ -193,7 +193,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
       this.#store.past.keep(past, this.#store, this.#log, { isTrial: trial, nowMs: Date.now() })
     if (isTrial) return keep(true)
     const kept = keep(true)
-    await this.#publish(() => importedChange(keep(false)), LATER)
+    await this.#publish(() => importedChange(keep(false), this.#store.history.months()), LATER)
     return kept
   }
 

@@ -53,7 +53,7 @@ function publicUpdates(updates: readonly IncidentUpdate[]): PublicUpdate[] {
       status,
       body: update.body,
       translations: update.translations ?? {},
-      edits: (update.edits ?? []).map(({ body, atMs: untilMs }) => ({ body, untilMs })),
+      edits: publicEdits(update),
       atMs: update.atMs,
       nextUpdateAtMs: update.nextUpdateAtMs,
       components: update.components.map(({ id, name, from, to }) => ({ id, name, from, to })),
@@ -61,6 +61,13 @@ function publicUpdates(updates: readonly IncidentUpdate[]): PublicUpdate[] {
     })
   }
   return result
+}
+
+/** What it said before in the page's own language: a translation that is added changes nothing of it. */
+function publicEdits({ body, edits = [] }: IncidentUpdate): PublicUpdate['edits'] {
+  return edits.flatMap((edit, i) =>
+    edit.body === (edits[i + 1]?.body ?? body) ? [] : [{ body: edit.body, untilMs: edit.atMs }],
+  )
 }
 
 function lastPromise(updates: readonly IncidentUpdate[]): number | null {

@@ -202,9 +202,30 @@ export interface PublicModel {
 export type PublicView =
   /** `query`: the reader's filter that the model went through; empty for the whole page. */
   | { readonly view: 'home'; readonly model: PublicModel; readonly query: string }
-  | { readonly view: 'history'; readonly model: PublicModel; readonly query: string }
+  | {
+      readonly view: 'history'
+      readonly model: PublicModel
+      readonly query: string
+      /** All that have incidents, also those that are too old for the model; the newest first. */
+      readonly months: readonly string[]
+    }
+  | {
+      readonly view: 'history-month'
+      readonly page: PublicPage
+      readonly month: string
+      readonly incidents: readonly PublicIncident[]
+    }
+  /** With gaps for what is searched and what is found. */
+  | { readonly view: 'history-search'; readonly page: PublicPage }
   | { readonly view: 'uptime'; readonly model: PublicModel; readonly groups: readonly PublicGroupUptime[] }
-  | { readonly view: 'incident'; readonly page: PublicPage; readonly incident: PublicIncident; readonly asOfMs: number }
+  | {
+      readonly view: 'incident'
+      readonly page: PublicPage
+      readonly incident: PublicIncident
+      /** Of its post-mortem. */
+      readonly actionItems: readonly PublicActionItem[]
+      readonly asOfMs: number
+    }
   | {
       readonly view: 'maintenance'
       readonly page: PublicPage

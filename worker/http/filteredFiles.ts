@@ -92,6 +92,7 @@ class FilteredFiles {
         log: null,
         redirects: () => [],
         pages: [],
+        history: null,
       },
       writeFilter(filter),
     )

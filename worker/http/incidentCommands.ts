@@ -81,7 +81,8 @@ export const NothingBody = z.object({ expectedVersion }).openapi('Nothing')
 export const EditBody = z
   .object({
     body: Text(10_000),
-    translations: translations
+    translations: z
+      .partialRecord(Language, Text(10_000))
       .optional()
       .openapi({ type: 'object', description: 'All of them; those it has when absent.' }),
     expectedVersion,

@@ -4,6 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { LANGUAGES, directionOf, preferredLanguage } from '../domain/language.ts'
 import type { Language } from '../domain/language.ts'
 import { ERROR_WORDS } from '../domain/words/errorWords.ts'
+import { isMonth } from '../domain/historyMonths.ts'
 import { MACHINE_FILES } from '../publishing/machineFiles.ts'
 import { allow } from './policy.ts'
 import { gzipFor } from './compressed.ts'
@@ -12,6 +13,7 @@ import { isFiltering, parseFilter } from '../domain/readerFilter.ts'
 import { FilteredPages, isFilterable } from './filteredFiles.ts'
 import type { FileOrigin, FileReading, PublicFileReader, StoredFile } from './publicFileReader.ts'
 import { siteOf } from './site.ts'
+import { answerSearch, queryOf } from './historySearchPage.ts'
 import { siteAddressOf } from './siteAddress.ts'
 import type { RenderPage } from './render.ts'
 
@@ -42,6 +44,9 @@ const CORS = {
   'Access-Control-Expose-Headers': 'ETag',
 }
 
+/** Programs and languages get different files at one address. */
+const BY_READER = { Vary: 'Accept, Accept-Language, User-Agent' }
+
 const HARDENING = {
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'strict-origin-when-cross-origin',
@@ -54,6 +59,18 @@ export function publicFileRoutes(reader: PublicFileReader, render: RenderPage): 
   const readers = { reader, filtered: new FilteredPages(reader, render) }
   const routes = new Hono<HttpEnv>()
 
+  routes.get('/history', allow('public'), async (c, next) => {
+    const query = queryOf(c)
+    const found = query === null ? null : await answerQuery(c, readers, query)
+    return found ?? next()
+  })
+  routes.get('/history/:month', allow('public'), (c) => {
+    const [, month, ending] = /^(.*?)(\.txt)?$/.exec(c.req.param('month')) ?? []
+    if (month === undefined || !isMonth(month)) return publicNotFound(c)
+    return ending === undefined
+      ? answerPage(c, readers, `history/${month}`, false)
+      : answerText(c, readers, `history/${month}`, false)
+  })
   for (const { route, path } of PAGES) {
     routes.get(route, allow('public'), (c) => answerPage(c, readers, path, true))
     if (route === '/') continue
@@ -100,17 +117,34 @@ export function publicNotFound(c: PublicContext): Response {
   return plainPage(c, 404, words.noSuchPage, words.mayBeGone)
 }
 
+function answerQuery(c: PublicContext, readers: Readers, query: string): Promise<Response | null> {
+  const files = {
+    read: (path: string) => read(c, readers, path, false),
+    readPage: (path: string) => readTranslated(c, readers, path, false),
+  }
+  return answerSearch(c, query, wantsText(c), files, { ...HARDENING, ...BY_READER })
+}
+
 async function answerPage(c: PublicContext, readers: Readers, path: string, mustExist: boolean): Promise<Response> {
   const file = `${path}.${wantsText(c) ? 'txt' : 'html'}`
-  const vary = { Vary: 'Accept, Accept-Language, User-Agent' }
+  return answerReading(c, await readTranslated(c, readers, file, mustExist), BY_READER)
+}
+
+/** The file in the reader's language. */
+async function readTranslated(
+  c: PublicContext,
+  readers: Readers,
+  file: string,
+  mustExist: boolean,
+): Promise<FileReading> {
   const reading = await read(c, readers, file, mustExist)
-  if (!reading.found) return answerReading(c, reading, vary)
+  if (!reading.found) return reading
   const { language: written } = reading.file
   const language = languageFor(c, written)
-  if (language === written) return answerReading(c, reading, vary)
+  if (language === written) return reading
   // What is not there in a reader's language (yet) is better read in another than not at all.
   const translated = await read(c, readers, `${language}/${file}`, false)
-  return answerReading(c, translated.found ? translated : reading, vary)
+  return translated.found ? translated : reading
 }
 
 /** By the address, or by what the browser asks for. */

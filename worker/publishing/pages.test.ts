@@ -25,13 +25,23 @@ const source: PublicSource = {
           actionItems: [{ title: 'Add an index', type: 'prevent', dueOn: '', done: false }],
         }
       : null,
+  history: {
+    months: () => ['2100-11'],
+    incidentsOf: (month) => (month === '2100-11' ? [sampleIncident()] : []),
+    all: () => [sampleIncident()],
+  },
 }
 
 describe('pages', () => {
   it('can write every file that a change touches', () => {
     for (const path of [
-      ...pathsTouchedBy({ kind: 'incident', id: '0123456789ab' }),
-      ...pathsTouchedBy({ kind: 'imported', incidentIds: ['0123456789ab'], maintenanceIds: ['0123456789ab'] }),
+      ...pathsTouchedBy({ kind: 'incident', id: '0123456789ab', months: ['2100-11'] }),
+      ...pathsTouchedBy({
+        kind: 'imported',
+        incidentIds: ['0123456789ab'],
+        maintenanceIds: ['0123456789ab'],
+        months: ['2100-11'],
+      }),
       ...pathsTouchedBy({ kind: 'post_mortem', id: '0123456789ab' }),
       ...pathsTouchedBy({ kind: 'maintenance', id: '0123456789ab' }),
       ...pathsTouchedBy({
@@ -40,6 +50,7 @@ describe('pages', () => {
         incidentIds: ['0123456789ab'],
         maintenanceIds: ['0123456789ab'],
         postMortemIds: ['0123456789ab'],
+        months: ['2100-11'],
       }),
       ...pathsTouchedBy({
         kind: 'as_of',
@@ -51,12 +62,14 @@ describe('pages', () => {
   })
 
   it('writes an incident before what links to it', () => {
-    const paths = pathsTouchedBy({ kind: 'incident', id: '0123456789ab' })
+    const paths = pathsTouchedBy({ kind: 'incident', id: '0123456789ab', months: [] })
     expect(paths.indexOf('incidents/0123456789ab.html')).toBeLessThan(paths.indexOf('index.html'))
   })
 
   it.each([
     'incidents/unknown.html',
+    'history/2100-10.html',
+    'history/2100-13.html',
     'incidents/0123456789ab.ics',
     'maintenance/unknown.ics',
     'post-mortems/unknown.txt',

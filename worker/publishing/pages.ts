@@ -28,7 +28,16 @@ import {
 import type { LoggedPublicly } from './logFiles.ts'
 import { maintenanceText } from './maintenanceText.ts'
 import { mirrorJson } from './mirrorJson.ts'
-import { historyText, homeText, incidentText, postMortemText, postMortemsText, uptimeText } from './plainText.ts'
+import { searchDocument } from './historySearch.ts'
+import {
+  historyMonthText,
+  historyText,
+  homeText,
+  incidentText,
+  postMortemText,
+  postMortemsText,
+  uptimeText,
+} from './plainText.ts'
 import { REDIRECTS, redirectsJson } from './redirectsJson.ts'
 import { rssFeed } from './rssFeed.ts'
 import { STORED_MODEL, writeModel } from './storedModel.ts'
@@ -47,6 +56,8 @@ export interface PublicSource extends Published {
   readonly log: LoggedPublicly | null
   /** Addresses of the page that was here before. */
   readonly redirects: () => readonly { readonly from: string; readonly to: string }[]
+  /** The whole past; null where a filter shows a part of it. */
+  readonly history: WholeHistory | null
 }
 
 /** Each thing that was published, also those that are too old for the model. */
@@ -54,6 +65,15 @@ export interface Published {
   readonly incident: (id: string) => PublicIncident | null
   readonly maintenance: (id: string) => PublicMaintenance | null
   readonly postMortem: (id: string) => PublishedPostMortem | null
+}
+
+export interface WholeHistory {
+  /** Those with incidents, such as 2026-11, the newest first. */
+  readonly months: () => readonly string[]
+  /** Those that began in it, the newest first. */
+  readonly incidentsOf: (month: string) => readonly PublicIncident[]
+  /** However old, the newest first; up to a limit. */
+  readonly all: () => readonly PublicIncident[]
 }
 
 export interface PublishedPostMortem {
@@ -71,8 +91,16 @@ export type PublicFile = { readonly contentType: string; readonly language: Lang
 type FileBody = PublicFile extends infer File ? (File extends PublicFile ? Omit<File, 'language'> : never) : never
 
 export type PublicChange =
-  /** `componentIds`: those whose states it changes; absent: perhaps any. */
-  | { readonly kind: 'incident'; readonly id: string; readonly componentIds?: readonly string[] }
+  /**
+   * `months`: those in whose history it stands, and stood before. `componentIds`: those whose states it changes; absent:
+   * perhaps any.
+   */
+  | {
+      readonly kind: 'incident'
+      readonly id: string
+      readonly months: readonly string[]
+      readonly componentIds?: readonly string[]
+    }
   | { readonly kind: 'maintenance'; readonly id: string; readonly componentIds?: readonly string[] }
   | { readonly kind: 'post_mortem'; readonly id: string }
   /** Their states, by themselves. */
@@ -85,9 +113,15 @@ export type PublicChange =
       readonly incidentIds: readonly string[]
       readonly maintenanceIds: readonly string[]
       readonly postMortemIds: readonly string[]
+      readonly months: readonly string[]
     }
   /** The past of another page came, with its addresses. */
-  | { readonly kind: 'imported'; readonly incidentIds: readonly string[]; readonly maintenanceIds: readonly string[] }
+  | {
+      readonly kind: 'imported'
+      readonly incidentIds: readonly string[]
+      readonly maintenanceIds: readonly string[]
+      readonly months: readonly string[]
+    }
   /** There is a copy elsewhere, or it was tried. */
   | { readonly kind: 'mirror' }
   /** Which status pages there are. */
@@ -105,6 +139,8 @@ const DOCUMENTS: readonly string[] = Object.keys(STATUSPAGE_DOCUMENTS)
 const CALENDAR = 'calendar.ics'
 const HOME = ['index.html', 'index.txt'] as const
 const LISTS = ['history.html', 'uptime.html', 'history.txt', 'uptime.txt'] as const
+export const SEARCH_DOCUMENT = 'history-search.json'
+export const SEARCH_PAGE = 'history-search.html'
 const POST_MORTEM_LISTS = ['post-mortems.html', 'post-mortems.txt'] as const
 
 const MIRROR = 'mirror.json'
@@ -120,7 +156,16 @@ const JSON_TYPE = 'application/json; charset=utf-8'
 export function pathsTouchedBy(change: PublicChange): string[] {
   switch (change.kind) {
     case 'incident':
-      return [...pageFiles('incidents', change.id), ...HOME, ...DOCUMENTS, ...FEEDS, ...LISTS, STORED_MODEL]
+      return [
+        ...pageFiles('incidents', change.id),
+        ...HOME,
+        ...DOCUMENTS,
+        ...FEEDS,
+        ...LISTS,
+        STORED_MODEL,
+        ...change.months.flatMap(monthFiles),
+        SEARCH_DOCUMENT,
+      ]
     case 'maintenance':
       return [...maintenanceFiles(change.id), CALENDAR, ...HOME, ...DOCUMENTS, ...FEEDS, ...LISTS, STORED_MODEL]
     case 'components':
@@ -149,6 +194,9 @@ export function pathsTouchedBy(change: PublicChange): string[] {
         LOG,
         LOG_KEY,
         ...(change.isMain ? DIRECTORY : []),
+        SEARCH_DOCUMENT,
+        SEARCH_PAGE,
+        ...change.months.flatMap(monthFiles),
         ...change.incidentIds.flatMap((id) => pageFiles('incidents', id)),
         ...change.maintenanceIds.flatMap((id) => maintenanceFiles(id)),
         ...change.postMortemIds.flatMap((id) => pageFiles('post-mortems', id)),
@@ -164,6 +212,9 @@ export function pathsTouchedBy(change: PublicChange): string[] {
         ...FEEDS,
         ...LISTS,
         STORED_MODEL,
+        ...change.months.flatMap(monthFiles),
+        SEARCH_DOCUMENT,
+        SEARCH_PAGE,
       ]
     case 'mirror':
       return [MIRROR, ...HOME]
@@ -211,7 +262,13 @@ function fileAt(path: string, source: PublicSource, query: string): FileBody | n
     case 'index.txt':
       return plain(homeText(model))
     case 'history.html':
-      return page('/history', { view: 'history', model, query })
+      return page('/history', { view: 'history', model, query, months: source.history?.months() ?? [] })
+    case SEARCH_PAGE:
+      return page('/history', { view: 'history-search', page: model.page })
+    case SEARCH_DOCUMENT: {
+      const body = JSON.stringify(searchDocument(model.page, source.history?.all() ?? []))
+      return { contentType: JSON_TYPE, kind: 'text', body }
+    }
     case 'history.txt':
       return plain(historyText(model))
     case 'uptime.html':
@@ -265,7 +322,18 @@ function fileAt(path: string, source: PublicSource, query: string): FileBody | n
   }
   const logFile = /^log\/(\d{1,9})\.json$/.exec(path)?.[1]
   if (logFile !== undefined) return json(source.log && fullLogFile(Number(logFile), model.page, source.log))
-  return pageOfOne(path, source)
+  return pageOfMonth(path, source) ?? pageOfOne(path, source)
+}
+
+function pageOfMonth(path: string, source: PublicSource): FileBody | null {
+  const [, month, kind] = /^history\/(\d{4}-\d\d)\.(html|txt)$/.exec(path) ?? []
+  if (month === undefined) return null
+  const incidents = source.history?.incidentsOf(month) ?? []
+  if (incidents.length === 0) return null
+  const { page: statusPage } = source.model
+  return kind === 'txt'
+    ? plain(historyMonthText(statusPage, month, incidents))
+    : page(`/history/${month}`, { view: 'history-month', page: statusPage, month, incidents })
 }
 
 function pageOfOne(path: string, source: PublicSource): FileBody | null {
@@ -280,7 +348,13 @@ function pageOfOne(path: string, source: PublicSource): FileBody | null {
     if (kind === 'json') return json(incidentJson(statusPage, incident))
     return kind === 'txt'
       ? plain(incidentText(statusPage, incident, asOfMs))
-      : page(`/incidents/${id}`, { view: 'incident', page: statusPage, incident, asOfMs })
+      : page(`/incidents/${id}`, {
+          view: 'incident',
+          page: statusPage,
+          incident,
+          actionItems: source.postMortem(id)?.actionItems ?? [],
+          asOfMs,
+        })
   }
   const published = source.postMortem(id)
   if (published === null) return null
@@ -299,6 +373,10 @@ function maintenanceFile(id: string, kind: string | undefined, { maintenance, mo
   return kind === 'txt'
     ? plain(maintenanceText(statusPage, found, asOfMs))
     : page(`/maintenance/${found.id}`, { view: 'maintenance', page: statusPage, maintenance: found, asOfMs })
+}
+
+function monthFiles(month: string): string[] {
+  return [`history/${month}.html`, `history/${month}.txt`]
 }
 
 function maintenanceFiles(id: string): string[] {

@@ -73,6 +73,14 @@ export function historyText(model: PublicModel): string {
   ])
 }
 
+export function historyMonthText(page: PublicPage, month: string, incidents: readonly PublicIncident[]): string {
+  return lines([
+    `${page.name}: incidents of ${month}`,
+    '',
+    ...incidents.map((incident) => incidentLine(page, incident)),
+  ])
+}
+
 export function uptimeText(model: PublicModel): string {
   return lines([
     `${model.page.name}: uptime of the last 90 days`,

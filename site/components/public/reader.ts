@@ -1,10 +1,12 @@
 import type { AstroGlobal } from 'astro'
 import type { Language } from '../../../worker/domain/language.ts'
-import type { PublicView } from '../../../worker/domain/publicModel.ts'
+import type { PublicPage, PublicView } from '../../../worker/domain/publicModel.ts'
 
 /** For whom a public page is written, and where it lies: every part of the page finds it in `Astro.locals.reader`. */
 export interface Reader {
   readonly language: Language
+  /** In which people write on this page. */
+  readonly written: Language
   /** The page's own address inside the status page, without a language. */
   readonly path: string
   /**
@@ -14,13 +16,20 @@ export interface Reader {
   readonly address: (path: string) => string
 }
 
+/** As much of a view as its reader is known by. */
+type Told = Pick<Reader, 'language' | 'path'> & {
+  readonly page?: PublicPage
+  readonly model?: { readonly page: PublicPage }
+}
+
 /** What the page shows, with its reader noted for its parts. */
 export async function viewOf<Kind extends PublicView['view']>(
   astro: AstroGlobal,
   _kind: Kind,
 ): Promise<Extract<PublicView, { view: Kind }>> {
-  const { language, path, ...view } = await astro.request.json<Omit<Reader, 'address'>>()
+  const { language, path, ...view } = await astro.request.json<Told>()
+  const { language: written } = view.page ?? view.model?.page ?? { language }
   const up = '../'.repeat(path.split('/').length - 2)
-  astro.locals.reader = { language, path, address: (to) => `${up === '' ? './' : up}${to.slice(1)}` }
+  astro.locals.reader = { language, written, path, address: (to) => `${up === '' ? './' : up}${to.slice(1)}` }
   return view as unknown as Extract<PublicView, { view: Kind }>
 }

@@ -1,0 +1,88 @@
+import type { Language } from '../language.ts'
+
+/** What the history says beside its incidents. */
+export interface HistoryWords {
+  readonly search: string
+  readonly searchLabel: string
+  readonly found: (hits: number) => string
+  readonly nothingFound: string
+  /** More are found than are shown. */
+  readonly narrow: string
+  readonly months: string
+  readonly wholeHistory: string
+}
+
+export const HISTORY_WORDS: Record<Language, HistoryWords> = {
+  en: {
+    search: 'Search',
+    searchLabel: 'Search all incidents',
+    found: (hits) => (hits === 1 ? '1 incident found' : `${hits} incidents found`),
+    nothingFound: 'No incident has all of these words.',
+    narrow: 'There are more. Add a word to narrow it down.',
+    months: 'All months',
+    wholeHistory: 'Back to the history',
+  },
+  de: {
+    search: 'Suchen',
+    searchLabel: 'In allen Störungen suchen',
+    found: (hits) => (hits === 1 ? '1 Störung gefunden' : `${hits} Störungen gefunden`),
+    nothingFound: 'Keine Störung enthält alle diese Wörter.',
+    narrow: 'Es gibt mehr. Ein weiteres Wort grenzt die Suche ein.',
+    months: 'Alle Monate',
+    wholeHistory: 'Zurück zum Verlauf',
+  },
+  fr: {
+    search: 'Rechercher',
+    searchLabel: 'Rechercher dans tous les incidents',
+    found: (hits) => (hits === 1 ? '1 incident trouvé' : `${hits} incidents trouvés`),
+    nothingFound: 'Aucun incident ne contient tous ces mots.',
+    narrow: 'Il y en a d’autres. Ajoutez un mot pour affiner.',
+    months: 'Tous les mois',
+    wholeHistory: 'Retour à l’historique',
+  },
+  es: {
+    search: 'Buscar',
+    searchLabel: 'Buscar en todos los incidentes',
+    found: (hits) => (hits === 1 ? '1 incidente encontrado' : `${hits} incidentes encontrados`),
+    nothingFound: 'Ningún incidente contiene todas estas palabras.',
+    narrow: 'Hay más. Añada una palabra para acotar la búsqueda.',
+    months: 'Todos los meses',
+    wholeHistory: 'Volver al historial',
+  },
+  pt: {
+    search: 'Pesquisar',
+    searchLabel: 'Pesquisar em todos os incidentes',
+    found: (hits) => (hits === 1 ? '1 incidente encontrado' : `${hits} incidentes encontrados`),
+    nothingFound: 'Nenhum incidente contém todas estas palavras.',
+    narrow: 'Há mais. Acrescente uma palavra para restringir.',
+    months: 'Todos os meses',
+    wholeHistory: 'Voltar ao histórico',
+  },
+  ja: {
+    search: '検索',
+    searchLabel: 'すべての障害を検索',
+    found: (hits) => `${hits} 件の障害が見つかりました`,
+    nothingFound: 'これらの語をすべて含む障害はありません。',
+    narrow: 'ほかにもあります。語を追加して絞り込んでください。',
+    months: 'すべての月',
+    wholeHistory: '履歴に戻る',
+  },
+  zh: {
+    search: '搜索',
+    searchLabel: '搜索所有事件',
+    found: (hits) => `找到 ${hits} 个事件`,
+    nothingFound: '没有包含所有这些词的事件。',
+    narrow: '还有更多结果。请增加关键词以缩小范围。',
+    months: '所有月份',
+    wholeHistory: '返回历史记录',
+  },
+  ar: {
+    search: 'بحث',
+    searchLabel: 'البحث في جميع الحوادث',
+    found: (hits) => `عدد الحوادث التي عُثر عليها: ${hits}`,
+    nothingFound: 'لا يوجد حادث يحتوي على كل هذه الكلمات.',
+    narrow: 'هناك المزيد. أضف كلمة لتضييق البحث.',
+    months: 'جميع الأشهر',
+    wholeHistory: 'العودة إلى السجل',
+  },
+}

@@ -1,0 +1,77 @@
+import type { Context } from 'hono'
+import { z } from 'zod'
+import type { SearchDocument } from '../publishing/historySearch.ts'
+import { QUERY_LENGTH_MAX, searchHistory } from '../publishing/historySearch.ts'
+import { SEARCH_DOCUMENT, SEARCH_PAGE } from '../publishing/pages.ts'
+import { filledSearchPage, searchText } from '../publishing/searchResults.ts'
+import type { HttpEnv } from './env.ts'
+import type { FileReading, StoredFile } from './publicFileReader.ts'
+
+/** Answers `/history?q=…` from two stored files: the document that is searched, and the page with gaps. */
+
+/** Only the publisher writes it; another version of the program may have. */
+const Document = z.object({
+  timeZone: z.string(),
+  entries: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      status: z.enum(['investigating', 'identified', 'monitoring', 'resolved']),
+      impact: z.enum(['none', 'minor', 'major', 'critical']),
+      startedAtMs: z.number(),
+      components: z.array(z.string()),
+      text: z.string(),
+    }),
+  ),
+})
+
+/** A document is read once, as long as it is the same. */
+const parsed = new WeakMap<ArrayBuffer, SearchDocument>()
+
+export interface SearchFiles {
+  /** The stored file at a path. */
+  readonly read: (path: string) => Promise<FileReading>
+  /** The page in the reader's language. */
+  readonly readPage: (path: string) => Promise<FileReading>
+}
+
+/** The words someone searches for; null: no search. */
+export function queryOf(c: Context<HttpEnv>): string | null {
+  const query = c.req.query('q')?.trim().slice(0, QUERY_LENGTH_MAX) ?? ''
+  return query === '' ? null : query
+}
+
+/** Null when a file is missing: the plain history is better than nothing. */
+export async function answerSearch(
+  c: Context<HttpEnv>,
+  query: string,
+  wantsText: boolean,
+  files: SearchFiles,
+  headers: Record<string, string>,
+): Promise<Response | null> {
+  const stored = await files.read(SEARCH_DOCUMENT)
+  if (!stored.found) return null
+  const document = documentOf(stored.file)
+  if (document === null) return null
+  const hits = searchHistory(document, query)
+  const own = { ...headers, 'Cache-Control': 'no-cache', 'X-Robots-Tag': 'noindex' }
+  if (wantsText) return c.text(searchText(query, hits, new URL(c.req.url).origin), 200, own)
+  const page = await files.readPage(SEARCH_PAGE)
+  if (!page.found) return null
+  const { body, csp, language } = page.file
+  const html = filledSearchPage(new TextDecoder().decode(body), query, hits, document, language)
+  return c.html(html, 200, { ...own, 'Content-Security-Policy': csp, 'Content-Language': language })
+}
+
+function documentOf({ body }: StoredFile): SearchDocument | null {
+  const known = parsed.get(body)
+  if (known !== undefined) return known
+  try {
+    const document = Document.parse(JSON.parse(new TextDecoder().decode(body)))
+    parsed.set(body, document)
+    return document
+  } catch (error) {
+    console.error('The document that is searched cannot be read', error)
+    return null
+  }
+}

@@ -1,0 +1,83 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { AS_POSTED, AT_MS, sampleIncident, sampleModel } from '../../test/samplePublicModel.ts'
+import type { PublicIncident } from '../domain/publicModel.ts'
+import { HITS_MAX, searchDocument, searchHistory } from './historySearch.ts'
+import { QUERY_GAP, RESULTS_GAP, filledSearchPage, searchText } from './searchResults.ts'
+
+const { page } = sampleModel()
+
+function incident(id: string, title: string, body: string, translations = {}): PublicIncident {
+  const [first] = sampleIncident().updates
+  if (first === undefined) throw new Error('the sample has an update')
+  return sampleIncident({ id, title, updates: [{ ...first, ...AS_POSTED, body, translations }] })
+}
+
+const NEWEST_FIRST = [
+  incident('a', 'Checkout is slow', 'The **payment** provider answers slowly.', { de: 'Die Zahlungen dauern länger.' }),
+  incident('b', 'Search was empty', 'An index was missing. Payment was not touched.'),
+  incident('c', 'Payment failed', 'カード決済が失敗しました。'),
+]
+const DOCUMENT = searchDocument(page, NEWEST_FIRST)
+const found = (query: string) => searchHistory(DOCUMENT, query).map(({ entry }) => entry.id)
+
+describe('searchHistory', () => {
+  it.each([
+    ['payment', ['c', 'a', 'b']],
+    ['PAYMENT provider', ['a']],
+    ['langer', ['a']],
+    ['länger', ['a']],
+    ['決済', ['c']],
+    ['2100-11', ['a', 'b', 'c']],
+    ['checkout', ['a', 'b', 'c']],
+    ['nothing like it', []],
+    ['   ', []],
+  ])('finds for “%s”', (query, ids) => {
+    expect(found(query)).toEqual(ids)
+  })
+
+  it('marks where it was found', () => {
+    expect(searchHistory(DOCUMENT, 'index')[0]?.excerpt).toEqual([
+      'An ',
+      'index',
+      ' was missing. Payment was not touched.',
+    ])
+  })
+
+  it('bounds what is kept, what is asked and what is answered', () => {
+    const many = Array.from({ length: 2000 }, (_, i) => incident(`i${i}`, 'Payment', 'word '.repeat(2000)))
+    const document = searchDocument(page, many)
+    expect(JSON.stringify(document).length).toBeLessThan(2_000_000)
+    expect(searchHistory(document, 'payment')).toHaveLength(HITS_MAX)
+    expect(searchHistory(document, 'a '.repeat(5000))).toHaveLength(HITS_MAX)
+  })
+
+  it('takes any query', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (query) => void searchHistory(DOCUMENT, query)))
+  })
+})
+
+describe('the page of what was found', () => {
+  const PAGE = `<input value="${QUERY_GAP}"><div>${RESULTS_GAP}</div>`
+
+  it('lets nothing in as markup', () => {
+    const query = '"><script>alert(1)</script>'
+    const hostile = searchDocument(page, [incident('x', query, `${query} $& ${RESULTS_GAP}`)])
+    const html = filledSearchPage(PAGE, query, searchHistory(hostile, '"><script>alert(1)</script>'), hostile, 'en')
+    expect(html).not.toContain('<script')
+    expect(html).toContain('1 incident found')
+  })
+
+  it('says it in the reader’s language, and when there is nothing', () => {
+    expect(filledSearchPage(PAGE, 'x', [], DOCUMENT, 'de')).toContain('Keine Störung enthält alle diese Wörter.')
+    expect(filledSearchPage(PAGE, '決済', searchHistory(DOCUMENT, '決済'), DOCUMENT, 'ja')).toContain(
+      '<mark>決済</mark>',
+    )
+  })
+
+  it('is lines for a terminal', () => {
+    expect(searchText('index', searchHistory(DOCUMENT, 'index'), page.url)).toBe(
+      `index: 1 incident found\n\n${new Date(AT_MS - 1_800_000).toISOString().slice(0, 10)}  Search was empty  https://status.example/incidents/b\n`,
+    )
+  })
+})

@@ -1,0 +1,96 @@
+import { monthIn } from '../domain/historyMonths.ts'
+import type { Impact, PublicIncident, PublicPage, PublicStatus } from '../domain/publicModel.ts'
+
+/** Search in the history, from a stored document alone: all incidents, as their pages tell of them. */
+
+export interface SearchEntry {
+  readonly id: string
+  readonly title: string
+  readonly status: PublicStatus
+  readonly impact: Impact
+  readonly startedAtMs: number
+  readonly components: readonly string[]
+  /** What updates say, in every language, the newest first; empty where the document would grow too large. */
+  readonly text: string
+}
+
+export interface SearchDocument {
+  readonly timeZone: string
+  /** Newest first. */
+  readonly entries: readonly SearchEntry[]
+}
+
+export interface SearchHit {
+  readonly entry: SearchEntry
+  /** Where it was found, cut around it: what matches stands at the odd places. */
+  readonly excerpt: readonly string[]
+}
+
+const TEXT_LENGTH_MAX = 4000
+const TEXTS_LENGTH_MAX = 1_500_000
+export const QUERY_LENGTH_MAX = 100
+const WORDS_MAX = 8
+export const HITS_MAX = 50
+const AROUND = 70
+
+export function searchDocument({ timeZone }: PublicPage, newestFirst: readonly PublicIncident[]): SearchDocument {
+  let left = TEXTS_LENGTH_MAX
+  const entries = newestFirst.map((incident): SearchEntry => {
+    const { id, title, status, impact, startedAtMs } = incident
+    const text = textOf(incident).slice(0, Math.min(TEXT_LENGTH_MAX, left))
+    left -= text.length
+    return { id, title, status, impact, startedAtMs, components: incident.components.map(({ name }) => name), text }
+  })
+  return { timeZone, entries }
+}
+
+/** Every word has to be in it; a title that has them all goes first, then the newest. */
+export function searchHistory({ timeZone, entries }: SearchDocument, query: string): SearchHit[] {
+  const words = folded(query.slice(0, QUERY_LENGTH_MAX))
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .slice(0, WORDS_MAX)
+  if (words.length === 0) return []
+  const found = entries.flatMap((entry) => {
+    const title = folded(entry.title)
+    const all = `${title}\n${folded(entry.components.join('\n'))}\n${monthIn(timeZone, entry.startedAtMs)}\n${folded(entry.text)}`
+    if (!words.every((word) => all.includes(word))) return []
+    return [{ entry, isInTitle: words.every((word) => title.includes(word)) }]
+  })
+  return found
+    .toSorted((a, b) => Number(b.isInTitle) - Number(a.isInTitle))
+    .slice(0, HITS_MAX)
+    .map(({ entry }) => ({ entry, excerpt: excerptOf(entry.text, words) }))
+}
+
+function textOf({ updates }: PublicIncident): string {
+  return updates
+    .flatMap(({ body, translations }) => [body, ...Object.values(translations)])
+    .join('\n')
+    .replace(/[*_`#>[\]]+/g, '')
+    .replace(/\s+/g, ' ')
+}
+
+/** Letters as they are compared: without case and accents, each as long as it was where that can be. */
+function folded(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+}
+
+function excerptOf(text: string, words: readonly string[]): string[] {
+  const plain = text.normalize('NFKD').replace(/\p{M}+/gu, '')
+  const lower = plain.toLowerCase()
+  // Where folding changes the length, places would be wrong: then nothing is marked.
+  if (lower.length !== text.length) return [text.slice(0, 2 * AROUND)]
+  const first = Math.min(...words.map((word) => lower.indexOf(word)).filter((at) => at >= 0))
+  if (!Number.isFinite(first)) return [text.slice(0, 2 * AROUND)]
+  const word = words.filter((each) => lower.startsWith(each, first)).sort((a, b) => b.length - a.length)[0] ?? ''
+  const [from, to] = [Math.max(0, first - AROUND), first + word.length + AROUND]
+  return [
+    `${from > 0 ? '…' : ''}${text.slice(from, first)}`,
+    text.slice(first, first + word.length),
+    `${text.slice(first + word.length, to)}${to < text.length ? '…' : ''}`,
+  ]
+}

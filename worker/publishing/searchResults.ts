@@ -1,0 +1,60 @@
+import type { Language } from '../domain/language.ts'
+import { HISTORY_WORDS } from '../domain/words/historyWords.ts'
+import type { SearchDocument, SearchHit } from './historySearch.ts'
+import { HITS_MAX, QUERY_LENGTH_MAX } from './historySearch.ts'
+import { escapeMarkup, printable } from './text.ts'
+
+/** The stored page of the search, with what was found put in: nothing is rendered when someone searches. */
+
+/** Where the page has gaps. Nobody writes this by accident, and what is put in is escaped. */
+export const QUERY_GAP = '%QUERY-GAP%'
+export const RESULTS_GAP = '%RESULTS-GAP%'
+
+export function filledSearchPage(
+  page: string,
+  query: string,
+  hits: readonly SearchHit[],
+  document: SearchDocument,
+  language: Language,
+): string {
+  const shown = escapeMarkup(printable(query.slice(0, QUERY_LENGTH_MAX)))
+  // By functions: a dollar sign in a query is a dollar sign.
+  return page.replace(QUERY_GAP, () => shown).replace(RESULTS_GAP, () => resultsHtml(hits, document, language))
+}
+
+function resultsHtml(hits: readonly SearchHit[], { timeZone }: SearchDocument, language: Language): string {
+  const words = HISTORY_WORDS[language]
+  if (hits.length === 0) return `<p role="status">${escapeMarkup(words.nothingFound)}</p>`
+  const narrow = hits.length === HITS_MAX ? ` ${words.narrow}` : ''
+  return `<p role="status">${escapeMarkup(words.found(hits.length) + narrow)}</p>\n${hits
+    .map((hit) => hitHtml(hit, timeZone, language))
+    .join('\n')}`
+}
+
+function hitHtml({ entry, excerpt }: SearchHit, timeZone: string, language: Language): string {
+  const { id, title, startedAtMs, components } = entry
+  const facts = [dayIn(startedAtMs, timeZone, language), ...components]
+    .map((fact) => `<bdi>${text(fact)}</bdi>`)
+    .join(' · ')
+  const shown = excerpt.map((part, i) => (i % 2 === 1 ? `<mark>${text(part)}</mark>` : text(part))).join('')
+  return `<article class="past"><h2 class="hit" dir="auto"><a href="./incidents/${encodeURIComponent(id)}">${text(title)}</a></h2><p class="facts">${facts}</p><p dir="auto">${shown}</p></article>`
+}
+
+/** The same for a terminal. */
+export function searchText(query: string, hits: readonly SearchHit[], pageUrl: string): string {
+  const lines = hits.map(
+    ({ entry: { id, title, startedAtMs } }) =>
+      `${new Date(startedAtMs).toISOString().slice(0, 10)}  ${title.replace(/\s+/g, ' ')}  ${pageUrl}/incidents/${id}`,
+  )
+  const words = HISTORY_WORDS.en
+  const found = hits.length === 0 ? words.nothingFound : words.found(hits.length)
+  return printable(`${query.slice(0, QUERY_LENGTH_MAX)}: ${found}\n${['', ...lines].join('\n')}\n`)
+}
+
+function text(value: string): string {
+  return escapeMarkup(printable(value))
+}
+
+function dayIn(atMs: number, timeZone: string, language: Language): string {
+  return new Intl.DateTimeFormat(language, { timeZone, dateStyle: 'medium' }).format(atMs)
+}
