@@ -1,4 +1,5 @@
-import type { PublicFile, PublicSource } from '../publishing/pages.ts'
+import type { PublicFile } from '../publishing/pages.ts'
+import type { PublicSource } from '../publishing/publicSource.ts'
 import { publicFile } from '../publishing/pages.ts'
 import { contentSecurityPolicy } from '../publishing/contentSecurityPolicy.ts'
 import type { PublicStore, StaleFile } from './publicStore.ts'

@@ -10,7 +10,8 @@ import {
 } from '../domain/publicStatement.ts'
 import type { Statement } from '../domain/publicStatement.ts'
 import { UPTIME_DAYS } from '../domain/uptime.ts'
-import type { PublicChange, Published, PublishedPostMortem } from '../publishing/pages.ts'
+import type { PublicChange } from '../publishing/pages.ts'
+import type { Published, PublishedPostMortem } from '../publishing/publicSource.ts'
 import type { OwnPlace } from './ownPlace.ts'
 import type { PublicStore } from './publicStore.ts'
 
@@ -70,7 +71,12 @@ export class PageDocuments {
     if (!isNew) return null
     return {
       statements: shown === null ? [] : maintenanceStatements(told, shown),
-      change: { kind: 'maintenance', id, componentIds: componentsIn(shown ?? told) },
+      change: {
+        kind: 'maintenance',
+        id,
+        months: this.#store.history.monthsOfMaintenance(told, shown),
+        componentIds: componentsIn(shown ?? told),
+      },
     }
   }
 

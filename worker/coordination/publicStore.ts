@@ -11,7 +11,8 @@ import type { StateChange } from '../domain/uptime.ts'
 import { UPTIME_DAYS, stateChanges } from '../domain/uptime.ts'
 import type { RecordedOwnChange } from '../domain/ownChanges.ts'
 import { changeSince, ownChangesShown } from '../domain/ownChanges.ts'
-import type { PublicChange, PublicSource, Published, PublishedPostMortem } from '../publishing/pages.ts'
+import type { PublicChange } from '../publishing/pages.ts'
+import type { PublicSource, Published, PublishedPostMortem } from '../publishing/publicSource.ts'
 import type { MirrorStore } from './mirrorStore.ts'
 import type { PublicLogStore } from './publicLogStore.ts'
 import type { EvidenceOfComponent } from '../domain/uptimeEvidence.ts'
@@ -21,7 +22,7 @@ import { PublishedHistory } from './publishedHistory.ts'
 import { PublishedStates } from './publishedStates.ts'
 import { PublishedPast } from './publishedPast.ts'
 import type { StatusPageConfig } from './statusPageConfig.ts'
-import { storedIncident } from './storedDocuments.ts'
+import { storedActionItems, storedIncident, storedPostMortem } from './storedDocuments.ts'
 
 /** What the status page is made of, in the publisher's own SQLite, and which files have yet to be written from it. */
 
@@ -115,7 +116,7 @@ export class PublicStore {
     this.states = new PublishedStates(storage.sql)
     this.components = new ListedComponents(storage.sql)
     this.past = new PublishedPast(storage.sql)
-    this.history = new PublishedHistory(storage.sql, () => (this.#page()?.page ?? UNNAMED).timeZone)
+    this.history = new PublishedHistory(storage.sql, this.maintenances, () => (this.#page()?.page ?? UNNAMED).timeZone)
     if (storage.sql.exec("SELECT 1 FROM pragma_table_info('stale') WHERE name = 'urgency'").toArray().length === 0)
       storage.sql.exec('ALTER TABLE stale ADD COLUMN urgency INTEGER NOT NULL DEFAULT 0')
     storage.sql.exec('CREATE INDEX IF NOT EXISTS stale_by_urgency ON stale (urgency, mark)')
@@ -212,7 +213,7 @@ export class PublicStore {
       postMortems: this.#rows<{ document: string }>(
         'SELECT document FROM post_mortems ORDER BY published_at_ms DESC, id LIMIT ?',
         POST_MORTEMS_MAX,
-      ).map((row) => parsed<PublicPostMortem>(row.document)),
+      ).map((row) => storedPostMortem(row.document)),
       mirror: this.#mirror.publicMirror(),
       asOfMs: nowMs,
     }
@@ -235,13 +236,16 @@ export class PublicStore {
       known ??= evidenceIn(model, this.#changes(nowMs))
       return known.get(id) ?? null
     }
-    const history = {
-      months: () => this.history.months(),
-      incidentsOf: (month: string) => this.history.incidentsOf(month),
-      all: () => this.history.all(),
-    }
     const redirects = () => this.past.redirects()
-    return { ...this.published, model, evidence, log: this.#log, redirects, pages: this.#place.pages, history }
+    return {
+      ...this.published,
+      model,
+      evidence,
+      log: this.#log,
+      redirects,
+      pages: this.#place.pages,
+      history: this.history,
+    }
   }
 
   /** Its files lie elsewhere from now on. */
@@ -397,7 +401,7 @@ export class PublicStore {
       id,
     )
     if (row === undefined) return null
-    return { postMortem: parsed(row.document), actionItems: parsed(row.action_items) }
+    return { postMortem: storedPostMortem(row.document), actionItems: storedActionItems(row.action_items) }
   }
 
   #rows<T extends Record<string, SqlStorageValue>>(query: string, ...values: (string | number | null)[]): T[] {
@@ -413,10 +417,4 @@ function pageOf({
   page: { publicId, name, timeZone, supportUrl, language },
 }: StatusPageConfig): StatusPageConfig['page'] {
   return { publicId, name, timeZone, supportUrl, language }
-}
-
-/** Reads back what this file wrote; nobody else writes these columns. */
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the one place where stored text gets its type back
-function parsed<T>(document: string): T {
-  return JSON.parse(document) as T
 }

@@ -1,5 +1,7 @@
 import { boundsOfMonth, isMonth, monthIn } from '../domain/historyMonths.ts'
-import type { PublicIncident } from '../domain/publicModel.ts'
+import { endOf } from '../domain/maintenanceLists.ts'
+import type { PublicIncident, PublicMaintenance } from '../domain/publicModel.ts'
+import type { PublishedMaintenances } from './publishedMaintenances.ts'
 import { storedIncident } from './storedDocuments.ts'
 
 /** The whole past of the status page, month by month: also what is too old for the model. */
@@ -11,10 +13,12 @@ const INCIDENTS_MAX = 5000
 
 export class PublishedHistory {
   readonly #sql: SqlStorage
+  readonly #maintenances: PublishedMaintenances
   readonly #timeZone: () => string
 
-  constructor(sql: SqlStorage, timeZone: () => string) {
+  constructor(sql: SqlStorage, maintenances: PublishedMaintenances, timeZone: () => string) {
     this.#sql = sql
+    this.#maintenances = maintenances
     this.#timeZone = timeZone
     sql.exec(`CREATE INDEX IF NOT EXISTS incidents_by_start ON incidents (${STARTED})`)
   }
@@ -25,17 +29,31 @@ export class PublishedHistory {
     return [...new Set(starts.map((atMs) => monthIn(this.#timeZone(), atMs)))]
   }
 
-  /** Those with incidents, the newest first. */
+  /** The same of a maintenance: the month in which it was over. */
+  monthsOfMaintenance(...told: readonly (PublicMaintenance | null)[]): string[] {
+    const ends = told.flatMap((maintenance) => (maintenance === null ? [] : [endOf(maintenance)]))
+    return [...new Set(ends.flatMap((atMs) => (atMs === null ? [] : [monthIn(this.#timeZone(), atMs)])))]
+  }
+
+  /** Those with incidents or maintenance, the newest first. */
   months(): string[] {
     const timeZone = this.#timeZone()
     const starts = this.#sql.exec<{ at: number }>(`SELECT ${STARTED} AS at FROM incidents ORDER BY ${STARTED} DESC`)
-    return [...new Set(Array.from(starts, ({ at }) => monthIn(timeZone, at)))]
+    const moments = [...Array.from(starts, ({ at }) => at), ...this.#maintenances.ends()]
+    return [...new Set(moments.map((atMs) => monthIn(timeZone, atMs)))].sort().toReversed()
   }
 
   incidentsOf(month: string): PublicIncident[] {
     if (!isMonth(month)) return []
     const { fromMs, untilMs } = boundsOfMonth(this.#timeZone(), month)
     return this.#read(`WHERE ${STARTED} >= ? AND ${STARTED} < ?`, INCIDENTS_A_MONTH_MAX, fromMs, untilMs)
+  }
+
+  /** Those that were over in it, the last first. */
+  maintenancesOf(month: string): PublicMaintenance[] {
+    if (!isMonth(month)) return []
+    const { fromMs, untilMs } = boundsOfMonth(this.#timeZone(), month)
+    return this.#maintenances.endedBetween(fromMs, untilMs)
   }
 
   all(): PublicIncident[] {

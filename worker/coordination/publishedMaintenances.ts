@@ -1,3 +1,4 @@
+import { endOf } from '../domain/maintenanceLists.ts'
 import type { PublicMaintenance } from '../domain/publicModel.ts'
 import { storedMaintenance } from './storedDocuments.ts'
 
@@ -26,8 +27,7 @@ export class PublishedMaintenances {
 
   /** Whether it was newer than what was there. */
   put(version: number, maintenance: PublicMaintenance): boolean {
-    const { id, status, scheduledForMs, updatedAtMs } = maintenance
-    const isOver = status === 'completed' || status === 'cancelled'
+    const { id, scheduledForMs, updatedAtMs } = maintenance
     return (
       this.#sql
         .exec(
@@ -41,7 +41,7 @@ export class PublishedMaintenances {
           version,
           scheduledForMs,
           updatedAtMs,
-          isOver ? (maintenance.completedAtMs ?? updatedAtMs) : null,
+          endOf(maintenance),
           JSON.stringify(maintenance),
         )
         .toArray().length > 0
@@ -70,6 +70,24 @@ export class PublishedMaintenances {
     return this.#read(
       'WHERE ended_at_ms IS NULL OR ended_at_ms >= ? ORDER BY scheduled_for_ms DESC, id LIMIT ?',
       endedMs,
+      MAINTENANCES_MAX,
+    )
+  }
+
+  /** When each of those that are over was, the newest first. */
+  ends(): number[] {
+    return this.#sql
+      .exec<{ at: number }>('SELECT ended_at_ms AS at FROM maintenances WHERE ended_at_ms IS NOT NULL ORDER BY at DESC')
+      .toArray()
+      .map(({ at }) => at)
+  }
+
+  /** Those that ended from `fromMs` on and before `untilMs`, the last first. */
+  endedBetween(fromMs: number, untilMs: number): PublicMaintenance[] {
+    return this.#read(
+      'WHERE ended_at_ms >= ? AND ended_at_ms < ? ORDER BY ended_at_ms DESC, id LIMIT ?',
+      fromMs,
+      untilMs,
       MAINTENANCES_MAX,
     )
   }

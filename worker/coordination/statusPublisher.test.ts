@@ -95,6 +95,7 @@ describe('StatusPublisher', () => {
       updates: [ended, begun, planned],
     })
     expect(await stored('api/v2/status.json')).toContain('"indicator":"none"')
+    expect(await stored('history/2100-11.html')).toContain('Database upgrade')
   })
 
   it('writes what an earlier version of the program did not know', async () => {

@@ -1,4 +1,10 @@
-import type { PublicIncident, PublicMaintenance, PublicUpdate } from '../domain/publicModel.ts'
+import type {
+  PublicActionItem,
+  PublicIncident,
+  PublicMaintenance,
+  PublicPostMortem,
+  PublicUpdate,
+} from '../domain/publicModel.ts'
 
 /** Public documents as an earlier version of this program stored them: what they lack has its default. */
 
@@ -20,4 +26,12 @@ export function storedIncident(document: string): PublicIncident {
 
 export function storedMaintenance(document: string): PublicMaintenance {
   return JSON.parse(document) as PublicMaintenance
+}
+
+export function storedPostMortem(document: string): PublicPostMortem {
+  return JSON.parse(document) as PublicPostMortem
+}
+
+export function storedActionItems(document: string): PublicActionItem[] {
+  return JSON.parse(document) as PublicActionItem[]
 }

@@ -1,6 +1,6 @@
 import { incidentStatements, maintenanceStatements, postMortemStatements } from '../domain/publicStatement.ts'
 import type { Statement } from '../domain/publicStatement.ts'
-import type { Published } from '../publishing/pages.ts'
+import type { Published } from '../publishing/publicSource.ts'
 
 /** All that was told while there was no log, the oldest thing first, and the files that it is to be compared with. */
 export function toldBefore(

@@ -206,7 +206,7 @@ export type PublicView =
       readonly view: 'history'
       readonly model: PublicModel
       readonly query: string
-      /** All that have incidents, also those that are too old for the model; the newest first. */
+      /** All that have incidents or maintenance, also those that are too old for the model; the newest first. */
       readonly months: readonly string[]
     }
   | {
@@ -214,6 +214,7 @@ export type PublicView =
       readonly page: PublicPage
       readonly month: string
       readonly incidents: readonly PublicIncident[]
+      readonly maintenances: readonly PublicMaintenance[]
     }
   /** With gaps for what is searched and what is found. */
   | { readonly view: 'history-search'; readonly page: PublicPage }

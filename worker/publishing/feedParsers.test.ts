@@ -11,7 +11,7 @@ import {
 } from '../../test/samplePublicModel.ts'
 import type { PublicModel } from '../domain/publicModel.ts'
 import { publicFile } from './pages.ts'
-import type { PublicSource } from './pages.ts'
+import type { PublicSource } from './publicSource.ts'
 
 /** What programs that read feeds make of ours, with texts in it that were written to break them. */
 

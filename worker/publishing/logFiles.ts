@@ -6,7 +6,7 @@ import {
 } from '../domain/publicStatement.ts'
 import type { Statement } from '../domain/publicStatement.ts'
 import type { PublicIncident, PublicMaintenance, PublicPage } from '../domain/publicModel.ts'
-import type { PublishedPostMortem } from './pages.ts'
+import type { PublishedPostMortem } from './publicSource.ts'
 import { LOG_FILE_ENTRIES, logFileOf } from './publicLog.ts'
 import type { LogKey } from './publicLog.ts'
 

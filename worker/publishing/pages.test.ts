@@ -7,7 +7,7 @@ import {
   samplePostMortem,
 } from '../../test/samplePublicModel.ts'
 import { pathsTouchedBy, publicFile } from './pages.ts'
-import type { PublicSource } from './pages.ts'
+import type { PublicSource } from './publicSource.ts'
 import { homeText } from './plainText.ts'
 
 const source: PublicSource = {
@@ -28,6 +28,7 @@ const source: PublicSource = {
   history: {
     months: () => ['2100-11'],
     incidentsOf: (month) => (month === '2100-11' ? [sampleIncident()] : []),
+    maintenancesOf: (month) => (month === '2100-12' ? [sampleMaintenance({ status: 'cancelled' })] : []),
     all: () => [sampleIncident()],
   },
 }
@@ -43,7 +44,7 @@ describe('pages', () => {
         months: ['2100-11'],
       }),
       ...pathsTouchedBy({ kind: 'post_mortem', id: '0123456789ab' }),
-      ...pathsTouchedBy({ kind: 'maintenance', id: '0123456789ab' }),
+      ...pathsTouchedBy({ kind: 'maintenance', id: '0123456789ab', months: ['2100-12'] }),
       ...pathsTouchedBy({
         kind: 'everything',
         isMain: true,

@@ -1,16 +1,7 @@
-import type {
-  PublicActionItem,
-  PublicIncident,
-  PublicMaintenance,
-  PublicModel,
-  PublicPostMortem,
-  PublicView,
-} from '../domain/publicModel.ts'
-import type { EvidenceOfComponent } from '../domain/uptimeEvidence.ts'
+import type { PublicView } from '../domain/publicModel.ts'
 import { LANGUAGES } from '../domain/language.ts'
 import type { Language } from '../domain/language.ts'
 import { ACCESS_FILE, ROUTES_FILE, routeOf } from '../domain/pageDirectory.ts'
-import type { PageEntry } from '../domain/pageDirectory.ts'
 import { atomFeed } from './atomFeed.ts'
 import { calendarFile, maintenanceCalendar } from './calendar.ts'
 import { historyFeed, updatesFeed } from './feedEntries.ts'
@@ -25,7 +16,6 @@ import {
   newestLogFile,
   postMortemJson,
 } from './logFiles.ts'
-import type { LoggedPublicly } from './logFiles.ts'
 import { maintenanceText } from './maintenanceText.ts'
 import { mirrorJson } from './mirrorJson.ts'
 import { searchDocument } from './historySearch.ts'
@@ -38,6 +28,7 @@ import {
   postMortemsText,
   uptimeText,
 } from './plainText.ts'
+import type { PublicSource } from './publicSource.ts'
 import { REDIRECTS, redirectsJson } from './redirectsJson.ts'
 import { rssFeed } from './rssFeed.ts'
 import { STORED_MODEL, writeModel } from './storedModel.ts'
@@ -45,41 +36,6 @@ import { groupUptimes, isUptimePath, uptimeFile } from './uptimeFiles.ts'
 import { STATUSPAGE_DOCUMENTS, isStatuspagePath, statuspageJson } from './statuspageJson.ts'
 
 /** Which stored files the status page consists of, which of them a change touches, and what is in each. */
-
-export interface PublicSource extends Published {
-  readonly model: PublicModel
-  /** What the uptime of a component rests on. */
-  readonly evidence: (componentId: string) => EvidenceOfComponent | null
-  /** On the main page: the others. */
-  readonly pages: readonly PageEntry[]
-  /** Null where a part of the page is shown: a log is whole or none. */
-  readonly log: LoggedPublicly | null
-  /** Addresses of the page that was here before. */
-  readonly redirects: () => readonly { readonly from: string; readonly to: string }[]
-  /** The whole past; null where a filter shows a part of it. */
-  readonly history: WholeHistory | null
-}
-
-/** Each thing that was published, also those that are too old for the model. */
-export interface Published {
-  readonly incident: (id: string) => PublicIncident | null
-  readonly maintenance: (id: string) => PublicMaintenance | null
-  readonly postMortem: (id: string) => PublishedPostMortem | null
-}
-
-export interface WholeHistory {
-  /** Those with incidents, such as 2026-11, the newest first. */
-  readonly months: () => readonly string[]
-  /** Those that began in it, the newest first. */
-  readonly incidentsOf: (month: string) => readonly PublicIncident[]
-  /** However old, the newest first; up to a limit. */
-  readonly all: () => readonly PublicIncident[]
-}
-
-export interface PublishedPostMortem {
-  readonly postMortem: PublicPostMortem
-  readonly actionItems: readonly PublicActionItem[]
-}
 
 /** Either the bytes themselves, or a view for the renderer. */
 export type PublicFile = { readonly contentType: string; readonly language: Language } & (
@@ -101,7 +57,12 @@ export type PublicChange =
       readonly months: readonly string[]
       readonly componentIds?: readonly string[]
     }
-  | { readonly kind: 'maintenance'; readonly id: string; readonly componentIds?: readonly string[] }
+  | {
+      readonly kind: 'maintenance'
+      readonly id: string
+      readonly months: readonly string[]
+      readonly componentIds?: readonly string[]
+    }
   | { readonly kind: 'post_mortem'; readonly id: string }
   /** Their states, by themselves. */
   | { readonly kind: 'components'; readonly componentIds: readonly string[] }
@@ -167,7 +128,16 @@ export function pathsTouchedBy(change: PublicChange): string[] {
         SEARCH_DOCUMENT,
       ]
     case 'maintenance':
-      return [...maintenanceFiles(change.id), CALENDAR, ...HOME, ...DOCUMENTS, ...FEEDS, ...LISTS, STORED_MODEL]
+      return [
+        ...maintenanceFiles(change.id),
+        CALENDAR,
+        ...HOME,
+        ...DOCUMENTS,
+        ...FEEDS,
+        ...LISTS,
+        STORED_MODEL,
+        ...change.months.flatMap(monthFiles),
+      ]
     case 'components':
       return [...HOME, ...DOCUMENTS, ...FEEDS, ...LISTS, STORED_MODEL]
     case 'post_mortem':
@@ -329,11 +299,18 @@ function pageOfMonth(path: string, source: PublicSource): FileBody | null {
   const [, month, kind] = /^history\/(\d{4}-\d\d)\.(html|txt)$/.exec(path) ?? []
   if (month === undefined) return null
   const incidents = source.history?.incidentsOf(month) ?? []
-  if (incidents.length === 0) return null
+  const maintenances = source.history?.maintenancesOf(month) ?? []
+  if (incidents.length + maintenances.length === 0) return null
   const { page: statusPage } = source.model
   return kind === 'txt'
-    ? plain(historyMonthText(statusPage, month, incidents))
-    : page(`/history/${month}`, { view: 'history-month', page: statusPage, month, incidents })
+    ? plain(historyMonthText(statusPage, month, incidents, maintenances))
+    : page(`/history/${month}`, {
+        view: 'history-month',
+        page: statusPage,
+        month,
+        incidents,
+        maintenances,
+      })
 }
 
 function pageOfOne(path: string, source: PublicSource): FileBody | null {

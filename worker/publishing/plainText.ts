@@ -4,6 +4,7 @@ import { overallStatus } from '../domain/overallStatus.ts'
 import type {
   PublicActionItem,
   PublicIncident,
+  PublicMaintenance,
   PublicModel,
   PublicPage,
   PublicPostMortem,
@@ -73,11 +74,19 @@ export function historyText(model: PublicModel): string {
   ])
 }
 
-export function historyMonthText(page: PublicPage, month: string, incidents: readonly PublicIncident[]): string {
+export function historyMonthText(
+  page: PublicPage,
+  month: string,
+  incidents: readonly PublicIncident[],
+  maintenances: readonly PublicMaintenance[],
+): string {
   return lines([
     `${page.name}: incidents of ${month}`,
     '',
-    ...incidents.map((incident) => incidentLine(page, incident)),
+    ...(incidents.length === 0 ? ['None.'] : incidents.map((incident) => incidentLine(page, incident))),
+    ...(maintenances.length === 0
+      ? []
+      : ['', 'MAINTENANCE', ...maintenances.map((maintenance) => maintenanceLine(page, maintenance))]),
   ])
 }
 
