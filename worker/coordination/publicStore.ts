@@ -21,7 +21,8 @@ import { PublishedMaintenances } from './publishedMaintenances.ts'
 import { PublishedHistory } from './publishedHistory.ts'
 import { PublishedStates } from './publishedStates.ts'
 import { PublishedPast } from './publishedPast.ts'
-import type { StatusPageConfig } from './statusPageConfig.ts'
+import { UNNAMED, pageOf } from './statusPageConfig.ts'
+import type { StatusPageConfig, StoredPage } from './statusPageConfig.ts'
 import { storedActionItems, storedIncident, storedPostMortem } from './storedDocuments.ts'
 
 /** What the status page is made of, in the publisher's own SQLite, and which files have yet to be written from it. */
@@ -56,19 +57,6 @@ interface Recent {
   readonly incidents: readonly PublicIncident[]
   readonly maintenances: readonly PublicMaintenance[]
   readonly own: readonly RecordedOwnChange[]
-}
-
-const UNNAMED: StatusPageConfig['page'] = {
-  publicId: '',
-  name: 'Status',
-  timeZone: 'Etc/UTC',
-  supportUrl: null,
-  language: 'en',
-}
-
-interface StoredPage {
-  readonly page: Omit<StatusPageConfig['page'], 'language'> & Partial<Pick<StatusPageConfig['page'], 'language'>>
-  readonly changedAtMs: number
 }
 
 /** What somebody has just said, before what only stays fresh, before what other languages make of both. */
@@ -411,10 +399,4 @@ export class PublicStore {
   #run(query: string, ...values: (string | number | null)[]): void {
     this.#storage.sql.exec(query, ...values)
   }
-}
-
-function pageOf({
-  page: { publicId, name, timeZone, supportUrl, language },
-}: StatusPageConfig): StatusPageConfig['page'] {
-  return { publicId, name, timeZone, supportUrl, language }
 }

@@ -23,3 +23,24 @@ export interface StatusPageConfig {
   readonly pages?: readonly PageEntry[]
   readonly updates?: { readonly rules: UpdateRules; readonly templates: readonly UpdateTemplate[] }
 }
+
+/** Before anybody has named it. */
+export const UNNAMED: StatusPageConfig['page'] = {
+  publicId: '',
+  name: 'Status',
+  timeZone: 'Etc/UTC',
+  supportUrl: null,
+  language: 'en',
+}
+
+/** As the publisher keeps it; an earlier version of this program kept no language. */
+export interface StoredPage {
+  readonly page: Omit<StatusPageConfig['page'], 'language'> & Partial<Pick<StatusPageConfig['page'], 'language'>>
+  readonly changedAtMs: number
+}
+
+export function pageOf({
+  page: { publicId, name, timeZone, supportUrl, language },
+}: StatusPageConfig): StatusPageConfig['page'] {
+  return { publicId, name, timeZone, supportUrl, language }
+}

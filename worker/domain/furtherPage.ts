@@ -68,10 +68,3 @@ export function faultOfPage(page: FurtherPage, all: readonly FurtherPage[], main
     return { field: 'domain', message: 'a page for staff has none: its sign-in is at the main address' }
   return null
 }
-
-/** Whether this address may have a link to the page. */
-export function mayReadByEmail(access: PageAccess, email: string): boolean {
-  if (access.kind !== 'email') return false
-  const address = email.toLowerCase()
-  return access.addresses.includes(address) || access.domains.includes(address.slice(address.lastIndexOf('@') + 1))
-}
