@@ -1,6 +1,7 @@
 import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { anyFreePort } from '../server/ports.ts'
+import { mustCall } from './api.ts'
 import { startHost, type Host } from './host.ts'
 
 /** What subscribers get, read from the wire of a real SMTP server. */
@@ -60,6 +61,10 @@ beforeAll(async () => {
   sink = await smtpSink(port)
   environment = { SMTP_URL: `smtp://127.0.0.1:${port}` }
   host = await startHost({ environment })
+  // Nobody takes anything back here, so that nothing has to wait for it.
+  const { statusPage, ...rest } = await mustCall(host, 'GET', '/config')
+  const undo = { pageSeconds: 0, noticeSeconds: 0 }
+  await mustCall(host, 'POST', '/config', { ...rest, statusPage: { ...Object(statusPage), undo } })
 })
 
 afterAll(async () => {
