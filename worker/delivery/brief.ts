@@ -11,6 +11,7 @@ import type {
 import type { PublicComponentChange, PublicPage, Translations } from '../domain/publicModel.ts'
 import { NOTICE_WORDS } from '../domain/words/noticeWords.ts'
 import { NEWS_WORDS } from '../domain/words/newsWords.ts'
+import { STATE_WORDS } from '../domain/words/stateWords.ts'
 import type { Digest } from '../domain/weeklyDigest.ts'
 import type { ConfirmationRequest, ManageLinkRequest, Message } from './sender.ts'
 
@@ -96,7 +97,7 @@ function plainBrief(notice: Notice, language: Language): Brief {
 }
 
 function updateBrief({ page, incident, update }: Announcement, language: Language): Brief {
-  const labels = NEWS_WORDS[language]
+  const labels = STATE_WORDS[language]
   const isOver = update.status === 'resolved'
   return {
     ...ofPage(page),
@@ -147,13 +148,15 @@ function maintenanceBrief({ page, maintenance, update, what }: MaintenanceAnnoun
 }
 
 function componentsBrief({ page, id, changes, atMs }: ComponentsAnnouncement, language: Language): Brief {
-  const labels = NEWS_WORDS[language]
   const [only, second] = changes
   return {
     ...ofPage(page),
     thread: `components.${id}`,
     title: changes.map(({ name }) => name).join(', '),
-    state: only === undefined || second !== undefined ? labels.componentsChanged : labels.component[only.to],
+    state:
+      only === undefined || second !== undefined
+        ? NEWS_WORDS[language].componentsChanged
+        : STATE_WORDS[language].component[only.to],
     tone: toneOf(
       changes.map(({ to }) => to),
       'operational',
@@ -189,7 +192,6 @@ function digestBrief(
   language: Language,
 ): Brief {
   const words = NOTICE_WORDS[language]
-  const labels = NEWS_WORDS[language]
   const item = (title: string, path: string, state: string) =>
     `- [${escapeMarkdown(title)}](${addressOf(page, language, path)}): ${state}`
   return {
@@ -201,11 +203,13 @@ function digestBrief(
     when: words.window(timeIn(page, fromMs, language), timeIn(page, untilMs, language)),
     components: [],
     body: [
-      ...incidents.map(({ id, title, status }) => item(title, `/incidents/${id}`, labels.incident[status])),
+      ...incidents.map(({ id, title, status }) =>
+        item(title, `/incidents/${id}`, STATE_WORDS[language].incident[status]),
+      ),
       ...maintenances.map(({ id, title, scheduledForMs }) =>
         item(title, `/maintenance/${id}`, timeIn(page, scheduledForMs, language)),
       ),
-      ...postMortems.map(({ id, title }) => item(title, `/post-mortems/${id}`, labels.postMortem)),
+      ...postMortems.map(({ id, title }) => item(title, `/post-mortems/${id}`, NEWS_WORDS[language].postMortem)),
     ].join('\n'),
     facts: [],
     url: addressOf(page, language, '/history'),
@@ -226,7 +230,7 @@ function toneOf(statuses: readonly ComponentStatus[], least: Tone): Tone {
 }
 
 function changeOf({ name, from, to }: PublicComponentChange, language: Language): Brief['components'][number] {
-  const { component } = NEWS_WORDS[language]
+  const { component } = STATE_WORDS[language]
   const status = from === to ? component[to] : NOTICE_WORDS[language].was(component[to], component[from])
   return { name, status }
 }

@@ -1,12 +1,8 @@
-import type { ComponentStatus } from '../componentStatus.ts'
 import type { Language } from '../language.ts'
 import type { MaintenanceNews } from '../notice.ts'
-import type { PublicStatus } from '../publicModel.ts'
 
-/** How readers are told the states of components, incidents and maintenance. */
+/** What subscribers are told of maintenance and post-mortems; states are called as on the page (stateWords.ts). */
 export interface NewsWords {
-  readonly component: Record<ComponentStatus, string>
-  readonly incident: Record<PublicStatus, string>
   readonly maintenance: Record<MaintenanceNews, string>
   readonly postMortem: string
   readonly componentsChanged: string
@@ -14,19 +10,6 @@ export interface NewsWords {
 
 export const NEWS_WORDS: Record<Language, NewsWords> = {
   en: {
-    component: {
-      operational: 'Operational',
-      under_maintenance: 'Under maintenance',
-      degraded_performance: 'Degraded performance',
-      partial_outage: 'Partial outage',
-      major_outage: 'Major outage',
-    },
-    incident: {
-      investigating: 'Investigating',
-      identified: 'Identified',
-      monitoring: 'Monitoring',
-      resolved: 'Resolved',
-    },
     maintenance: {
       scheduled: 'Maintenance scheduled',
       rescheduled: 'Maintenance rescheduled',
@@ -41,19 +24,6 @@ export const NEWS_WORDS: Record<Language, NewsWords> = {
     componentsChanged: 'Components changed',
   },
   de: {
-    component: {
-      operational: 'Funktioniert',
-      under_maintenance: 'In Wartung',
-      degraded_performance: 'Eingeschränkte Leistung',
-      partial_outage: 'Teilausfall',
-      major_outage: 'Schwerer Ausfall',
-    },
-    incident: {
-      investigating: 'Wird untersucht',
-      identified: 'Ursache gefunden',
-      monitoring: 'Wird beobachtet',
-      resolved: 'Behoben',
-    },
     maintenance: {
       scheduled: 'Wartung geplant',
       rescheduled: 'Wartung verschoben',
@@ -68,19 +38,6 @@ export const NEWS_WORDS: Record<Language, NewsWords> = {
     componentsChanged: 'Komponenten haben sich geändert',
   },
   fr: {
-    component: {
-      operational: 'Opérationnel',
-      under_maintenance: 'En maintenance',
-      degraded_performance: 'Performances dégradées',
-      partial_outage: 'Panne partielle',
-      major_outage: 'Panne majeure',
-    },
-    incident: {
-      investigating: 'Analyse en cours',
-      identified: 'Cause identifiée',
-      monitoring: 'Sous surveillance',
-      resolved: 'Résolu',
-    },
     maintenance: {
       scheduled: 'Maintenance planifiée',
       rescheduled: 'Maintenance reportée',
@@ -95,19 +52,6 @@ export const NEWS_WORDS: Record<Language, NewsWords> = {
     componentsChanged: 'Des composants ont changé d’état',
   },
   es: {
-    component: {
-      operational: 'Operativo',
-      under_maintenance: 'En mantenimiento',
-      degraded_performance: 'Rendimiento degradado',
-      partial_outage: 'Interrupción parcial',
-      major_outage: 'Interrupción grave',
-    },
-    incident: {
-      investigating: 'En investigación',
-      identified: 'Causa identificada',
-      monitoring: 'En observación',
-      resolved: 'Resuelto',
-    },
     maintenance: {
       scheduled: 'Mantenimiento programado',
       rescheduled: 'Mantenimiento reprogramado',
@@ -122,19 +66,6 @@ export const NEWS_WORDS: Record<Language, NewsWords> = {
     componentsChanged: 'Han cambiado componentes',
   },
   pt: {
-    component: {
-      operational: 'Operacional',
-      under_maintenance: 'Em manutenção',
-      degraded_performance: 'Desempenho degradado',
-      partial_outage: 'Interrupção parcial',
-      major_outage: 'Interrupção grave',
-    },
-    incident: {
-      investigating: 'Em investigação',
-      identified: 'Causa identificada',
-      monitoring: 'Em observação',
-      resolved: 'Resolvido',
-    },
     maintenance: {
       scheduled: 'Manutenção agendada',
       rescheduled: 'Manutenção reagendada',
@@ -149,19 +80,6 @@ export const NEWS_WORDS: Record<Language, NewsWords> = {
     componentsChanged: 'Componentes mudaram de estado',
   },
   ja: {
-    component: {
-      operational: '正常',
-      under_maintenance: 'メンテナンス中',
-      degraded_performance: 'パフォーマンス低下',
-      partial_outage: '一部停止',
-      major_outage: '大規模停止',
-    },
-    incident: {
-      investigating: '調査中',
-      identified: '原因を特定',
-      monitoring: '経過観察中',
-      resolved: '解決済み',
-    },
     maintenance: {
       scheduled: 'メンテナンスの予定',
       rescheduled: 'メンテナンスの日程変更',
@@ -176,19 +94,6 @@ export const NEWS_WORDS: Record<Language, NewsWords> = {
     componentsChanged: 'コンポーネントの状態が変わりました',
   },
   zh: {
-    component: {
-      operational: '正常运行',
-      under_maintenance: '维护中',
-      degraded_performance: '性能下降',
-      partial_outage: '部分中断',
-      major_outage: '严重中断',
-    },
-    incident: {
-      investigating: '调查中',
-      identified: '已找到原因',
-      monitoring: '观察中',
-      resolved: '已解决',
-    },
     maintenance: {
       scheduled: '已安排维护',
       rescheduled: '维护改期',
@@ -203,19 +108,6 @@ export const NEWS_WORDS: Record<Language, NewsWords> = {
     componentsChanged: '组件状态已变化',
   },
   ar: {
-    component: {
-      operational: 'يعمل',
-      under_maintenance: 'قيد الصيانة',
-      degraded_performance: 'أداء منخفض',
-      partial_outage: 'انقطاع جزئي',
-      major_outage: 'انقطاع كبير',
-    },
-    incident: {
-      investigating: 'قيد التحقيق',
-      identified: 'عُرف السبب',
-      monitoring: 'قيد المراقبة',
-      resolved: 'تم الحل',
-    },
     maintenance: {
       scheduled: 'صيانة مجدولة',
       rescheduled: 'تغيّر موعد الصيانة',
