@@ -100,6 +100,8 @@ const DOCUMENTS: readonly string[] = Object.keys(STATUSPAGE_DOCUMENTS)
 const CALENDAR = 'calendar.ics'
 const HOME = ['index.html', 'index.txt'] as const
 const LISTS = ['history.html', 'uptime.html', 'history.txt', 'uptime.txt'] as const
+/** What shows all of them together, the home page first. */
+const OVERVIEWS = [...HOME, ...DOCUMENTS, ...FEEDS, ...LISTS, STORED_MODEL]
 export const SEARCH_DOCUMENT = 'history-search.json'
 export const SEARCH_PAGE = 'history-search.html'
 const POST_MORTEM_LISTS = ['post-mortems.html', 'post-mortems.txt'] as const
@@ -117,39 +119,17 @@ const JSON_TYPE = 'application/json; charset=utf-8'
 export function pathsTouchedBy(change: PublicChange): string[] {
   switch (change.kind) {
     case 'incident':
-      return [
-        ...pageFiles('incidents', change.id),
-        ...HOME,
-        ...DOCUMENTS,
-        ...FEEDS,
-        ...LISTS,
-        STORED_MODEL,
-        ...change.months.flatMap(monthFiles),
-        SEARCH_DOCUMENT,
-      ]
+      return [...pageFiles('incidents', change.id), ...OVERVIEWS, ...change.months.flatMap(monthFiles), SEARCH_DOCUMENT]
     case 'maintenance':
-      return [
-        ...maintenanceFiles(change.id),
-        CALENDAR,
-        ...HOME,
-        ...DOCUMENTS,
-        ...FEEDS,
-        ...LISTS,
-        STORED_MODEL,
-        ...change.months.flatMap(monthFiles),
-      ]
+      return [...maintenanceFiles(change.id), CALENDAR, ...OVERVIEWS, ...change.months.flatMap(monthFiles)]
     case 'components':
-      return [...HOME, ...DOCUMENTS, ...FEEDS, ...LISTS, STORED_MODEL]
+      return [...OVERVIEWS]
     case 'post_mortem':
       return [
         ...pageFiles('post-mortems', change.id),
         ...pageFiles('incidents', change.id),
         ...POST_MORTEM_LISTS,
-        ...HOME,
-        ...DOCUMENTS,
-        ...FEEDS,
-        ...LISTS,
-        STORED_MODEL,
+        ...OVERVIEWS,
       ]
     case 'everything':
       return [
@@ -177,11 +157,7 @@ export function pathsTouchedBy(change: PublicChange): string[] {
         ...change.incidentIds.flatMap((id) => pageFiles('incidents', id)),
         ...change.maintenanceIds.flatMap((id) => maintenanceFiles(id)),
         CALENDAR,
-        ...HOME,
-        ...DOCUMENTS,
-        ...FEEDS,
-        ...LISTS,
-        STORED_MODEL,
+        ...OVERVIEWS,
         ...change.months.flatMap(monthFiles),
         SEARCH_DOCUMENT,
         SEARCH_PAGE,
