@@ -6,7 +6,11 @@ import type { PublicStore, StaleFile } from './publicStore.ts'
 import { URGENT } from './publicStore.ts'
 
 /** Rendering uses the CPU, writing waits for R2: a few at a time do both at once. */
-const LANES = 4
+const URGENT_LANES = 4
+/** An urgent file waits for as many as are under way, for there is one CPU. */
+const QUIET_LANES = 1
+/** Between files that are not urgent. */
+const BREATH_MS_MAX = 100
 const FILE_TIMEOUT_MS = 10_000
 /** A write that is late is waited for this long before the file is tried again: it must not overtake a newer one. */
 const LATE_WRITE_MS_MAX = 60_000
@@ -30,6 +34,7 @@ export class FileWriter {
   /** What failed in this drain, by path: it is the next one's. */
   readonly #failed = new Map<string, number>()
   #waiting: (() => void)[] = []
+  readonly #hurrying = new Set<Promise<void>>()
 
   readonly #place: { readonly folder: string }
 
@@ -54,6 +59,7 @@ export class FileWriter {
   /** Resolves when every urgent file was written or has failed; the drain goes on with the others. */
   async urgent(): Promise<void> {
     const drained = this.drain()
+    this.#hurry()
     await Promise.race([drained, new Promise<void>((resolve) => this.#waiting.push(resolve))])
   }
 
@@ -62,7 +68,9 @@ export class FileWriter {
     this.#failed.clear()
     try {
       do {
-        await Promise.all(Array.from({ length: LANES }, () => this.#lane()))
+        this.#hurry()
+        await Promise.all(Array.from({ length: QUIET_LANES }, () => this.#lane(Number.MAX_SAFE_INTEGER)))
+        await Promise.all(this.#hurrying)
       } while (this.#next() !== null)
       return this.#failed.size
     } finally {
@@ -73,10 +81,21 @@ export class FileWriter {
     }
   }
 
-  async #lane(): Promise<void> {
-    for (let file = this.#next(); file !== null; file = this.#next()) {
+  /** More lanes, for as long as there is something urgent. */
+  #hurry(): void {
+    while (this.#hurrying.size < URGENT_LANES - QUIET_LANES && this.#next()?.urgency === URGENT) {
+      const lane = this.#lane(URGENT).finally(() => this.#hurrying.delete(lane))
+      this.#hurrying.add(lane)
+    }
+  }
+
+  async #lane(urgencyMax: number): Promise<void> {
+    for (let file = this.#next(); file !== null && file.urgency <= urgencyMax; file = this.#next()) {
+      const startedMs = Date.now()
       await this.#writeWatched(file)
       if (!this.#hasUrgent()) this.#tellWaiting()
+      // As long again for whoever comes with something urgent: each of their steps would wait for a whole page.
+      if (file.urgency > URGENT) await scheduler.wait(Math.min(Date.now() - startedMs, BREATH_MS_MAX))
     }
   }
 
