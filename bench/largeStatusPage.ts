@@ -8,6 +8,10 @@ const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 const DAYS = 90
 const COMPONENTS_IN_GROUP = 20
+/** Beside the main page, which shows everything. */
+const FURTHER_PAGES = 2
+/** Where readers look. */
+export const PAGE_PATHS = ['/', ...Array.from({ length: FURTHER_PAGES }, (_, i) => `/pages/page-${i}/`)]
 const TROUBLES: readonly ComponentStatus[] = ['degraded_performance', 'partial_outage', 'major_outage']
 
 /** `checkout` is there already and stays the first; incidents are those of the past. */
@@ -19,7 +23,15 @@ export async function fillStatusPage(host: Host, components: number, incidents: 
     name: `Part ${i} of the platform`,
     group: `Group ${Math.floor(i / COMPONENTS_IN_GROUP)}`,
   }))
-  await mustCall(host, 'POST', '/config', { ...before, components: [...known, ...more] })
+  const all = [...known, ...more]
+  // Each with its share, and `checkout` on all of them.
+  const shareOf = (page: number) => all.filter(({ id }, i) => id === 'checkout' || i % FURTHER_PAGES === page)
+  const pages = Array.from({ length: FURTHER_PAGES }, (_, i) => ({
+    id: `page-${i}`,
+    name: `Page ${i}`,
+    components: shareOf(i).map(({ id }) => id),
+  }))
+  await mustCall(host, 'POST', '/config', { ...before, components: all, pages })
 
   const { statistics } = await mustCall(host, 'POST', '/status-page/import', {
     source: { kind: 'statuspage', url: 'https://status.example.org' },

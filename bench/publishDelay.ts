@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startHost } from '../test/host.ts'
-import { fillStatusPage } from './largeStatusPage.ts'
+import { fillStatusPage, PAGE_PATHS } from './largeStatusPage.ts'
 
 /**
- * From the moment a responder submits a public update to the moment a fresh anonymous GET of `/` shows it, on a page
- * with 200 components, ninety days and 50 incidents. Run: npm run bench:publish [updates] [components] [incidents].
+ * From the moment a responder submits a public update to the moment a fresh anonymous GET shows it: of the main page
+ * with 200 components, ninety days and 50 incidents, and of the last of three pages to do so, two of which show half.
+ * Run: npm run bench:publish [updates] [components] [incidents].
  * The figure that counts is the p95; the aim is at most 1 s.
  */
 
@@ -37,6 +38,7 @@ try {
   await sleep(SETTLE_MS)
 
   const delaysMs: number[] = []
+  const lastPageMs: number[] = []
   const answersMs: number[] = []
   for (let i = 1; i <= UPDATES; i++) {
     const words = `Update number ${i} of ${UPDATES}.`
@@ -47,13 +49,22 @@ try {
       body: words,
       components: [{ id: 'checkout', status: i % 2 === 0 ? 'partial_outage' : 'major_outage' }],
     }).then(() => answersMs.push(performance.now() - submittedMs))
-    const seen = untilSeen(words, submittedMs).then(() => delaysMs.push(performance.now() - submittedMs))
-    await Promise.all([answer, seen])
+    const seen = PAGE_PATHS.map(async (path) => {
+      await untilSeen(path, words, submittedMs)
+      return performance.now() - submittedMs
+    })
+    const [mainMs = Number.NaN, ...othersMs] = await Promise.all(seen)
+    delaysMs.push(mainMs)
+    lastPageMs.push(Math.max(mainMs, ...othersMs))
+    await answer
     if (i % 20 === 0) console.log(`${i} of ${UPDATES} updates`)
   }
 
   const p95 = at(delaysMs, 0.95)
   console.log(`submit → page shows it: median ${at(delaysMs, 0.5)} ms, p95 ${p95} ms, slowest ${at(delaysMs, 1)} ms`)
+  console.log(
+    `submit → all ${PAGE_PATHS.length} pages do:  median ${at(lastPageMs, 0.5)} ms, p95 ${at(lastPageMs, 0.95)} ms`,
+  )
   console.log(`submit → answer:        median ${at(answersMs, 0.5)} ms, p95 ${at(answersMs, 0.95)} ms`)
   console.log(`p95 ÷ aim of ${AIM_MS} ms: ${(p95 / AIM_MS).toFixed(3)}`)
   process.exitCode = p95 <= AIM_MS ? 0 : 1
@@ -62,12 +73,12 @@ try {
 }
 
 /** Readers do not wait for the answer, which comes when feeds and lists have been written as well. */
-async function untilSeen(words: string, submittedMs: number): Promise<void> {
+async function untilSeen(path: string, words: string, submittedMs: number): Promise<void> {
   for (;;) {
     // A new connection each time: nothing of an earlier reader helps.
-    const response = await fetch(`${host.url}/`, { headers: { accept: 'text/html', connection: 'close' } })
+    const response = await fetch(host.url + path, { headers: { accept: 'text/html', connection: 'close' } })
     if ((await response.text()).includes(words)) return
-    if (performance.now() - submittedMs > 30_000) throw new Error(`“${words}” is not on the page after 30 s`)
+    if (performance.now() - submittedMs > 30_000) throw new Error(`“${words}” is not on ${path} after 30 s`)
     await sleep(LOOK_AGAIN_MS)
   }
 }
