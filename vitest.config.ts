@@ -6,6 +6,8 @@ import { defineConfig } from 'vitest/config'
 
 /** For a machine that is busy with other things as well; a test that hangs is found all the same. */
 const PATIENCE_MS = 60_000
+/** What goes on in the background is waited for as patiently. */
+const PATIENT_POLLS = { poll: { timeout: 30_000 } }
 
 const inWorkerd = () =>
   cloudflareTest(async () => ({
@@ -58,6 +60,7 @@ const ONE_HOST_A_FILE = {
   // After the others: a host that shares two cores with workerd tests is slow, and says nothing about speed.
   sequence: { groupOrder: 1 },
   testTimeout: 120_000,
+  expect: PATIENT_POLLS,
   hookTimeout: 180_000,
 } as const
 
@@ -71,6 +74,7 @@ export default defineConfig({
           name: 'domain',
           environment: 'node',
           testTimeout: PATIENCE_MS,
+          expect: PATIENT_POLLS,
           include: ['worker/{domain,publishing,delivery}/**/*.test.ts', 'server/**/*.test.ts', 'test/*.test.ts'],
         },
       },
@@ -81,6 +85,7 @@ export default defineConfig({
           include: ['worker/http/**/*.test.ts', ...NOT_SHARING],
           setupFiles: ['./test/migrate.ts'],
           testTimeout: PATIENCE_MS,
+          expect: PATIENT_POLLS,
         },
       },
       {
@@ -92,6 +97,7 @@ export default defineConfig({
           setupFiles: ['./test/migrate.ts'],
           isolate: false,
           testTimeout: PATIENCE_MS,
+          expect: PATIENT_POLLS,
         },
       },
       { test: { name: 'end-to-end', include: ['test/**/*.e2e.ts'], exclude: LONG, ...ONE_HOST_A_FILE } },

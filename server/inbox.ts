@@ -9,20 +9,15 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self';
 const MAIL_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups allow-popups-to-escape-sandbox"
 
-/** The web inbox: `/`, `/messages/:id`, its `/html` and `/raw`, and `/messages.json` (`?limit=`) for programs. */
-export async function startInbox(store: MailStore, port: number): Promise<Server> {
-  const server = createServer((request, response) => {
+/** The web inbox, which listens nowhere yet: `/`, `/messages/:id`, its `/html` and `/raw`, and `/messages.json` (`?limit=`) for programs. */
+export function inboxServer(store: MailStore): Server {
+  return createServer((request, response) => {
     answer(store, request, response).catch((error: unknown) => {
       console.error(error)
       if (!response.headersSent) response.writeHead(500)
       response.end('The inbox could not read its mail.')
     })
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, HOST, resolve)
-  })
-  return server
 }
 
 async function answer(store: MailStore, request: IncomingMessage, response: ServerResponse): Promise<void> {

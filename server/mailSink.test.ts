@@ -6,14 +6,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { MailRefusal } from './alertMail.ts'
 import { startMailSink, type MailSink } from './mailSink.ts'
+import { anyFreePort } from './ports.ts'
 
 let folder: string
 let sink: MailSink
 let handedOver: { key: string; mail: string }[]
 let refusal: MailRefusal | null
 
-const start = () =>
-  startMailSink(folder, async (key, mail) => {
+const start = async (port?: number) =>
+  startMailSink(folder, port ?? (await anyFreePort()), async (key, mail) => {
     handedOver.push({ key, mail: Buffer.from(mail).toString() })
     return refusal
   })
@@ -48,6 +49,16 @@ const firstMail = async () => (await mails())[0]?.id ?? 'none'
 const page = async (path: string) => (await fetch(sink.inboxUrl + path)).text()
 
 describe('the mail sink', () => {
+  it('listens on the port it is given, and on another when that is taken', async () => {
+    const port = await anyFreePort()
+    const first = await start(port)
+    const second = await start(port)
+    expect(first.port).toBe(port)
+    expect(second.port).not.toBe(port)
+    expect(second.inboxUrl).not.toBe(first.inboxUrl)
+    await Promise.all([first.stop(), second.stop()])
+  })
+
   it('lists what it got, with the envelope and the headers a client relies on', async () => {
     await send({
       subject: 'First',

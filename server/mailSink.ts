@@ -1,12 +1,12 @@
 import type { Server } from 'node:http'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
 import { alertKeyOf, type MailRefusal } from './alertMail.ts'
-import { startInbox } from './inbox.ts'
+import { inboxServer } from './inbox.ts'
 import { openMailStore, type Envelope, type MailStore } from './mailStore.ts'
-import { freePortFrom } from './ports.ts'
+import { listenFrom } from './ports.ts'
 import { HOST } from './settings.ts'
 
-const SMTP_PORT_FIRST = 1025
+export const SMTP_PORT_FIRST = 1025
 const INBOX_PORT_FIRST = 8025
 const MAIL_BYTES_MAX = 10 * 1024 * 1024
 
@@ -21,19 +21,18 @@ export interface MailSink {
 /** Takes a mail for the alert address with this key; null once the alert is on disk. */
 type HandOver = (key: string, mail: Uint8Array) => Promise<MailRefusal | null>
 
-/** Starts both on the first free ports from their usual ones. Mail for an alert address goes to `handOver`, not to the inbox. */
-export async function startMailSink(folder: string, handOver: HandOver): Promise<MailSink> {
+/**
+ * Starts both on the first free ports from `smtpPort` and from the inbox's usual one. Mail for an alert address goes to
+ * `handOver`, not to the inbox.
+ */
+export async function startMailSink(folder: string, smtpPort: number, handOver: HandOver): Promise<MailSink> {
   const store = await openMailStore(folder)
   const smtp = smtpServer(store, handOver)
-  const port = await freePortFrom(SMTP_PORT_FIRST)
-  await new Promise<void>((resolve, reject) => {
-    smtp.server.once('error', reject)
-    smtp.listen(port, HOST, resolve)
-  })
   // A client that goes away in the middle of a mail is its own affair.
   smtp.on('error', () => {})
-  const inboxPort = await freePortFrom(INBOX_PORT_FIRST)
-  const inbox = await startInbox(store, inboxPort)
+  const port = await listenFrom(smtp.server, smtpPort)
+  const inbox = inboxServer(store)
+  const inboxPort = await listenFrom(inbox, INBOX_PORT_FIRST)
   return {
     host: HOST,
     port,

@@ -11,7 +11,7 @@ import { applyMigrations } from './migrations.ts'
 import { isFree, portTakenMessage } from './ports.ts'
 import { leaveHome, noteRunning, takeHome, workerdPids } from './running.ts'
 import { HOST, readSettings, type Settings } from './settings.ts'
-import { startMailSink, type MailSink } from './mailSink.ts'
+import { SMTP_PORT_FIRST, startMailSink, type MailSink } from './mailSink.ts'
 import { credentialsPath, readCredentials, secretsOf, writeCredentials } from './stateFiles.ts'
 import { runScheduled, startWorker, type MirrorBindings, type WorkerBindings } from './worker.ts'
 
@@ -130,9 +130,12 @@ async function keepAddresses(settings: Settings, smtp: { host: string; port: num
   await writeCredentials(settings.home, { ...kept, url: publicUrl, smtp: { host: smtp.host, port: smtp.port } })
 }
 
-function startSink(settings: Settings): Promise<MailSink> {
+/** On the port that senders of alerts were given, if it is free. */
+async function startSink(settings: Settings): Promise<MailSink> {
   const local = `http://${HOST}:${settings.port}`
-  return startMailSink(join(settings.home, 'mail'), (key, mail) => handOver(local, key, mail))
+  const given = (await readCredentials(settings.home))?.smtp
+  const port = given?.host === HOST ? given.port : SMTP_PORT_FIRST
+  return startMailSink(join(settings.home, 'mail'), port, (key, mail) => handOver(local, key, mail))
 }
 
 /** A folder is a bucket by the host's own server, under keys that nobody else has. */

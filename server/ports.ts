@@ -1,4 +1,4 @@
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { HOST } from './settings.ts'
 
 /** Whether something could listen on `port` right now. */
@@ -10,10 +10,33 @@ export async function isFree(port: number): Promise<boolean> {
   })
 }
 
-/** The first free port from `first` on; any free one when twenty in a row are taken. */
-export async function freePortFrom(first: number): Promise<number> {
-  for (let port = first; port < first + 20; port++) if (await isFree(port)) return port
-  return anyFreePort()
+/**
+ * Listens on the first free port from `first` on, or on any when twenty in a row are taken. Resolves with the port.
+ * It does not ask first: another program may take the port between the question and the listening.
+ */
+export async function listenFrom(server: Server, first: number): Promise<number> {
+  for (let port = first; port < first + 20; port++) if (await listens(server, port)) return port
+  const port = await anyFreePort()
+  if (await listens(server, port)) return port
+  throw new Error(`No port from ${first} on is free.`)
+}
+
+/** False when something else listens on `port`. */
+function listens(server: Server, port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: NodeJS.ErrnoException) => {
+      server.removeListener('listening', listening)
+      if (error.code === 'EADDRINUSE') resolve(false)
+      else reject(error)
+    }
+    const listening = () => {
+      server.removeListener('error', failed)
+      resolve(true)
+    }
+    server.once('error', failed)
+    server.once('listening', listening)
+    server.listen({ host: HOST, port })
+  })
 }
 
 export async function anyFreePort(): Promise<number> {
