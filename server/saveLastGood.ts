@@ -19,7 +19,7 @@ const FILES = [
   { file: 'history.html', address: '/history', headers: HTML },
   { file: 'uptime.html', address: '/uptime', headers: HTML },
   { file: 'post-mortems.html', address: '/post-mortems', headers: HTML },
-  ...['index.txt', 'history.txt', 'uptime.txt', 'post-mortems.txt', ...MACHINE_FILES].map((file) => ({
+  ...['index.txt', 'history.txt', 'uptime.txt', 'post-mortems.txt', 'badge.svg', ...MACHINE_FILES].map((file) => ({
     file,
     address: `/${file}`,
     headers: ANY,

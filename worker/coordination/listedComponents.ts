@@ -4,6 +4,7 @@ import type { StateChange } from '../domain/uptime.ts'
 import { uptimeBars } from '../domain/uptime.ts'
 import type { EvidenceOfComponent } from '../domain/uptimeEvidence.ts'
 import { evidenceOf } from '../domain/uptimeEvidence.ts'
+import { badgePaths } from '../publishing/statusBadge.ts'
 import { uptimePaths } from '../publishing/uptimeFiles.ts'
 
 /** The components that the publisher shows, in its own SQLite. One that is taken from the page keeps its age. */
@@ -71,8 +72,8 @@ export class ListedComponents {
       })
   }
 
-  /** The files of evidence of these components, or of all, also of those that were taken from the page. */
-  uptimePaths(only?: readonly string[]): string[] {
+  /** The evidence and the badges of these components, or of all, also of those that were taken from the page. */
+  pathsOfEach(only?: readonly string[]): string[] {
     const components = this.#sql
       .exec<{ position: number | null; document: string }>(
         'SELECT position, document FROM components ORDER BY position',
@@ -80,9 +81,9 @@ export class ListedComponents {
       .toArray()
       .map((row) => ({ ...keptFrom(row.document), position: row.position }))
     const listed = { components: components.filter(({ position }) => position !== null) }
-    if (only !== undefined) return uptimePaths(listed, only)
+    if (only !== undefined) return [...badgePaths(listed, only), ...uptimePaths(listed, only)]
     const gone = components.filter(({ position }) => position === null).map(({ id }) => ({ id, group: null }))
-    return [...uptimePaths(listed), ...uptimePaths({ components: gone })]
+    return [listed, { components: gone }].flatMap((each) => [...badgePaths(each), ...uptimePaths(each)])
   }
 }
 

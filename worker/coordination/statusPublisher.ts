@@ -296,7 +296,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
       if (changed === null) return false
       const paths = pathsTouchedBy(changed)
       this.#store.markStale(paths, urgency)
-      this.#store.markStale(this.#evidenceTouchedBy(changed), LATER)
+      this.#store.markStale(this.#eachTouchedBy(changed), LATER)
       this.#store.markStale(translationsOf(paths, this.#store.language), TRANSLATED)
       this.#store.count('publishes')
       return true
@@ -309,16 +309,16 @@ export abstract class StatusPublisher extends DurableObject<Env> {
     return { stored, pending: this.#store.pending(URGENT) }
   }
 
-  /** What the figures rest on may come a moment after the figures. */
-  #evidenceTouchedBy(change: PublicChange): string[] {
+  /** What the figures rest on, and badges, may come a moment after the page. */
+  #eachTouchedBy(change: PublicChange): string[] {
     switch (change.kind) {
       case 'incident':
       case 'maintenance':
       case 'components':
-        return this.#store.components.uptimePaths(change.componentIds)
+        return this.#store.components.pathsOfEach(change.componentIds)
       case 'imported':
       case 'everything':
-        return this.#store.components.uptimePaths()
+        return this.#store.components.pathsOfEach()
       case 'post_mortem':
       case 'mirror':
       case 'pages':

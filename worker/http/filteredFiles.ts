@@ -26,6 +26,13 @@ export function isFilterable(path: string): boolean {
   return FILTERED_FILES.has(LANGUAGES.some((language) => language === folder) ? rest.join('/') : path)
 }
 
+/** A reader's request. */
+export interface Asked {
+  readonly env: ReaderBindings
+  readonly nowMs: number
+  readonly waitUntil: (work: Promise<unknown>) => void
+}
+
 const COPIES_MAX = 200
 const COPIES_BYTES_MAX = 8 * 1024 * 1024
 
@@ -48,21 +55,23 @@ class FilteredFiles {
     this.#render = render
   }
 
-  async read(
-    path: string,
-    filter: ReaderFilter,
-    env: ReaderBindings,
-    nowMs: number,
-    waitUntil: (work: Promise<unknown>) => void,
+  read(path: string, filter: ReaderFilter, asked: Asked): Promise<FileReading> {
+    return this.made(`${path}?${writeFilter(filter)}`, asked, (model) => this.#make(path, filter, model))
+  }
+
+  /** What `make` makes of the stored model; once for each model and name. */
+  async made(
+    name: string,
+    { env, nowMs, waitUntil }: Asked,
+    make: (model: PublicModel) => Promise<StoredFile | null>,
   ): Promise<FileReading> {
     const reading = await this.#reader.read(this.#folder + STORED_MODEL, true, env, nowMs, waitUntil)
     if (!reading.found) return reading
     const { etag } = reading.file
     const model = this.#modelOf(reading.file)
-    const name = `${path}?${writeFilter(filter)}`
     const known = this.#copies.get(name)
     if (known !== undefined) return { found: true, file: known, origin: reading.origin }
-    const file = await this.#make(path, filter, model)
+    const file = await make(model)
     if (file === null) return { found: false, reason: 'no_such_file' }
     // While it was made a newer model may have come.
     if (this.#model?.etag === etag) this.#remember(name, file)
@@ -119,7 +128,7 @@ class FilteredFiles {
   }
 }
 
-async function bytesOf(text: string): Promise<Pick<StoredFile, 'body' | 'etag'>> {
+export async function bytesOf(text: string): Promise<Pick<StoredFile, 'body' | 'etag'>> {
   const body = new TextEncoder().encode(text).buffer
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', body))
   return { body, etag: Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('') }

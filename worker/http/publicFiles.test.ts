@@ -78,6 +78,28 @@ describe('the status page', () => {
     expect(refused.headers.has('Content-Encoding')).toBe(false)
   })
 
+  it('has badges for any site, stored or made as they are wished, with everything behind them gone', async () => {
+    const get = visitor(createApp(() => Promise.resolve(new Response('not rendered on a read'))))
+    await publish('First words', 1)
+    await runDurableObjectAlarm(publisher)
+    const titleOf = async (path: string) => {
+      const answer = await get(path, { headers: { Accept: 'image/*' } })
+      expect(answer.headers.get('Content-Type')).toBe('image/svg+xml; charset=utf-8')
+      expect(answer.headers.get('Cache-Control')).toContain('max-age=60')
+      expect(answer.headers.get('Access-Control-Allow-Origin')).toBe('*')
+      const again = await get(path, { headers: { 'If-None-Match': answer.headers.get('ETag') ?? '' } })
+      expect(again.status).toBe(304)
+      return /<title>(.*)<\/title>/.exec(await answer.text())?.[1]
+    }
+    expect(await titleOf('/badge.svg')).toBe('Example: Partial System Outage')
+    expect(await titleOf('/badge/checkout.svg')).toBe('Checkout: Partial outage')
+    expect(await titleOf('/de/badge/checkout.svg')).toBe('Checkout: Teilausfall')
+    expect(await titleOf('/badge/checkout.svg?lang=ja&style=large&label=API')).toBe('API: 一部停止')
+    expect((await get('/badge/unknown.svg')).status).toBe(404)
+    expect((await get('/badge/unknown.svg?lang=de')).status).toBe(404)
+    expect((await get('/badge/..%2Fmodel.svg')).status).toBe(404)
+  })
+
   it('speaks the language of the address, or else the one that the browser asks for', async () => {
     const get = visitor(createApp(() => Promise.resolve(new Response('not rendered on a read'))))
     await publish('First words', 1)

@@ -6,6 +6,7 @@ import type { Language } from '../domain/language.ts'
 import { ERROR_WORDS } from '../domain/words/errorWords.ts'
 import { isMonth } from '../domain/historyMonths.ts'
 import { MACHINE_FILES } from '../publishing/machineFiles.ts'
+import { badgeRoutes } from './badges.ts'
 import { allow } from './policy.ts'
 import { gzipFor } from './compressed.ts'
 import type { HttpEnv } from './env.ts'
@@ -98,6 +99,7 @@ export function publicFileRoutes(reader: PublicFileReader, render: RenderPage): 
     const file = c.req.param('file')
     return /^\d{1,9}\.json$/.test(file) ? answer(c, readers, `log/${file}`, false, CORS) : publicNotFound(c)
   })
+  routes.route('/', badgeRoutes({ ...readers, answer: answerReading }, CORS))
   // Without the slash, relative links would lead out of the language.
   for (const language of LANGUAGES)
     routes.get(`/${language}`, allow('public'), (c) => c.redirect(`${siteOf(c).base}/${language}/`, 308))
@@ -179,7 +181,9 @@ async function read(c: PublicContext, { reader, filtered }: Readers, path: strin
   const filter = isFilterable(path) ? parseFilter(new URL(c.req.url).searchParams) : null
   if (filter !== null && isFiltering(filter)) {
     try {
-      const reading = await filtered.of(siteOf(c).folder).read(path, filter, c.env, Date.now(), waitUntil)
+      const reading = await filtered
+        .of(siteOf(c).folder)
+        .read(path, filter, { env: c.env, nowMs: Date.now(), waitUntil })
       if (reading.found) return reading
     } catch (error) {
       console.error(`${path} could not be filtered; the whole stands in`, error)
@@ -204,7 +208,7 @@ async function answerFile(
       .filter((name) => name !== undefined)
       .join(', '),
     ETag: etag,
-    'Cache-Control': `${isPrivate ? 'private' : 'public'}, max-age=0, must-revalidate`,
+    'Cache-Control': cachingOf(isPrivate, extra),
     'Content-Security-Policy': file.csp,
     ...(file.contentType.startsWith('text/') ? { 'Content-Language': file.language } : {}),
     'X-Served-From': origin,
@@ -216,6 +220,11 @@ async function answerFile(
   // Another encoding is another representation: a strong tag must not name both.
   const encoded = { ...typed, ETag: `W/${etag}`, 'Content-Encoding': 'gzip' }
   return new Response(gzip, { status: 200, headers: encoded, encodeBody: 'manual' })
+}
+
+function cachingOf(isPrivate: boolean, extra: Record<string, string>): string {
+  if (isPrivate) return 'private, max-age=0, must-revalidate'
+  return extra['Cache-Control'] ?? 'public, max-age=0, must-revalidate'
 }
 
 /** Weak or strong, as caches on the way may have made it. */

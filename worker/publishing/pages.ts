@@ -31,6 +31,7 @@ import {
 import type { PublicSource } from './publicSource.ts'
 import { REDIRECTS, redirectsJson } from './redirectsJson.ts'
 import { rssFeed } from './rssFeed.ts'
+import { OVERALL_BADGE, isBadgePath, statusBadge } from './statusBadge.ts'
 import { STORED_MODEL, writeModel } from './storedModel.ts'
 import { groupUptimes, isUptimePath, uptimeFile } from './uptimeFiles.ts'
 import { STATUSPAGE_DOCUMENTS, isStatuspagePath, statuspageJson } from './statuspageJson.ts'
@@ -101,7 +102,7 @@ const CALENDAR = 'calendar.ics'
 const HOME = ['index.html', 'index.txt'] as const
 const LISTS = ['history.html', 'uptime.html', 'history.txt', 'uptime.txt'] as const
 /** What shows all of them together, the home page first. */
-const OVERVIEWS = [...HOME, ...DOCUMENTS, ...FEEDS, ...LISTS, STORED_MODEL]
+const OVERVIEWS = [...HOME, ...DOCUMENTS, ...FEEDS, ...LISTS, STORED_MODEL, OVERALL_BADGE]
 export const SEARCH_DOCUMENT = 'history-search.json'
 export const SEARCH_PAGE = 'history-search.html'
 const POST_MORTEM_LISTS = ['post-mortems.html', 'post-mortems.txt'] as const
@@ -113,6 +114,7 @@ const HTML = 'text/html; charset=utf-8'
 const TEXT = 'text/plain; charset=utf-8'
 const CALENDAR_TYPE = 'text/calendar; charset=utf-8'
 const CSV_TYPE = 'text/csv; charset=utf-8; header=present'
+export const SVG_TYPE = 'image/svg+xml; charset=utf-8'
 const JSON_TYPE = 'application/json; charset=utf-8'
 
 /** In the order to write them: what is linked to stands before what links to it. */
@@ -141,6 +143,7 @@ export function pathsTouchedBy(change: PublicChange): string[] {
         CALENDAR,
         MIRROR,
         STORED_MODEL,
+        OVERALL_BADGE,
         LOG,
         LOG_KEY,
         ...(change.isMain ? DIRECTORY : []),
@@ -200,6 +203,10 @@ function fileAt(path: string, source: PublicSource, query: string): FileBody | n
   if (isUptimePath(path)) {
     const file = uptimeFile(path, model, source.evidence)
     return file && { contentType: file.kind === 'csv' ? CSV_TYPE : JSON_TYPE, kind: 'text', body: file.body }
+  }
+  if (isBadgePath(path)) {
+    const body = statusBadge(path, model, {})
+    return body === null ? null : { contentType: SVG_TYPE, kind: 'text', body }
   }
   if (isStatuspagePath(path)) return { contentType: JSON_TYPE, kind: 'text', body: statuspageJson(path, model) }
   switch (path) {
