@@ -5,6 +5,8 @@ import { alertPages } from './alerts.ts'
 import { cataloguePages } from './catalogue.ts'
 import { catalogueEditPages } from './catalogueEdit.ts'
 import { changePages } from './changes.ts'
+import { componentRulePages } from './componentRules.ts'
+import { componentPages } from './components.ts'
 import { configurationPages } from './configuration.ts'
 import { heartbeatPages } from './heartbeats.ts'
 import { incidentPages } from './incidents.ts'
@@ -44,6 +46,8 @@ export function consoleRoutes(render: RenderPage): Hono<HttpEnv> {
   routes.route('/', routingBenchPages(render))
   routes.route('/', heartbeatPages(render))
   routes.route('/', onCallPages(render))
+  routes.route('/', componentPages(render))
+  routes.route('/', componentRulePages(render))
   routes.route('/', maintenancePages(render))
   routes.route('/', statusPagePages(render))
   routes.route('/', playbookPages(render))
