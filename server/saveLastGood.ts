@@ -13,13 +13,12 @@ const TIMEOUT_MS = 10_000
 const HTML = { accept: 'text/html' }
 const ANY = { accept: '*/*' }
 
+const PAGES = ['index', 'history', 'uptime', 'post-mortems']
+
 /** What `worker/http/publicFileReader.ts` looks for under `last-good/`, and where it is to be had. */
 const FILES = [
-  { file: 'index.html', address: '/', headers: HTML },
-  { file: 'history.html', address: '/history', headers: HTML },
-  { file: 'uptime.html', address: '/uptime', headers: HTML },
-  { file: 'post-mortems.html', address: '/post-mortems', headers: HTML },
-  ...['index.txt', 'history.txt', 'uptime.txt', 'post-mortems.txt', 'badge.svg', ...MACHINE_FILES].map((file) => ({
+  ...PAGES.map((page) => ({ file: `${page}.html`, address: page === 'index' ? '/' : `/${page}`, headers: HTML })),
+  ...[...PAGES.flatMap((page) => [`${page}.txt`, `${page}.md`]), 'badge.svg', ...MACHINE_FILES].map((file) => ({
     file,
     address: `/${file}`,
     headers: ANY,

@@ -12,8 +12,10 @@ import type { RenderPage } from './render.ts'
 const FILTERED_FILES: ReadonlySet<string> = new Set([
   'index.html',
   'index.txt',
+  'index.md',
   'history.html',
   'history.txt',
+  'history.md',
   'history.atom',
   'history.rss',
   'updates.atom',

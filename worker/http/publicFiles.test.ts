@@ -184,6 +184,32 @@ describe('the status page', () => {
     expect((await get('/history.txt')).headers.get('Content-Type')).toContain('text/plain')
   })
 
+  it.each([
+    ['text/markdown', 'text/markdown'],
+    ['text/markdown, text/html;q=0.9, */*', 'text/markdown'],
+    ['text/html, text/markdown', 'text/markdown'],
+    ['text/html, text/markdown;q=0.5', 'text/html'],
+    ['text/markdown;q=0, text/html', 'text/html'],
+    [BROWSER.Accept, 'text/html'],
+  ])('answers who asks for %s with %s', async (accept, type) => {
+    const get = visitor()
+    const answer = await get('/', { headers: { Accept: accept } })
+    expect(answer.headers.get('Content-Type')).toBe(`${type}; charset=utf-8`)
+    expect(answer.headers.get('Vary')).toContain('Accept,')
+  })
+
+  it('has each page as Markdown, and names it in the page', async () => {
+    const get = visitor()
+    for (const path of ['/index.md', '/history.md', '/uptime.md', '/post-mortems.md']) {
+      const answer = await get(path)
+      expect(answer.headers.get('Content-Type')).toBe('text/markdown; charset=utf-8')
+      expect(await answer.text()).toMatch(/^# Example: /)
+    }
+    expect(await (await get('/llms.txt')).text()).toMatch(/\]\(http\S+\/index\.md\)/)
+    expect((await get('/incidents/nothinghere0.md')).status).toBe(404)
+    expect((await get('/nothing.md')).status).toBe(404)
+  })
+
   it('keeps foreign scripts and frames out', async () => {
     const { headers } = await visitor()('/')
     expect(headers.get('Content-Security-Policy')).toContain("script-src 'none'")

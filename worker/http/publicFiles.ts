@@ -27,7 +27,7 @@ interface Readers {
   readonly filtered: FilteredPages
 }
 
-/** Pages with a plain text twin for terminals; `path` is the stored file without its ending. */
+/** Pages with twins for terminals and for programs; `path` is the stored file without its ending. */
 const PAGES = [
   { route: '/', path: 'index' },
   { route: '/history', path: 'history' },
@@ -66,26 +66,25 @@ export function publicFileRoutes(reader: PublicFileReader, render: RenderPage): 
     return found ?? next()
   })
   routes.get('/history/:month', allow('public'), (c) => {
-    const [, month, ending] = /^(.*?)(\.txt)?$/.exec(c.req.param('month')) ?? []
+    const [, month, ending] = /^(.*?)(\.txt|\.md)?$/.exec(c.req.param('month')) ?? []
     if (month === undefined || !isMonth(month)) return publicNotFound(c)
     return ending === undefined
       ? answerPage(c, readers, `history/${month}`, false)
-      : answerText(c, readers, `history/${month}`, false)
+      : answerText(c, readers, `history/${month}${ending}`, false)
   })
   for (const { route, path } of PAGES) {
     routes.get(route, allow('public'), (c) => answerPage(c, readers, path, true))
-    if (route === '/') continue
-    routes.get(`${route}.txt`, allow('public'), (c) => answerText(c, readers, path, true))
+    for (const file of [`${path}.txt`, `${path}.md`])
+      routes.get(`/${file}`, allow('public'), (c) => answerText(c, readers, file, true))
   }
-  routes.get('/index.txt', allow('public'), (c) => answerText(c, readers, 'index', true))
   for (const folder of ['incidents', 'maintenance', 'post-mortems'] as const) {
     routes.get(`/${folder}/:id`, allow('public'), (c) => {
-      const [, id, ending] = /^(.*?)(\.txt|\.ics|\.json)?$/.exec(c.req.param('id')) ?? []
+      const [, id, ending] = /^(.*?)(\.txt|\.md|\.ics|\.json)?$/.exec(c.req.param('id')) ?? []
       if (id === undefined || !ID.test(id)) return publicNotFound(c)
       if (ending === '.ics' || ending === '.json') return answer(c, readers, `${folder}/${id}${ending}`, false, CORS)
       return ending === undefined
         ? answerPage(c, readers, `${folder}/${id}`, false)
-        : answerText(c, readers, `${folder}/${id}`, false)
+        : answerText(c, readers, `${folder}/${id}${ending}`, false)
     })
   }
   routes.get('/uptime/:file', allow('public'), (c) => {
@@ -128,8 +127,16 @@ function answerQuery(c: PublicContext, readers: Readers, query: string): Promise
 }
 
 async function answerPage(c: PublicContext, readers: Readers, path: string, mustExist: boolean): Promise<Response> {
-  const file = `${path}.${wantsText(c) ? 'txt' : 'html'}`
-  return answerReading(c, await readTranslated(c, readers, file, mustExist), BY_READER)
+  const isMarkdown = wantsMarkdown(c)
+  const first = await readTranslated(c, readers, `${path}.${isMarkdown ? 'md' : formFor(c)}`, mustExist)
+  // What was published this moment may not be there as Markdown yet.
+  const reading =
+    isMarkdown && !first.found ? await readTranslated(c, readers, `${path}.${formFor(c)}`, mustExist) : first
+  return answerReading(c, reading, BY_READER)
+}
+
+function formFor(c: PublicContext): 'html' | 'txt' {
+  return wantsText(c) ? 'txt' : 'html'
 }
 
 /** The file in the reader's language. */
@@ -157,7 +164,7 @@ function languageFor(c: PublicContext, written: Language): Language {
 }
 
 function answerText(c: PublicContext, readers: Readers, path: string, mustExist: boolean): Promise<Response> {
-  return answer(c, readers, `${path}.txt`, mustExist, {})
+  return answer(c, readers, path, mustExist, {})
 }
 
 async function answer(
@@ -231,6 +238,20 @@ function cachingOf(isPrivate: boolean, extra: Record<string, string>): string {
 function matches(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false
   return header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag)
+}
+
+/** Who names Markdown, and likes HTML no better. */
+function wantsMarkdown(c: PublicContext): boolean {
+  const accept = c.req.header('Accept')?.toLowerCase() ?? ''
+  const weightOf = (type: string) => {
+    const [, weight] = accept.split(',').flatMap((each) => {
+      const [name = '', ...parameters] = each.split(';').map((part) => part.trim())
+      return name === type ? [name, ...parameters.filter((part) => part.startsWith('q=')), 'q=1'] : []
+    })
+    return Number(weight?.slice(2) ?? 0)
+  }
+  const markdown = weightOf('text/markdown')
+  return markdown > 0 && markdown >= weightOf('text/html')
 }
 
 /** A browser says text/html. Terminals are known by their name, or by asking for neither HTML nor just anything. */

@@ -8,6 +8,7 @@ export const MACHINE_FILES = [
   'mirror.json',
   'log.json',
   'log-key.json',
+  'llms.txt',
   'api/v2/summary.json',
   'api/v2/status.json',
   'api/v2/components.json',

@@ -25,13 +25,17 @@ parser.renderer.rules.link_open = (tokens, index, options, _env, renderer) => {
  * The text's highest heading becomes `topHeading`, so that it fits the outline of the page around it.
  */
 export function renderMarkdown(source: string, topHeading: 2 | 3 | 4 = 3): string {
-  const text = printable(source.replace(/\r\n?/g, '\n'))
-  const html = outlined(
-    pieces(text.slice(0, MARKDOWN_LENGTH_MAX)).map((piece) => parser.parse(piece, {})),
-    topHeading,
-  ).map((tokens) => parser.renderer.render(tokens, parser.options, {}))
-  if (text.length > MARKDOWN_LENGTH_MAX) html.push('<p><em>The rest was cut off: this text is too long.</em></p>\n')
+  const { pieces: parsed, isCut } = parsedMarkdown(source, topHeading)
+  const html = parsed.map((tokens) => parser.renderer.render(tokens, parser.options, {}))
+  if (isCut) html.push('<p><em>The rest was cut off: this text is too long.</em></p>\n')
   return html.join('')
+}
+
+/** The structure of a text, piece by piece, with its headings where they belong. */
+export function parsedMarkdown(source: string, topHeading: 2 | 3 | 4): { pieces: Token[][]; isCut: boolean } {
+  const text = printable(source.replace(/\r\n?/g, '\n'))
+  const parsed = pieces(text.slice(0, MARKDOWN_LENGTH_MAX)).map((piece) => parser.parse(piece, {}))
+  return { pieces: outlined(parsed, topHeading), isCut: text.length > MARKDOWN_LENGTH_MAX }
 }
 
 /** The structure of a short text, for what is no HTML; what is longer than one piece is cut off. */

@@ -8,7 +8,8 @@ import {
 } from '../../test/samplePublicModel.ts'
 import { pathsTouchedBy, publicFile } from './pages.ts'
 import type { PublicSource } from './publicSource.ts'
-import { homeText } from './plainText.ts'
+import { plainText } from './plainText.ts'
+import { tellHome } from './tellPages.ts'
 
 const source: PublicSource = {
   pages: [],
@@ -80,7 +81,7 @@ describe('pages', () => {
   ])('has nothing at %j', (path) => expect(publicFile(path, source)).toBeNull())
 
   it('tells a terminal what matters first, and moves no cursor', () => {
-    const text = homeText(sampleModel([sampleIncident({ title: 'Slow\u001B[2J\u009B1A' })]))
+    const text = plainText(tellHome(sampleModel([sampleIncident({ title: 'Slow\u001B[2J\u009B1A' })])))
     expect(text.split('\n')[0]).toBe('Example & Sons: Partial System Outage')
     expect(text).toContain('A **database** is overloaded.')
     expect(text).toContain('Next update by 2100-11-24 12:25 UTC.')
@@ -91,7 +92,9 @@ describe('pages', () => {
   it('tells a terminal of maintenance: above what goes on, below what comes', () => {
     const startedAtMs = AT_MS - 60_000
     const now = sampleMaintenance({ id: 'b', title: 'Going on', status: 'in_progress', startedAtMs })
-    const text = homeText({ ...sampleModel([]), maintenances: [sampleMaintenance({ id: 'a', title: 'To come' }), now] })
+    const text = plainText(
+      tellHome({ ...sampleModel([]), maintenances: [sampleMaintenance({ id: 'a', title: 'To come' }), now] }),
+    )
     const places = ['Going on', 'COMPONENTS', 'SCHEDULED MAINTENANCE', 'To come', '/calendar.ics'].map((words) =>
       text.indexOf(words),
     )

@@ -16,18 +16,9 @@ import {
   newestLogFile,
   postMortemJson,
 } from './logFiles.ts'
-import { maintenanceText } from './maintenanceText.ts'
+import { llmsText } from './llmsText.ts'
 import { mirrorJson } from './mirrorJson.ts'
 import { searchDocument } from './historySearch.ts'
-import {
-  historyMonthText,
-  historyText,
-  homeText,
-  incidentText,
-  postMortemText,
-  postMortemsText,
-  uptimeText,
-} from './plainText.ts'
 import type { PublicSource } from './publicSource.ts'
 import { REDIRECTS, redirectsJson } from './redirectsJson.ts'
 import { rssFeed } from './rssFeed.ts'
@@ -35,6 +26,7 @@ import { OVERALL_BADGE, isBadgePath, statusBadge } from './statusBadge.ts'
 import { STORED_MODEL, writeModel } from './storedModel.ts'
 import { groupUptimes, isUptimePath, uptimeFile } from './uptimeFiles.ts'
 import { STATUSPAGE_DOCUMENTS, isStatuspagePath, statuspageJson } from './statuspageJson.ts'
+import { toldFile } from './toldFiles.ts'
 
 /** Which stored files the status page consists of, which of them a change touches, and what is in each. */
 
@@ -99,13 +91,14 @@ export type PublicChange =
 const FEEDS = ['history.atom', 'history.rss', 'updates.atom', 'feed.json'] as const
 const DOCUMENTS: readonly string[] = Object.keys(STATUSPAGE_DOCUMENTS)
 const CALENDAR = 'calendar.ics'
-const HOME = ['index.html', 'index.txt'] as const
-const LISTS = ['history.html', 'uptime.html', 'history.txt', 'uptime.txt'] as const
+const LLMS = 'llms.txt'
+const HOME = ['index.html', 'index.txt', 'index.md', LLMS] as const
+const LISTS = ['history', 'uptime'].flatMap(pageForms)
 /** What shows all of them together, the home page first. */
 const OVERVIEWS = [...HOME, ...DOCUMENTS, ...FEEDS, ...LISTS, STORED_MODEL, OVERALL_BADGE]
 export const SEARCH_DOCUMENT = 'history-search.json'
 export const SEARCH_PAGE = 'history-search.html'
-const POST_MORTEM_LISTS = ['post-mortems.html', 'post-mortems.txt'] as const
+const POST_MORTEM_LISTS = pageForms('post-mortems')
 
 const MIRROR = 'mirror.json'
 const DIRECTORY = [ACCESS_FILE, ROUTES_FILE]
@@ -179,6 +172,11 @@ export function pathsTouchedBy(change: PublicChange): string[] {
   }
 }
 
+/** What may come a moment after the pages that people read. */
+export function mayFollow(path: string): boolean {
+  return path.endsWith('.md') || path === LLMS
+}
+
 /** The same pages for readers of other languages; they lie in a folder each. */
 export function translationsOf(paths: readonly string[], written: Language): string[] {
   const pages = paths.filter((path) => path.endsWith('.html'))
@@ -212,8 +210,6 @@ function fileAt(path: string, source: PublicSource, query: string): FileBody | n
   switch (path) {
     case 'index.html':
       return page('/', { view: 'home', model, query })
-    case 'index.txt':
-      return plain(homeText(model))
     case 'history.html':
       return page('/history', { view: 'history', model, query, months: source.history?.months() ?? [] })
     case SEARCH_PAGE:
@@ -222,16 +218,12 @@ function fileAt(path: string, source: PublicSource, query: string): FileBody | n
       const body = JSON.stringify(searchDocument(model.page, source.history?.all() ?? []))
       return { contentType: JSON_TYPE, kind: 'text', body }
     }
-    case 'history.txt':
-      return plain(historyText(model))
     case 'uptime.html':
       return page('/uptime', { view: 'uptime', model, groups: groupUptimes(model, source.evidence) })
-    case 'uptime.txt':
-      return plain(uptimeText(model))
     case 'post-mortems.html':
       return page('/post-mortems', { view: 'post-mortems', model })
-    case 'post-mortems.txt':
-      return plain(postMortemsText(model))
+    case LLMS:
+      return { contentType: TEXT, kind: 'text', body: llmsText(model) }
     case STORED_MODEL:
       return { contentType: JSON_TYPE, kind: 'text', body: writeModel(model) }
     case ROUTES_FILE:
@@ -275,29 +267,23 @@ function fileAt(path: string, source: PublicSource, query: string): FileBody | n
   }
   const logFile = /^log\/(\d{1,9})\.json$/.exec(path)?.[1]
   if (logFile !== undefined) return json(source.log && fullLogFile(Number(logFile), model.page, source.log))
+  const told = toldFile(path, source)
+  if (told !== null) return { ...told, kind: 'text' }
   return pageOfMonth(path, source) ?? pageOfOne(path, source)
 }
 
 function pageOfMonth(path: string, source: PublicSource): FileBody | null {
-  const [, month, kind] = /^history\/(\d{4}-\d\d)\.(html|txt)$/.exec(path) ?? []
+  const [, month] = /^history\/(\d{4}-\d\d)\.html$/.exec(path) ?? []
   if (month === undefined) return null
   const incidents = source.history?.incidentsOf(month) ?? []
   const maintenances = source.history?.maintenancesOf(month) ?? []
   if (incidents.length + maintenances.length === 0) return null
   const { page: statusPage } = source.model
-  return kind === 'txt'
-    ? plain(historyMonthText(statusPage, month, incidents, maintenances))
-    : page(`/history/${month}`, {
-        view: 'history-month',
-        page: statusPage,
-        month,
-        incidents,
-        maintenances,
-      })
+  return page(`/history/${month}`, { view: 'history-month', page: statusPage, month, incidents, maintenances })
 }
 
 function pageOfOne(path: string, source: PublicSource): FileBody | null {
-  const [, folder, id, kind] = /^(incidents|maintenance|post-mortems)\/([^/]+)\.(html|txt|ics|json)$/.exec(path) ?? []
+  const [, folder, id, kind] = /^(incidents|maintenance|post-mortems)\/([^/]+)\.(html|ics|json)$/.exec(path) ?? []
   if (folder === undefined || id === undefined) return null
   const { page: statusPage, asOfMs } = source.model
   if (folder === 'maintenance') return maintenanceFile(id, kind, source)
@@ -306,22 +292,13 @@ function pageOfOne(path: string, source: PublicSource): FileBody | null {
     const incident = source.incident(id)
     if (incident === null) return null
     if (kind === 'json') return json(incidentJson(statusPage, incident))
-    return kind === 'txt'
-      ? plain(incidentText(statusPage, incident, asOfMs))
-      : page(`/incidents/${id}`, {
-          view: 'incident',
-          page: statusPage,
-          incident,
-          actionItems: source.postMortem(id)?.actionItems ?? [],
-          asOfMs,
-        })
+    const actionItems = source.postMortem(id)?.actionItems ?? []
+    return page(`/incidents/${id}`, { view: 'incident', page: statusPage, incident, actionItems, asOfMs })
   }
   const published = source.postMortem(id)
   if (published === null) return null
   if (kind === 'json') return json(postMortemJson(statusPage, published))
-  return kind === 'txt'
-    ? plain(postMortemText(statusPage, published.postMortem, published.actionItems))
-    : page(`/post-mortems/${id}`, { view: 'post-mortem', page: statusPage, ...published, asOfMs })
+  return page(`/post-mortems/${id}`, { view: 'post-mortem', page: statusPage, ...published, asOfMs })
 }
 
 function maintenanceFile(id: string, kind: string | undefined, { maintenance, model }: PublicSource): FileBody | null {
@@ -330,13 +307,11 @@ function maintenanceFile(id: string, kind: string | undefined, { maintenance, mo
   const { page: statusPage, asOfMs } = model
   if (kind === 'ics') return { contentType: CALENDAR_TYPE, kind: 'text', body: maintenanceCalendar(statusPage, found) }
   if (kind === 'json') return json(maintenanceJson(statusPage, found))
-  return kind === 'txt'
-    ? plain(maintenanceText(statusPage, found, asOfMs))
-    : page(`/maintenance/${found.id}`, { view: 'maintenance', page: statusPage, maintenance: found, asOfMs })
+  return page(`/maintenance/${found.id}`, { view: 'maintenance', page: statusPage, maintenance: found, asOfMs })
 }
 
 function monthFiles(month: string): string[] {
-  return [`history/${month}.html`, `history/${month}.txt`]
+  return pageForms(`history/${month}`)
 }
 
 function maintenanceFiles(id: string): string[] {
@@ -344,7 +319,12 @@ function maintenanceFiles(id: string): string[] {
 }
 
 function pageFiles(folder: 'incidents' | 'maintenance' | 'post-mortems', id: string): string[] {
-  return [`${folder}/${id}.html`, `${folder}/${id}.txt`, `${folder}/${id}.json`]
+  return [...pageForms(`${folder}/${id}`), `${folder}/${id}.json`]
+}
+
+/** A page for people, for terminals and for programs that read for people. */
+function pageForms(page: string): string[] {
+  return [`${page}.html`, `${page}.txt`, `${page}.md`]
 }
 
 function page(path: string, view: PublicView): FileBody {
@@ -353,8 +333,4 @@ function page(path: string, view: PublicView): FileBody {
 
 function json(body: string | null): FileBody | null {
   return body === null ? null : { contentType: JSON_TYPE, kind: 'text', body }
-}
-
-function plain(body: string): FileBody {
-  return { contentType: TEXT, kind: 'text', body }
 }

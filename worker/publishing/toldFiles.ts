@@ -1,0 +1,70 @@
+import { markdownText } from './markdownText.ts'
+import { plainText } from './plainText.ts'
+import type { PublicSource } from './publicSource.ts'
+import { tellMaintenance } from './tellMaintenance.ts'
+import {
+  tellHistory,
+  tellHome,
+  tellIncident,
+  tellMonth,
+  tellPostMortem,
+  tellPostMortems,
+  tellUptime,
+} from './tellPages.ts'
+import type { Told } from './told.ts'
+
+/** The pages once more, for whoever reads no HTML: as text for terminals and as Markdown. */
+
+const FORMS = {
+  txt: { contentType: 'text/plain; charset=utf-8', write: plainText },
+  md: { contentType: 'text/markdown; charset=utf-8', write: markdownText },
+} as const
+
+/** Null where there is no such page. */
+export function toldFile(path: string, source: PublicSource): { contentType: string; body: string } | null {
+  const [, page, ending] = /^(.+)\.(txt|md)$/.exec(path) ?? []
+  if (page === undefined) return null
+  const told = toldAt(page, source)
+  const { contentType, write } = FORMS[ending === 'md' ? 'md' : 'txt']
+  return told && { contentType, body: write(told) }
+}
+
+function toldAt(page: string, source: PublicSource): Told | null {
+  const { model } = source
+  switch (page) {
+    case 'index':
+      return tellHome(model)
+    case 'history':
+      return tellHistory(model)
+    case 'uptime':
+      return tellUptime(model)
+    case 'post-mortems':
+      return tellPostMortems(model)
+  }
+  const [folder, id = '', ...rest] = page.split('/')
+  if (rest.length > 0) return null
+  switch (folder) {
+    case 'history':
+      return tellMonthOf(id, source)
+    case 'incidents': {
+      const incident = source.incident(id)
+      return incident && tellIncident(model.page, incident, model.asOfMs)
+    }
+    case 'maintenance': {
+      const maintenance = source.maintenance(id)
+      return maintenance && tellMaintenance(model.page, maintenance, model.asOfMs)
+    }
+    case 'post-mortems': {
+      const published = source.postMortem(id)
+      return published && tellPostMortem(model.page, published.postMortem, published.actionItems)
+    }
+    default:
+      return null
+  }
+}
+
+function tellMonthOf(month: string, { model, history }: PublicSource): Told | null {
+  const incidents = history?.incidentsOf(month) ?? []
+  const maintenances = history?.maintenancesOf(month) ?? []
+  return incidents.length + maintenances.length === 0 ? null : tellMonth(model.page, month, incidents, maintenances)
+}
