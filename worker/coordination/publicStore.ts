@@ -12,6 +12,7 @@ import { UPTIME_DAYS, stateChanges } from '../domain/uptime.ts'
 import type { RecordedOwnChange } from '../domain/ownChanges.ts'
 import { changeSince, ownChangesShown } from '../domain/ownChanges.ts'
 import type { PublicChange } from '../publishing/pages.ts'
+import { mayFollow } from '../publishing/pages.ts'
 import type { PublicSource, Published, PublishedPostMortem } from '../publishing/publicSource.ts'
 import type { MirrorStore } from './mirrorStore.ts'
 import type { PublicLogStore } from './publicLogStore.ts'
@@ -270,7 +271,7 @@ export class PublicStore {
          ON CONFLICT (path) DO UPDATE SET mark = excluded.mark, urgency = min(urgency, excluded.urgency)`,
         path,
         last + i + 1,
-        urgency,
+        mayFollow(path) ? Math.max(urgency, LATER) : urgency,
       )
     })
   }

@@ -11,7 +11,7 @@ import { NO_UPDATE_RULES } from '../domain/updateRules.ts'
 import type { UpdateRules } from '../domain/updateRules.ts'
 import type { UpdateTemplate } from '../domain/updateTemplate.ts'
 import { utcDay } from '../domain/uptime.ts'
-import { mayFollow, pathsTouchedBy, translationsOf } from '../publishing/pages.ts'
+import { pathsTouchedBy, translationsOf } from '../publishing/pages.ts'
 import type { PublicChange } from '../publishing/pages.ts'
 import type { MirrorDrill } from '../domain/mirror.ts'
 import { s3Mirror } from '../delivery/mirrorHost.ts'
@@ -295,11 +295,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
       const changed = change()
       if (changed === null) return false
       const paths = pathsTouchedBy(changed)
-      this.#store.markStale(
-        paths.filter((path) => !mayFollow(path)),
-        urgency,
-      )
-      this.#store.markStale(paths.filter(mayFollow), LATER)
+      this.#store.markStale(paths, urgency)
       this.#store.markStale(this.#eachTouchedBy(changed), LATER)
       this.#store.markStale(translationsOf(paths, this.#store.language), TRANSLATED)
       this.#store.count('publishes')

@@ -323,8 +323,8 @@ function pageFiles(folder: 'incidents' | 'maintenance' | 'post-mortems', id: str
 }
 
 /** A page for people, for terminals and for programs that read for people. */
-function pageForms(page: string): string[] {
-  return [`${page}.html`, `${page}.txt`, `${page}.md`]
+function pageForms(stem: string): string[] {
+  return [`${stem}.html`, `${stem}.txt`, `${stem}.md`]
 }
 
 function page(path: string, view: PublicView): FileBody {

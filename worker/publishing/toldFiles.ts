@@ -41,7 +41,7 @@ function toldAt(page: string, source: PublicSource): Told | null {
     case 'post-mortems':
       return tellPostMortems(model)
   }
-  const [folder, id = '', ...rest] = page.split('/')
+  const [folder = '', id = '', ...rest] = page.split('/')
   if (rest.length > 0) return null
   switch (folder) {
     case 'history':
