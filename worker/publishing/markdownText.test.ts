@@ -134,6 +134,7 @@ describe('what people wrote', () => {
     ['a link', '[a](https://a.example/x(y))', '[a](<https://a.example/x(y)>)'],
     ['an address', 'see https://a.example/ now', 'see <https://a.example/> now'],
     ['a heading', '# a\n\n## b', '#### a\n\n##### b'],
+    ['what begins inside a mark', '*&#32;# x*', String.raw`*\# x*`],
     ['an image', '![x](https://a.example/i.png)', String.raw`\![x](<https://a.example/i.png>)`],
   ])('keeps %s', (_, source, expected) => {
     const written = writtenMarkdown(source, 4)

@@ -150,7 +150,7 @@ function inline(tokens: readonly Token[]): string {
       const end = tokens.findIndex((other, place) => place > at && other.type === 'link_close')
       text += link(token, inline(tokens.slice(at + 1, end)))
       skipsTo = end
-    } else if (text === '' || text.endsWith('\n')) text += withoutBeginning(escapedInline(token.content.trimStart()))
+    } else if (/(?:^|\n)[*~]*$/.test(text)) text += withoutBeginning(escapedInline(token.content.trimStart()))
     else text += escapedInline(token.content)
   })
   return text
