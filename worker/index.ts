@@ -44,3 +44,9 @@ export default worker
 
 /** The same by a name, for the embedded host: to the default export of a Worker with assets Miniflare sends all by way of two more. */
 export const direct = { fetch: worker.fetch } satisfies ExportedHandler<Env>
+
+/** A page as its view makes it, for tests: only who starts the Worker can reach an entrypoint by its name. */
+export const pages = {
+  fetch: async (request) =>
+    withContentSecurityPolicy(await renderPage(new URL(request.url).pathname, await request.json())),
+} satisfies ExportedHandler<Env>

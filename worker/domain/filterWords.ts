@@ -1,37 +1,25 @@
-import type { Impact } from './publicModel.ts'
-import type { Level, ReaderFilter } from './readerFilter.ts'
+import type { Language } from './language.ts'
+import type { ReaderFilter } from './readerFilter.ts'
+import { CHOICE_WORDS } from './words/choiceWords.ts'
+import { FEED_WORDS } from './words/feedWords.ts'
+import { listed } from './words/phrase.ts'
 
-/** A filter as operators read it. */
-
-export const LEVEL_LABEL: Record<Level, string> = {
-  everything: 'Everything',
-  start_and_resolve: 'Start and end only',
-  major_only: 'Major and critical incidents only',
-  weekly_digest: 'A digest once a week',
-  post_mortems_only: 'Post-mortems only',
-  maintenance_only: 'Maintenance only',
-}
-
-const LEAST_LABEL: Record<Impact, string> = {
-  none: '',
-  minor: 'minor impact and worse',
-  major: 'major impact and worse',
-  critical: 'critical impact',
-}
-
-/** `nameOf`: what readers call a component. */
+/** A filter in words. `nameOf`: what readers call a component. */
 export function filterInWords(
-  { components, groups, impact, level, postMortems, language }: ReaderFilter,
+  language: Language,
+  { components, groups, impact, level, postMortems, language: chosen }: ReaderFilter,
   nameOf: (componentId: string) => string = (id) => id,
 ): string {
+  const words = FEED_WORDS[language]
   const places = [...components.map(nameOf), ...groups]
-  return [
-    LEVEL_LABEL[level],
-    places.length === 0 ? '' : `on ${places.join(', ')}`,
-    LEAST_LABEL[impact],
-    postMortems || level === 'maintenance_only' ? '' : 'no post-mortems',
-    language ?? '',
-  ]
-    .filter((part) => part !== '')
-    .join(', ')
+  return listed(
+    language,
+    [
+      CHOICE_WORDS[language].levels[level],
+      places.length === 0 ? '' : words.on(listed(language, places)),
+      words.least[impact],
+      postMortems || level === 'maintenance_only' ? '' : words.noPostMortems,
+      chosen ?? '',
+    ].filter((part) => part !== ''),
+  )
 }

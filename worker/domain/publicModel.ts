@@ -258,7 +258,7 @@ export type PublicView =
       readonly page: PublicPage
       readonly components: readonly ComponentChoice[]
       readonly subscription: OwnSubscription
-      /** Where the forms go. */
+      /** Where the forms go, inside the status page. */
       readonly action: string
       readonly isSaved: boolean
     }

@@ -55,10 +55,10 @@ export async function answerSearch(
   if (document === null) return null
   const hits = searchHistory(document, query)
   const own = { ...headers, 'Cache-Control': 'no-cache', 'X-Robots-Tag': 'noindex' }
-  if (wantsText) return c.text(searchText(query, hits, new URL(c.req.url).origin), 200, own)
   const page = await files.readPage(SEARCH_PAGE)
   if (!page.found) return null
   const { body, csp, language } = page.file
+  if (wantsText) return c.text(searchText(query, hits, new URL(c.req.url).origin, language), 200, own)
   const html = filledSearchPage(new TextDecoder().decode(body), query, hits, document, language)
   return c.html(html, 200, { ...own, 'Content-Security-Policy': csp, 'Content-Language': language })
 }

@@ -1,14 +1,14 @@
 import { Level, readerFilter } from '../domain/readerFilter.ts'
 import type { ReaderFilter } from '../domain/readerFilter.ts'
-import { Language, preferredLanguage } from '../domain/language.ts'
+import { Language } from '../domain/language.ts'
 import { IMPACTS } from '../domain/publicModel.ts'
 
 /** The fields of the forms in which readers choose what they are told. */
 
 export type PostedForm = Record<string, string | File | (string | File)[]>
 
-/** `acceptLanguage`: for who chose none. What makes no sense counts as not said. */
-export function filterIn(form: PostedForm, acceptLanguage: string | undefined): ReaderFilter {
+/** `spoken`: the language of the page, for who chose none. What makes no sense counts as not said. */
+export function filterIn(form: PostedForm, spoken: Language): ReaderFilter {
   const [impact] = textsOf(form['impact'])
   return readerFilter({
     components: [...textsOf(form['component']), ...textsOf(form['components'])],
@@ -16,7 +16,7 @@ export function filterIn(form: PostedForm, acceptLanguage: string | undefined): 
     impact: IMPACTS.find((each) => each === impact) ?? 'none',
     level: Level.safeParse(textsOf(form['level'])[0]).data ?? 'everything',
     postMortems: textsOf(form['postMortems']).length > 0,
-    language: Language.safeParse(textsOf(form['lang'])[0]).data ?? preferredLanguage(acceptLanguage, 'en'),
+    language: Language.safeParse(textsOf(form['lang'])[0]).data ?? spoken,
   })
 }
 

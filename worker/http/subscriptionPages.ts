@@ -6,6 +6,7 @@ import { preferredLanguage } from '../domain/language.ts'
 import type { PublicPage, PublicView, SubscriptionStep } from '../domain/publicModel.ts'
 import { parseFilter, writeFilter } from '../domain/readerFilter.ts'
 import { normaliseEmail } from '../domain/subscriber.ts'
+import { LEAVING_WORDS } from '../domain/words/leavingWords.ts'
 import { SUBSCRIBE_WORDS } from '../domain/words/subscribeWords.ts'
 import { publishedComponents, publishedPage, unresolvedIncident } from '../storage/publishedPage.ts'
 import type { LinkPurpose } from '../storage/subscriberLinks.ts'
@@ -26,8 +27,6 @@ import { filterIn, textsOf } from './subscriptionForm.ts'
  * changes anything: mail scanners open every one. Only the button, or the mail program's own one-click POST, does.
  */
 
-const NO_ADDRESS = 'That is not an email address. Check it and try again.'
-
 export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>()
 
@@ -37,10 +36,11 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
 
   routes.post('/subscribe', allow('public'), async (c) => {
     const form = await c.req.parseBody({ all: true })
-    const words = SUBSCRIBE_WORDS[languageOf(c)]
+    const language = await languageOf(c)
+    const words = SUBSCRIBE_WORDS[language]
     const chosen = channelIn(form, words, c.env.PRIVATE_TARGETS)
     const kind = formChannelIn(form)
-    const filter = filterIn(form, c.req.header('Accept-Language'))
+    const filter = filterIn(form, language)
     const query = writeFilter(filter)
     if (!chosen.ok) return subscribePage(c, query, kind, chosen.fault, 422)
     if ((await unknownComponent(c.env.PUBLIC_FILES, filter.components, siteOf(c).folder)) !== null)
@@ -63,7 +63,7 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
     if (email === null) return stepPage(c, 'not_followed', 422)
     const incident = await unresolvedIncident(c.env.PUBLIC_FILES, c.req.param('id'), siteOf(c).folder)
     if (incident === null) return stepPage(c, 'not_followed', 404)
-    const filter = filterIn({ lang: form['lang'] ?? '', postMortems: 'yes' }, c.req.header('Accept-Language'))
+    const filter = filterIn({ lang: form['lang'] ?? '', postMortems: 'yes' }, await languageOf(c))
     const ip = c.req.header('CF-Connecting-IP')
     await c.env.SUBSCRIBER_DESK.getByName(siteOf(c).id).subscribe({ email, filter, incident, ip })
     return stepPage(c, 'check_mail', 200)
@@ -88,7 +88,8 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
       return await stepPage(c, 'unsubscribed', 200)
     } catch (error) {
       console.error('The page after unsubscribing could not be shown', error)
-      return c.text('You are unsubscribed. No further mail is sent.\n')
+      const { title, text } = LEAVING_WORDS[preferredLanguage(c.req.header('Accept-Language'), 'en')].unsubscribed
+      return c.text(`${title}. ${text(siteOf(c).url)}\n`)
     }
   })
 
@@ -97,7 +98,7 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
   routes.post('/subscribe/manage', allow('public'), async (c) => {
     const form = await c.req.parseBody({ all: true })
     const email = normaliseEmail(textsOf(form['email'])[0] ?? '')
-    if (email === null) return requestPage(c, NO_ADDRESS, 422)
+    if (email === null) return requestPage(c, SUBSCRIBE_WORDS[await languageOf(c)].noEmail, 422)
     const ip = c.req.header('CF-Connecting-IP')
     await c.env.SUBSCRIBER_DESK.getByName(siteOf(c).id).requestManageLink(email, ip)
     return stepPage(c, 'check_mail', 200)
@@ -107,7 +108,7 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
 
   routes.post('/subscription/:token', allow('signed_link'), async (c) => {
     const token = c.req.param('token')
-    const filter = filterIn(await c.req.parseBody({ all: true }), c.req.header('Accept-Language'))
+    const filter = filterIn(await c.req.parseBody({ all: true }), await languageOf(c))
     const answer = await (await deskOf(c, token, ['manage'])).choose(token, filter)
     return answer === 'changed' ? managePage(c, true) : stepPage(c, 'link_expired', 410)
   })
@@ -156,7 +157,7 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
     if (subscription === null) return stepPage(c, 'link_expired', 410)
     const page = await publishedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder)
     const components = (await publishedComponents(c.env.PUBLIC_FILES, siteOf(c).folder)) ?? []
-    const action = `${siteOf(c).base}/subscription/${token}`
+    const action = `/subscription/${token}`
     const view: PublicView = { view: 'manage', page, components, subscription, action, isSaved }
     return answerPage(render, '/public/manage', forReader(c, view))
   }
@@ -168,7 +169,8 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
     secret: string | null = null,
   ): Promise<Response> {
     const page = await publishedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder)
-    const view: PublicView = { view: 'subscription', page, step, secret, action: siteOf(c).base + c.req.path }
+    const { path } = siteAddressOf(new URL(c.req.url).pathname)
+    const view: PublicView = { view: 'subscription', page, step, secret, action: path }
     return answerPage(render, '/public/subscription', forReader(c, view), status)
   }
 
@@ -177,14 +179,18 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
 
 /** What a page needs to know of whom it is for. */
 function forReader<View extends { readonly page: PublicPage }>(c: Context<HttpEnv>, view: View) {
-  const { language, path } = siteAddressOf(new URL(c.req.url).pathname)
-  const spoken = language ?? preferredLanguage(c.req.header('Accept-Language'), view.page.language)
-  return { ...view, language: spoken, path }
+  const { path } = siteAddressOf(new URL(c.req.url).pathname)
+  return { ...view, language: spokenTo(c, view.page), path }
 }
 
-/** Before the page is known, its own language counts as English. */
-function languageOf(c: Context<HttpEnv>): Language {
-  return siteAddressOf(new URL(c.req.url).pathname).language ?? preferredLanguage(c.req.header('Accept-Language'), 'en')
+/** By the address, or by what the browser asks for. */
+function spokenTo(c: Context<HttpEnv>, page: PublicPage): Language {
+  const { language } = siteAddressOf(new URL(c.req.url).pathname)
+  return language ?? preferredLanguage(c.req.header('Accept-Language'), page.language)
+}
+
+async function languageOf(c: Context<HttpEnv>): Promise<Language> {
+  return spokenTo(c, await publishedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder))
 }
 
 /** The desk of the page that the link is from; of a forged one the first page's, which refuses it. */

@@ -76,7 +76,7 @@ describe('the page of what was found', () => {
   })
 
   it('is lines for a terminal', () => {
-    expect(searchText('index', searchHistory(DOCUMENT, 'index'), page.url)).toBe(
+    expect(searchText('index', searchHistory(DOCUMENT, 'index'), page.url, 'en')).toBe(
       `index: 1 incident found\n\n${new Date(AT_MS - 1_800_000).toISOString().slice(0, 10)}  Search was empty  https://status.example/incidents/b\n`,
     )
   })

@@ -1,5 +1,6 @@
 import type { Language } from '../domain/language.ts'
 import { HISTORY_WORDS } from '../domain/words/historyWords.ts'
+import { localeOf } from '../domain/words/phrase.ts'
 import type { SearchDocument, SearchHit } from './historySearch.ts'
 import { HITS_MAX, QUERY_LENGTH_MAX } from './historySearch.ts'
 import { escapeMarkup, printable } from './text.ts'
@@ -41,12 +42,12 @@ function hitHtml({ entry, excerpt }: SearchHit, timeZone: string, language: Lang
 }
 
 /** The same for a terminal. */
-export function searchText(query: string, hits: readonly SearchHit[], pageUrl: string): string {
+export function searchText(query: string, hits: readonly SearchHit[], pageUrl: string, language: Language): string {
   const lines = hits.map(
     ({ entry: { id, title, startedAtMs } }) =>
       `${new Date(startedAtMs).toISOString().slice(0, 10)}  ${title.replace(/\s+/g, ' ')}  ${pageUrl}/incidents/${id}`,
   )
-  const words = HISTORY_WORDS.en
+  const words = HISTORY_WORDS[language]
   const found = hits.length === 0 ? words.nothingFound : words.found(hits.length)
   return printable(`${query.slice(0, QUERY_LENGTH_MAX)}: ${found}\n${['', ...lines].join('\n')}\n`)
 }
@@ -56,5 +57,5 @@ function text(value: string): string {
 }
 
 function dayIn(atMs: number, timeZone: string, language: Language): string {
-  return new Intl.DateTimeFormat(language, { timeZone, dateStyle: 'medium' }).format(atMs)
+  return new Intl.DateTimeFormat(localeOf(language), { timeZone, dateStyle: 'medium' }).format(atMs)
 }

@@ -14,6 +14,8 @@ export interface Reader {
    * `path` has a leading slash, and may have a query and a fragment.
    */
   readonly address: (path: string) => string
+  /** The same for what never asks a browser for its language: feeds and the calendar. */
+  readonly feed: (path: string) => string
 }
 
 /** As much of a view as its reader is known by. */
@@ -30,6 +32,9 @@ export async function viewOf<Kind extends PublicView['view']>(
   const { language, path, ...view } = await astro.request.json<Told>()
   const { language: written } = view.page ?? view.model?.page ?? { language }
   const up = '../'.repeat(path.split('/').length - 2)
-  astro.locals.reader = { language, written, path, address: (to) => `${up === '' ? './' : up}${to.slice(1)}` }
+  const address = (to: string) => `${up === '' ? './' : up}${to.slice(1)}`
+  const feed = (to: string) =>
+    address(language === written ? to : `${to}${to.includes('?') ? '&' : '?'}lang=${language}`)
+  astro.locals.reader = { language, written, path, address, feed }
   return view as unknown as Extract<PublicView, { view: Kind }>
 }

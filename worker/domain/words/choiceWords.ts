@@ -12,7 +12,6 @@ export interface ChoiceWords {
   readonly components: string
   readonly postMortems: string
   readonly language: string
-  readonly asBrowser: string
   readonly levels: Record<Level, string>
   /** After `incidentsOf`. */
   readonly impacts: Record<Impact, string>
@@ -28,7 +27,6 @@ export const CHOICE_WORDS: Record<Language, ChoiceWords> = {
     components: 'Components',
     postMortems: 'Also send published post-mortems',
     language: 'Language',
-    asBrowser: 'As my browser has it',
     levels: {
       everything: 'Everything',
       start_and_resolve: 'Start and end only',
@@ -53,7 +51,6 @@ export const CHOICE_WORDS: Record<Language, ChoiceWords> = {
     components: 'Komponenten',
     postMortems: 'Auch veröffentlichte Nachbetrachtungen senden',
     language: 'Sprache',
-    asBrowser: 'Wie in meinem Browser',
     levels: {
       everything: 'Alles',
       start_and_resolve: 'Nur Beginn und Ende',
@@ -78,7 +75,6 @@ export const CHOICE_WORDS: Record<Language, ChoiceWords> = {
     components: 'Composants',
     postMortems: 'Envoyer aussi les retours d’expérience publiés',
     language: 'Langue',
-    asBrowser: 'Celle de mon navigateur',
     levels: {
       everything: 'Tout',
       start_and_resolve: 'Début et fin seulement',
@@ -103,7 +99,6 @@ export const CHOICE_WORDS: Record<Language, ChoiceWords> = {
     components: 'Componentes',
     postMortems: 'Enviar también los análisis posteriores',
     language: 'Idioma',
-    asBrowser: 'La de mi navegador',
     levels: {
       everything: 'Todo',
       start_and_resolve: 'Solo inicio y fin',
@@ -128,7 +123,6 @@ export const CHOICE_WORDS: Record<Language, ChoiceWords> = {
     components: 'Componentes',
     postMortems: 'Enviar também as análises posteriores',
     language: 'Idioma',
-    asBrowser: 'A do meu navegador',
     levels: {
       everything: 'Tudo',
       start_and_resolve: 'Só início e fim',
@@ -153,7 +147,6 @@ export const CHOICE_WORDS: Record<Language, ChoiceWords> = {
     components: 'コンポーネント',
     postMortems: '公開された事後検証も送る',
     language: '言語',
-    asBrowser: 'ブラウザーの設定どおり',
     levels: {
       everything: 'すべて',
       start_and_resolve: '開始と終了のみ',
@@ -178,7 +171,6 @@ export const CHOICE_WORDS: Record<Language, ChoiceWords> = {
     components: '组件',
     postMortems: '同时发送已发布的事后分析',
     language: '语言',
-    asBrowser: '与浏览器一致',
     levels: {
       everything: '全部',
       start_and_resolve: '仅开始和结束',
@@ -203,7 +195,6 @@ export const CHOICE_WORDS: Record<Language, ChoiceWords> = {
     components: 'المكوّنات',
     postMortems: 'أرسل أيضًا تقارير ما بعد الحوادث',
     language: 'اللغة',
-    asBrowser: 'كما في متصفحي',
     levels: {
       everything: 'كل شيء',
       start_and_resolve: 'البداية والنهاية فقط',

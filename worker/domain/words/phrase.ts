@@ -30,6 +30,13 @@ export function writtenNumber(language: Language, value: number): string {
   return format.format(value)
 }
 
+const COMMA: Partial<Record<Language, string>> = { ja: '、', zh: '、', ar: '، ' }
+
+/** One beside the other, without an "and". */
+export function listed(language: Language, parts: readonly string[]): string {
+  return parts.join(COMMA[language] ?? ', ')
+}
+
 const percents = new Map<string, Intl.NumberFormat>()
 
 /** Such as 100% or 99.987%, from 0 to 100. Three decimals unless it is whole: 100 must not look rounded. */
