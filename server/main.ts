@@ -53,6 +53,7 @@ async function runHost(settings: Settings): Promise<void> {
       SETUP_TOKEN: secrets.setupToken,
       METRICS_TOKEN: settings.metricsToken ?? secrets.metricsToken,
       ...mirror,
+      ...settings.sms,
     }
     const dataPath = join(settings.home, 'data')
     const firstRun = await beginFirstRun(settings.home, dataPath)

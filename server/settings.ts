@@ -17,6 +17,19 @@ export interface Settings {
   readonly metricsToken: string | null
   /** A folder, or a bucket elsewhere, that gets a copy of every published file; null without one. */
   readonly mirror: MirrorSettings | null
+  readonly sms: SmsBindings
+}
+
+/** What texts to subscribers are sent with, under the Worker's own names; all empty without them. */
+export interface SmsBindings {
+  readonly TWILIO_ACCOUNT_SID: string
+  readonly TWILIO_AUTH_TOKEN: string
+  readonly TWILIO_API_KEY_SID: string
+  readonly TWILIO_API_KEY_SECRET: string
+  readonly TWILIO_FROM: string
+  readonly TWILIO_API_URL: string
+  readonly SMS_PREFIXES: string
+  readonly SMS_DAILY_MAX: string
 }
 
 export type MirrorSettings =
@@ -56,6 +69,7 @@ export function readSettings(
     smtpUrl: present(environment.SMTP_URL) ?? null,
     metricsToken: present(environment.METRICS_TOKEN) ?? null,
     mirror: mirrorOf(environment),
+    sms: smsOf(environment),
   }
 }
 
@@ -74,6 +88,35 @@ function mirrorOf(environment: Readonly<Record<string, string | undefined>>): Mi
     throw new Error('MIRROR_URL needs MIRROR_ACCESS_KEY_ID and MIRROR_SECRET_ACCESS_KEY.')
   const region = present(environment.MIRROR_REGION) ?? 'auto'
   return { folder: null, url, region, accessKeyId, secretAccessKey, publicUrl }
+}
+
+const SID = /^AC[0-9a-f]{32}$/i
+const FROM = /^(?:\+[1-9]\d{6,14}|MG[0-9a-f]{32})$/i
+const PREFIXES = /^\+[1-9]\d{0,11}(?:\s*,\s*\+[1-9]\d{0,11})*$/
+
+/** All of it or none: a host that takes numbers and cannot text them is worse than one that does not offer it. */
+function smsOf(environment: Readonly<Record<string, string | undefined>>): SmsBindings {
+  const value = (name: keyof SmsBindings) => environment[name]?.trim() ?? ''
+  const sms = {
+    TWILIO_ACCOUNT_SID: value('TWILIO_ACCOUNT_SID'),
+    TWILIO_AUTH_TOKEN: value('TWILIO_AUTH_TOKEN'),
+    TWILIO_API_KEY_SID: value('TWILIO_API_KEY_SID'),
+    TWILIO_API_KEY_SECRET: value('TWILIO_API_KEY_SECRET'),
+    TWILIO_FROM: value('TWILIO_FROM'),
+    TWILIO_API_URL: value('TWILIO_API_URL'),
+    SMS_PREFIXES: value('SMS_PREFIXES'),
+    SMS_DAILY_MAX: value('SMS_DAILY_MAX'),
+  }
+  if (sms.TWILIO_ACCOUNT_SID === '') return sms
+  if (!SID.test(sms.TWILIO_ACCOUNT_SID)) throw new Error('TWILIO_ACCOUNT_SID is AC and 32 hexadecimal digits.')
+  if (sms.TWILIO_AUTH_TOKEN === '') throw new Error('TWILIO_ACCOUNT_SID needs TWILIO_AUTH_TOKEN.')
+  if ((sms.TWILIO_API_KEY_SID === '') !== (sms.TWILIO_API_KEY_SECRET === ''))
+    throw new Error('TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET go together.')
+  if (!FROM.test(sms.TWILIO_FROM)) throw new Error('TWILIO_FROM is a number such as +15005550006, or MG… of a service.')
+  if (!PREFIXES.test(sms.SMS_PREFIXES)) throw new Error('SMS_PREFIXES says who may be texted, such as +49,+43.')
+  if (sms.SMS_DAILY_MAX !== '' && !/^[1-9]\d{0,6}$/.test(sms.SMS_DAILY_MAX))
+    throw new Error('SMS_DAILY_MAX is how many texts go out on a day at most, such as 500.')
+  return sms
 }
 
 function present(value: string | undefined): string | undefined {

@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { Log, LogLevel, Miniflare, convertV4MiniflareOptions, type V4MiniflareOptions } from 'miniflare'
 import type { Build } from './build.ts'
 import { HOST, PROJECT_ROOT } from './settings.ts'
+import type { SmsBindings } from './settings.ts'
 
 const WORKER_NAME = 'allclear'
 const ENTRY = 'entry.mjs'
 
 /** What the host gives the Worker beyond wrangler.toml. */
-export interface WorkerBindings extends MirrorBindings {
+export interface WorkerBindings extends MirrorBindings, SmsBindings {
   readonly PUBLIC_URL: string
   readonly MAIL_FROM: string
   readonly PRIVATE_TARGETS: string

@@ -651,6 +651,7 @@ export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
     query: 'group=Data&level=major_only',
     channel: 'email',
     isPushOffered: true,
+    smsPrefixes: '+49, +43',
     notice: null,
   },
   manage: { ...MANAGE, subscription: SUBSCRIPTION },
@@ -673,6 +674,7 @@ export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
     query: '',
     channel: 'slack',
     isPushOffered: true,
+    smsPrefixes: null,
     notice: 'The address has to look like https://hooks.slack.com/services/…',
   },
   ...Object.fromEntries(

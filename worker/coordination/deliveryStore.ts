@@ -173,9 +173,23 @@ export class DeliveryStore {
 
   settle({ subject, subscriberId }: DueDelivery, state: DeliveryState, dueMs: number, reason: string): void {
     this.#sql.exec(
-      'UPDATE deliveries SET state = ?, due_ms = ?, reason = ? WHERE subject = ? AND subscriber_id = ?',
+      // What is known to have failed while its sender still waited for the answer has failed.
+      `UPDATE deliveries SET state = ?, due_ms = ?, reason = ?
+       WHERE subject = ? AND subscriber_id = ? AND state <> 'failed'`,
       state,
       dueMs,
+      reason,
+      subject,
+      subscriberId,
+    )
+  }
+
+  /** What was taken by the carrier did not arrive. */
+  noteFailure(subject: string, subscriberId: string, reason: string, nowMs: number): void {
+    this.#sql.exec(
+      `UPDATE deliveries SET state = 'failed', due_ms = ?, reason = ?
+       WHERE subject = ? AND subscriber_id = ? AND state IN ('sending', 'sent')`,
+      nowMs,
       reason,
       subject,
       subscriberId,

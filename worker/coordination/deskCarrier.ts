@@ -1,6 +1,9 @@
 import { openCarrier } from '../delivery/channels.ts'
 import type { MailTransport } from '../delivery/mail.ts'
-import type { Carrier } from '../delivery/sender.ts'
+import type { Carrier, Message } from '../delivery/sender.ts'
+import type { SmsSender } from '../delivery/smsChannel.ts'
+import { isPrivateHost } from '../delivery/targetHost.ts'
+import { twilioSettings } from '../delivery/twilio.ts'
 import { placeOfPage } from '../storage/statusPages.ts'
 import { publishedStatus } from '../storage/publishedStatus.ts'
 import { openPushKeys } from '../storage/pushKeys.ts'
@@ -11,6 +14,7 @@ export function deskCarrier(
   page: string,
   openTransport: () => MailTransport,
   sealedPushKeys: () => Promise<string>,
+  takeText: (isRequest: boolean) => Promise<boolean>,
 ): Carrier {
   return openCarrier(env, {
     transport: openTransport,
@@ -19,5 +23,18 @@ export function deskCarrier(
       return publishedStatus(env.PUBLIC_FILES, url, folder)
     },
     pushKeys: async () => openPushKeys(env.MASTER_KEY, await sealedPushKeys()),
+    smsSender: smsSender(env, page, takeText),
   })
+}
+
+function smsSender(env: Env, page: string, take: SmsSender['take']): SmsSender | null {
+  const settings = twilioSettings(env)
+  if (settings === null) return null
+  // Twilio refuses a text whose answers would go to an address that only we can reach.
+  const isReached = !isPrivateHost(new URL(env.PUBLIC_URL).hostname) || isPrivateHost(new URL(settings.apiUrl).hostname)
+  const statusUrl = ({ id }: Message) => {
+    const query = new URLSearchParams({ page, id })
+    return `${env.PUBLIC_URL.replace(/\/+$/, '')}/hooks/twilio/status?${query.toString()}`
+  }
+  return { settings, take, statusUrl: isReached ? statusUrl : () => null }
 }

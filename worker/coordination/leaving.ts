@@ -26,8 +26,7 @@ export class Leaving {
     const subscriber = this.#subscribers.byId(id)
     // A browser that is gone refused nothing: who comes back has another endpoint.
     if (subscriber?.kind === 'push') return void this.#end(id, 'unsubscribed', reason, nowMs)
-    const ids = subscriber?.kind === 'email' ? this.#subscribers.idsOfEmail(subscriber.address) : [id]
-    for (const each of ids) this.#end(each, 'suppressed', reason, nowMs)
+    for (const each of this.#subscribers.idsWith(id)) this.#end(each, 'suppressed', reason, nowMs)
   }
 
   /** Returns how many subscribers get nothing more. */

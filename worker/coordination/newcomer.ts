@@ -1,10 +1,10 @@
 import type { Channel } from '../domain/channel.ts'
-import { channelIdentity, laneOf, shownAddress } from '../domain/channel.ts'
+import { Channel as ChannelSchema, channelIdentity, laneOf, shownAddress } from '../domain/channel.ts'
 import { crockford } from '../domain/identifiers.ts'
 import type { ReaderFilter } from '../domain/readerFilter.ts'
 import type { LimitedBy } from '../domain/subscriber.ts'
 import { normaliseEmail } from '../domain/subscriber.ts'
-import { hashKey, seal } from '../storage/masterKey.ts'
+import { hashKey, open, seal } from '../storage/masterKey.ts'
 import type { Newcomer } from './subscriberStore.ts'
 import { emailKeyOf } from './subscriberStore.ts'
 
@@ -28,7 +28,16 @@ export interface SubscribeRequest {
 }
 
 /** What channels are sealed for. */
-export const SEALED_CHANNEL = 'subscriber channel'
+const SEALED_CHANNEL = 'subscriber channel'
+
+/** Null when it was sealed under another MASTER_KEY. */
+export async function openChannel(masterKey: string, sealed: string): Promise<Channel | null> {
+  try {
+    return ChannelSchema.parse(JSON.parse(await open(masterKey, SEALED_CHANNEL, sealed)))
+  } catch {
+    return null
+  }
+}
 
 /** Null when there is no address that could be told anything. */
 export function channelIn({ channel, email }: SubscribeRequest): Channel | null {
@@ -59,16 +68,19 @@ export async function bucketsOf(
   channel: Channel,
   ip: string | undefined,
 ): Promise<[LimitedBy, string][]> {
-  const identity = channelIdentity(channel)
-  const domain = channel.kind === 'email' ? identity.slice(identity.lastIndexOf('@') + 1) : laneOf(channel)
-  const parts: [LimitedBy, string][] = [
-    ['address', identity],
-    ['domain', domain],
-  ]
-  if (ip !== undefined) parts.push(['ip', ip])
+  const parts = partsOf(channel, ip)
   return Promise.all(
     parts.map(async ([by, value]): Promise<[LimitedBy, string]> => {
       return [by, await hashKey(`${masterKey} ${by} ${value}`)]
     }),
   )
+}
+
+function partsOf(channel: Channel, ip: string | undefined): [LimitedBy, string][] {
+  const identity = channelIdentity(channel)
+  const ofIp = (by: LimitedBy): [LimitedBy, string][] => (ip === undefined ? [] : [[by, ip]])
+  if (channel.kind === 'sms')
+    return [['number', identity], ['numberRange', identity.slice(0, -4)], ['numbers', 'all'], ...ofIp('numberIp')]
+  const domain = channel.kind === 'email' ? identity.slice(identity.lastIndexOf('@') + 1) : laneOf(channel)
+  return [['address', identity], ['domain', domain], ...ofIp('ip')]
 }

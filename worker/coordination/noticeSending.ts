@@ -1,18 +1,18 @@
 import type { Outcome } from '../delivery/outcome.ts'
 import { permanent } from '../delivery/outcome.ts'
-import type { Carrier, Message } from '../delivery/sender.ts'
-import { Channel } from '../domain/channel.ts'
+import type { Carrier, Links, Message } from '../delivery/sender.ts'
+import type { Channel } from '../domain/channel.ts'
 import type { Notice } from '../domain/notice.ts'
 import { parseFilter } from '../domain/readerFilter.ts'
 import { CONFIRM_WITHIN_MS, DAY_MS } from '../domain/subscriber.ts'
-import { open } from '../storage/masterKey.ts'
 import { publishedPage } from '../storage/publishedPage.ts'
 import { placeOfPage } from '../storage/statusPages.ts'
 import type { PublishedPlace } from '../storage/statusPages.ts'
-import { signLink } from '../storage/subscriberLinks.ts'
+import { shortLink, signLink } from '../storage/subscriberLinks.ts'
+import type { LinkPayload } from '../storage/subscriberLinks.ts'
 import type { DueDelivery } from './deliveryStore.ts'
 import { MANAGE_LINK } from './deliveryStore.ts'
-import { SEALED_CHANNEL } from './newcomer.ts'
+import { openChannel } from './newcomer.ts'
 import { isCorrection } from './noticeLedger.ts'
 
 const LINKS_MS = 3650 * DAY_MS
@@ -43,44 +43,56 @@ export class NoticeSending {
 
   async #channelOf({ kind, address, channel }: DueDelivery): Promise<Channel | null> {
     if (kind === 'email') return { kind, address }
-    try {
-      return Channel.parse(JSON.parse(await open(this.#env.MASTER_KEY, SEALED_CHANNEL, channel ?? '')))
-    } catch {
-      // Sealed under another MASTER_KEY.
-      return null
-    }
+    return openChannel(this.#env.MASTER_KEY, channel ?? '')
   }
 
   async #messageOf(delivery: DueDelivery, notice: Notice | null, nowMs: number): Promise<Message> {
-    const { subject, subscriberId, createdAtMs } = delivery
+    const { subject, subscriberId } = delivery
     const filter = parseFilter(delivery.filter)
     const place = await placeOfPage(this.#env.PUBLIC_FILES, this.#env.PUBLIC_URL, this.#page)
     const { url: publicUrl } = place
-    const link = (purpose: 'unsubscribe' | 'manage') =>
-      signLink(this.#env.MASTER_KEY, purpose, { id: subscriberId, page: this.#page }, createdAtMs + LINKS_MS)
-    const [unsubscribe, manage] = await Promise.all([link('unsubscribe'), link('manage')])
+    const links = await this.#linksOf(delivery, publicUrl)
     return {
       id: `${subject}.${subscriberId}`,
       subscriberId,
       content: notice ?? (await this.#request(delivery, place)),
       language: filter.language ?? notice?.page.language ?? 'en',
       filter,
-      links: { unsubscribe: `${publicUrl}/unsubscribe/${unsubscribe}`, manage: `${publicUrl}/subscription/${manage}` },
+      links,
       isCorrection: isCorrection(subject),
       isLast: delivery.incidentTitle !== null && notice?.kind === 'update' && notice.update.status === 'resolved',
       nowMs,
     }
   }
 
+  async #linksOf({ kind, subscriberId: id, createdAtMs }: DueDelivery, publicUrl: string): Promise<Links> {
+    const payload = { id, page: this.#page }
+    if (kind === 'sms') {
+      const short = await textLink(this.#env.MASTER_KEY, publicUrl, payload)
+      return { unsubscribe: short, manage: short }
+    }
+    const link = (purpose: 'unsubscribe' | 'manage') =>
+      signLink(this.#env.MASTER_KEY, purpose, payload, createdAtMs + LINKS_MS)
+    const [unsubscribe, manage] = await Promise.all([link('unsubscribe'), link('manage')])
+    return { unsubscribe: `${publicUrl}/unsubscribe/${unsubscribe}`, manage: `${publicUrl}/subscription/${manage}` }
+  }
+
   async #request(
-    { subject, subscriberId, incidentTitle, createdAtMs: requestedAtMs }: DueDelivery,
+    { subject, subscriberId, kind, incidentTitle, createdAtMs: requestedAtMs }: DueDelivery,
     { url: publicUrl, folder }: PublishedPlace,
   ) {
     const { name: pageName } = await publishedPage(this.#env.PUBLIC_FILES, publicUrl, folder)
     if (subject === MANAGE_LINK) return { kind: 'manage_link' as const, pageName, publicUrl, requestedAtMs }
     const payload = { id: subscriberId, page: this.#page }
-    const token = await signLink(this.#env.MASTER_KEY, 'confirm', payload, requestedAtMs + CONFIRM_WITHIN_MS)
-    const confirmUrl = `${publicUrl}/subscribe/confirm/${token}`
+    const confirmUrl =
+      kind === 'sms'
+        ? await textLink(this.#env.MASTER_KEY, publicUrl, payload)
+        : `${publicUrl}/subscribe/confirm/${await signLink(this.#env.MASTER_KEY, 'confirm', payload, requestedAtMs + CONFIRM_WITHIN_MS)}`
     return { kind: 'confirmation' as const, pageName, publicUrl, confirmUrl, incidentTitle, requestedAtMs }
   }
+}
+
+/** One for both: it confirms what was asked for, and shows what is subscribed. */
+async function textLink(masterKey: string, publicUrl: string, payload: LinkPayload): Promise<string> {
+  return `${publicUrl}/s/${await shortLink(masterKey, payload)}`
 }

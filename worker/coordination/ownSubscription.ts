@@ -31,13 +31,14 @@ export class OwnSubscriptions {
     return true
   }
 
-  /** All that is kept of whoever holds the link: by mail, also what else stands under the address. */
+  /** All that is kept of whoever holds the link, with what else stands under the address. */
   erase(id: string): void {
-    for (const each of this.#idsWith(id)) this.#leaving.remove(each)
+    for (const each of this.#subscribers.idsWith(id)) this.#leaving.remove(each)
   }
 
-  data(id: string): OwnData | null {
-    const ids = this.#idsWith(id)
+  /** `inFull`: where it is kept in full; null: what is shown of it is all. */
+  data(id: string, inFull: string | null): OwnData | null {
+    const ids = this.#subscribers.idsWith(id)
     if (this.#subscribers.byId(id) === null) return null
     return {
       subscriptions: ids.flatMap((each) => {
@@ -47,7 +48,7 @@ export class OwnSubscriptions {
         return [
           {
             channel: kind,
-            address,
+            address: inFull ?? address,
             state,
             note,
             filter: writeFilter(filter),
@@ -63,11 +64,6 @@ export class OwnSubscriptions {
         ]
       }),
     }
-  }
-
-  #idsWith(id: string): string[] {
-    const subscriber = this.#subscribers.byId(id)
-    return subscriber?.kind === 'email' ? this.#subscribers.idsOfEmail(subscriber.address) : [id]
   }
 }
 

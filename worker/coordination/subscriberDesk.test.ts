@@ -105,7 +105,7 @@ describe('subscribing', () => {
     await desk.announce(announcement('u1'))
     later(7 * DAY_MS + 1)
     await desk.sweep(Date.now())
-    expect(await desk.erase('Erased@example.com')).toBe(true)
+    expect(await desk.erase({ email: 'Erased@example.com' })).toBe(true)
     expect((await desk.list(0, 10)).subscribers.map(({ address }) => address)).toEqual(['kept@example.com'])
     const dump = await runInDurableObject(desk, (_instance, { storage }) =>
       ['subscribers', 'deliveries', 'asks', 'mailings'].map((table) =>

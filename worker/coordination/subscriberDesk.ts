@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers'
 import { mailTransport } from '../delivery/email.ts'
 import type { MailTransport } from '../delivery/mail.ts'
 import type { Carrier } from '../delivery/sender.ts'
+import { twilioSettings } from '../delivery/twilio.ts'
 import type {
   Announced,
   Announcement,
@@ -12,11 +13,12 @@ import type {
 } from '../domain/notice.ts'
 import type { Channel } from '../domain/channel.ts'
 import { MAIN_PAGE } from '../domain/furtherPage.ts'
+import type { Keyword } from '../domain/phoneNumber.ts'
 import type { GroupOf, ReaderFilter } from '../domain/readerFilter.ts'
 import { groupsOf, readerFilter } from '../domain/readerFilter.ts'
-import { CONFIRMATION_LIMITS, KEEP_MS, isOverLimit } from '../domain/subscriber.ts'
+import { KEEP_MS } from '../domain/subscriber.ts'
 import type { BounceReport, ReturnedMail } from '../domain/returnedMail.ts'
-import type { LimitedBy, OwnData, OwnSubscription } from '../domain/subscriber.ts'
+import type { OwnData, OwnSubscription } from '../domain/subscriber.ts'
 import { count } from '../storage/counters.ts'
 import { publishedComponents } from '../storage/publishedPage.ts'
 import { placeOfPage } from '../storage/statusPages.ts'
@@ -39,9 +41,9 @@ import { emptyTables } from './objectTables.ts'
 import { OwnSubscriptions } from './ownSubscription.ts'
 import { PushSenderKeys } from './pushSenderKeys.ts'
 import { SubscriberStore } from './subscriberStore.ts'
+import { TextBudget } from './textBudget.ts'
+import { type Heard, type TextLink, TextSubscribers } from './textSubscribers.ts'
 import { WeeklyDigests } from './weeklyDigests.ts'
-
-/** Whose desk has what there is once for all pages. */
 
 /** The single writer of who is told, and of the ledger of what they were told. One for each status page, by its id. */
 export class SubscriberDesk extends DurableObject<Env> {
@@ -61,6 +63,8 @@ export class SubscriberDesk extends DurableObject<Env> {
   )
   readonly #digests = new WeeklyDigests(this.ctx.storage, this.#subscribers, this.#notices)
   readonly #own = new OwnSubscriptions(this.#subscribers, this.#leaving, this.#report)
+  readonly #texts = new TextSubscribers(this.env.MASTER_KEY, this.#subscribers, this.#deliveries, this.#leaving)
+  readonly #textBudget = new TextBudget(this.ctx.storage.sql)
   readonly #pushKeys = new PushSenderKeys(this.ctx.storage.sql, this.env.MASTER_KEY)
   #draining: Promise<void> | null = null
 
@@ -72,6 +76,7 @@ export class SubscriberDesk extends DurableObject<Env> {
       this.#page,
       () => this.openTransport(),
       () => this.sealedPushKeys(),
+      (isRequest) => this.takeText(isRequest),
     )
 
   get #page(): string {
@@ -101,7 +106,7 @@ export class SubscriberDesk extends DurableObject<Env> {
 
     const buckets = await bucketsOf(this.env.MASTER_KEY, channel, request.ip)
     const asked = this.ctx.storage.transactionSync(() => {
-      if (!this.#mayAsk(buckets, nowMs)) return false
+      if (!this.#subscribers.mayAsk(buckets, nowMs)) return false
       const id = this.#subscribers.ask(newcomer, filter, nowMs)
       this.#deliveries.enqueueOne(CONFIRMATION, id, newcomer.lane, nowMs)
       return true
@@ -120,7 +125,7 @@ export class SubscriberDesk extends DurableObject<Env> {
     const buckets = await bucketsOf(this.env.MASTER_KEY, channel, ip)
     this.ctx.storage.transactionSync(() => {
       // Counted for every address: how many one may ask for must not tell who is known either.
-      if (!this.#mayAsk(buckets, nowMs)) return
+      if (!this.#subscribers.mayAsk(buckets, nowMs)) return
       const subscriber = this.#subscribers.byKey(key)
       if (subscriber?.state === 'confirmed') this.#deliveries.enqueueOne(MANAGE_LINK, subscriber.id, lane, nowMs)
     })
@@ -156,7 +161,7 @@ export class SubscriberDesk extends DurableObject<Env> {
   async ownData(token: string): Promise<OwnData | null> {
     this.#countRequest()
     const id = await this.#idIn(token, 'manage')
-    return id === null ? null : this.#own.data(id)
+    return id === null ? null : this.#own.data(id, await this.#texts.numberOf(id))
   }
 
   /** What mail servers and providers say of addresses. Returns how many subscribers get nothing more. */
@@ -248,6 +253,33 @@ export class SubscriberDesk extends DurableObject<Env> {
     return this.env.SUBSCRIBER_DESK.getByName(MAIN_PAGE).sealedPushKeys()
   }
 
+  /** Counts a text that is about to go out, of all pages; false when the day's are used up. */
+  async takeText(isRequest: boolean): Promise<boolean> {
+    const settings = twilioSettings(this.env)
+    if (settings === null) return false
+    if (this.#page !== MAIN_PAGE) return this.env.SUBSCRIBER_DESK.getByName(MAIN_PAGE).takeText(isRequest)
+    return this.#textBudget.take(isRequest, settings.dailyMax, Date.now())
+  }
+
+  /** What the owner of a number texted back. */
+  async hearText(number: string, keyword: Keyword): Promise<Heard> {
+    this.#countRequest()
+    const heard = await this.#texts.hear(number, keyword, Date.now())
+    await this.#arm()
+    return heard
+  }
+
+  async noteTextFailure(subject: string, id: string, errorCode: string): Promise<'noted' | 'unknown'> {
+    this.#countRequest()
+    return this.ctx.storage.transactionSync(() => this.#texts.noteFailure(subject, id, errorCode, Date.now()))
+  }
+
+  /** Where the link in a text leads now: to what was asked for, or to what is subscribed; null when it is forged. */
+  async textLink(token: string): Promise<TextLink | null> {
+    this.#countRequest()
+    return this.#texts.link(this.#page, token, Date.now())
+  }
+
   /** A browser that was switched off says so; knowing its channel is proof enough. */
   async leaveByChannel(channel: Channel): Promise<{ accepted: true }> {
     this.#countRequest()
@@ -275,10 +307,12 @@ export class SubscriberDesk extends DurableObject<Env> {
   /** How the last mailings are going, and what could not be delivered. */
   async deliveries(limit: number) {
     this.#countRequest()
+    const settings = twilioSettings(this.env)
     return {
       mailings: this.#report.mailings(limit),
       failures: this.#report.failures(limit),
       paused: this.#drain.paused(Date.now()),
+      texts: settings === null ? null : this.#textBudget.use(settings.dailyMax, Date.now()),
     }
   }
 
@@ -298,8 +332,9 @@ export class SubscriberDesk extends DurableObject<Env> {
   }
 
   /** Deletes all that is kept of a person. */
-  async erase(email: string): Promise<boolean> {
-    const ids = this.#subscribers.idsOfEmail(email.trim())
+  async erase(address: { readonly email: string } | { readonly number: string }): Promise<boolean> {
+    const ids =
+      'email' in address ? this.#subscribers.idsOfEmail(address.email.trim()) : await this.#texts.idsOf(address.number)
     for (const id of ids) await this.remove(id)
     return ids.length > 0
   }
@@ -358,16 +393,6 @@ export class SubscriberDesk extends DurableObject<Env> {
       deliver: (delivery: DueDelivery) => this.#courier.deliver(sending, delivery),
       close: () => sending.close(),
     }
-  }
-
-  /** Notes that something is asked for, unless there was too much of it. */
-  #mayAsk(buckets: readonly [LimitedBy, string][], nowMs: number): boolean {
-    const isOver = buckets.some(([by, bucket]) =>
-      isOverLimit(CONFIRMATION_LIMITS[by], this.#subscribers.asksOf(bucket, nowMs), nowMs),
-    )
-    if (isOver) return false
-    for (const [, bucket] of buckets) this.#subscribers.noteAsk(bucket, nowMs)
-    return true
   }
 
   async #idIn(token: string, purpose: LinkPurpose): Promise<string | null> {

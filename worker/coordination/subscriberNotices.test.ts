@@ -329,5 +329,5 @@ it('takes over the subscribers of a version that knew only mail', async () => {
   await revived.desk.announce(announcement('u1'))
   await revived.run()
   expect(revived.recipients()).toEqual(['Alice@example.com', 'bob@example.com'])
-  expect(await revived.desk.erase('ALICE@example.com')).toBe(true)
+  expect(await revived.desk.erase({ email: 'ALICE@example.com' })).toBe(true)
 })

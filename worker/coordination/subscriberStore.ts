@@ -3,14 +3,16 @@ import { CORRECTED_WITHIN_MS } from '../domain/notice.ts'
 import type { ReaderFilter } from '../domain/readerFilter.ts'
 import { parseFilter, writeFilter } from '../domain/readerFilter.ts'
 import { ChannelKind } from '../domain/channel.ts'
-import type { Subscriber } from '../domain/subscriber.ts'
+import type { LimitedBy, Subscriber } from '../domain/subscriber.ts'
 import {
+  CONFIRMATION_LIMITS,
   CONFIRM_WITHIN_MS,
   DAY_MS,
   FOLLOW_MS_MAX,
   KEEP_MS,
   SUBSCRIBER_STATES,
   SubscriberState,
+  isOverLimit,
 } from '../domain/subscriber.ts'
 import { createSubscriberTable } from './subscriberTable.ts'
 
@@ -61,7 +63,11 @@ export class SubscriberStore {
 
   /** All that someone has under a mail address: the subscription, and incidents they follow. */
   idsOfEmail(email: string): string[] {
-    const key = emailKeyOf(email)
+    return this.idsOfKey(emailKeyOf(email))
+  }
+
+  /** The same under any address, by the key of its subscription to everything. */
+  idsOfKey(key: string): string[] {
     const rows = this.#sql.exec<{ id: string }>(
       `SELECT id FROM subscribers WHERE key = ? OR (key > ? AND key < ?)`,
       key,
@@ -69,6 +75,15 @@ export class SubscriberStore {
       `${key}!`,
     )
     return rows.toArray().map(({ id }) => id)
+  }
+
+  /** Whatever stands under the same address as this subscriber, itself among them. */
+  idsWith(id: string): string[] {
+    const [row] = this.#sql
+      .exec<{ key: string; incident_id: string | null }>('SELECT key, incident_id FROM subscribers WHERE id = ?', id)
+      .toArray()
+    if (row === undefined) return [id]
+    return this.idsOfKey(row.incident_id === null ? row.key : row.key.slice(0, -row.incident_id.length - 1))
   }
 
   /** Notes what was asked for. Who is new is pending; of a known one nothing changes before the confirmation. */
@@ -116,6 +131,29 @@ export class SubscriberStore {
       nowMs,
       id,
     )
+  }
+
+  /** By word of the address itself: what it asked for holds, and what it had ended holds again. */
+  resume(id: string, nowMs: number): void {
+    this.confirm(id, nowMs)
+    this.#sql.exec(
+      `UPDATE subscribers SET state = 'confirmed', confirmed_at_ms = ?1, state_since_ms = ?1, note = ''
+       WHERE id = ?2 AND state IN ('unsubscribed', 'suppressed') AND incident_id IS NULL`,
+      nowMs,
+      id,
+    )
+  }
+
+  /** Where it is told, as it is kept. */
+  sealedChannel(id: string): string | null {
+    const rows = this.#sql
+      .exec<{ channel: string | null }>('SELECT channel FROM subscribers WHERE id = ?', id)
+      .toArray()
+    return rows[0]?.channel ?? null
+  }
+
+  isAsked(id: string): boolean {
+    return this.#count('SELECT count(*) AS n FROM subscribers WHERE id = ? AND asked_at_ms IS NOT NULL', id) > 0
   }
 
   choose(id: string, filter: ReaderFilter): void {
@@ -192,6 +230,16 @@ export class SubscriberStore {
       .exec('SELECT at_ms FROM asks WHERE bucket = ? AND at_ms > ?', bucket, nowMs - DAY_MS)
       .toArray()
       .map((row) => Number(row['at_ms']))
+  }
+
+  /** Notes that something is asked for, unless there was too much of it. */
+  mayAsk(buckets: readonly [LimitedBy, string][], nowMs: number): boolean {
+    const isOver = buckets.some(([by, bucket]) =>
+      isOverLimit(CONFIRMATION_LIMITS[by], this.asksOf(bucket, nowMs), nowMs),
+    )
+    if (isOver) return false
+    for (const [, bucket] of buckets) this.noteAsk(bucket, nowMs)
+    return true
   }
 
   noteAsk(bucket: string, nowMs: number): void {

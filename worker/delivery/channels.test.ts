@@ -61,6 +61,7 @@ function carrier(privateTargets = '127.0.0.0/8') {
         status: { indicator: 'none', description: 'All Systems Operational' },
       }),
       pushKeys: newVapidKeys,
+      smsSender: null,
     },
   )
 }

@@ -4,10 +4,12 @@ import type { MailTransport } from './mail.ts'
 import { addressOf } from './mail.ts'
 import { deliverMail } from './mailChannel.ts'
 import type { Outcome } from './outcome.ts'
-import { permanent, reasonOf, temporary } from './outcome.ts'
+import { reasonOf, temporary } from './outcome.ts'
 import type { PushSender } from './pushChannel.ts'
 import { deliverPush } from './pushChannel.ts'
 import type { Carrier, Message } from './sender.ts'
+import type { SmsSender } from './smsChannel.ts'
+import { deliverSms } from './smsChannel.ts'
 import type { WebhookPage } from './statuspageWebhook.ts'
 import type { VapidKeys } from './webPush.ts'
 import { deliverWebhook } from './webhookChannel.ts'
@@ -22,6 +24,8 @@ export interface Opening {
   readonly transport: () => MailTransport
   readonly webhookPage: () => Promise<WebhookPage>
   readonly pushKeys: () => Promise<VapidKeys>
+  /** Null: texts are not set up. */
+  readonly smsSender: SmsSender | null
 }
 
 /** Every way to tell a subscriber; each has a file of its own beside this one. */
@@ -49,7 +53,7 @@ export function openCarrier(env: ChannelBindings, opening: Opening): Carrier {
           .then((keys) => ({ keys, contact: `mailto:${addressOf(env.MAIL_FROM).email}` }))
         return deliverPush(channel, message, await pushSender, options)
       case 'sms':
-        return permanent('This channel is not set up.')
+        return deliverSms(channel, message, opening.smsSender, options)
     }
   }
 

@@ -3,15 +3,14 @@ import type { Language } from '../domain/language.ts'
 import { directionOf } from '../domain/language.ts'
 import { NOTICE_WORDS } from '../domain/words/noticeWords.ts'
 import { printable } from '../publishing/text.ts'
-import type { Brief } from './brief.ts'
 import { askOf, briefOf } from './brief.ts'
 import { byteLength, clip } from './clip.ts'
 import { outcomeOf, post, refusedForGood } from './httpPost.ts'
 import type { Post } from './httpPost.ts'
-import { PLAIN, markedText } from './markedText.ts'
 import type { Outcome } from './outcome.ts'
 import { permanent, reasonOf } from './outcome.ts'
 import type { Message } from './sender.ts'
+import { shortBody } from './shortBody.ts'
 import type { VapidKeys } from './webPush.ts'
 import { PUSH_BYTES_MAX, base64url, encryptPush, vapidHeader } from './webPush.ts'
 
@@ -85,13 +84,14 @@ export function pushPayload(message: Message): PushPayload {
   }
   const brief = briefOf(content, message)
   const { title, url, thread, atMs } = brief
-  return { ...spoken, title: line(`${brief.state}: ${title}`), body: bodyOf(brief), url, tag: thread, atMs }
-}
-
-function bodyOf({ body, components, when }: Brief): string {
-  const words = markedText(body, PLAIN, 4 * BODY_LENGTH_MAX).replace(/\s+/g, ' ')
-  const changed = components.map(({ name, status }) => `${name}: ${status}`).join(', ')
-  return clip(printable([words, changed].find((text) => text !== '') ?? when ?? ''), BODY_LENGTH_MAX)
+  return {
+    ...spoken,
+    title: line(`${brief.state}: ${title}`),
+    body: shortBody(brief, BODY_LENGTH_MAX),
+    url,
+    tag: thread,
+    atMs,
+  }
 }
 
 function isUrgent({ content }: Message): boolean {

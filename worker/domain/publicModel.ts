@@ -249,8 +249,10 @@ export type PublicView =
       readonly query: string
       /** A browser's notifications are those of the main page. */
       readonly isPushOffered: boolean
+      /** Of the numbers that texts may go to; null: texts are not offered. */
+      readonly smsPrefixes: string | null
       /** The way to be told that is chosen already. */
-      readonly channel: 'email' | 'webhook' | 'slack' | 'discord' | 'teams'
+      readonly channel: 'email' | 'sms' | 'webhook' | 'slack' | 'discord' | 'teams'
       readonly notice: string | null
     }
   | {
@@ -282,6 +284,7 @@ export interface ComponentChoice {
 /** Where someone is on the way in or out. */
 export const SUBSCRIPTION_STEPS = [
   'check_mail',
+  'check_phone',
   'check_webhook',
   'check_chat',
   'confirm',

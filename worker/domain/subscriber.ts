@@ -84,6 +84,15 @@ export interface FailedDelivery {
   readonly isGivenUp: boolean
 }
 
+/** How many of the day's texts went out. */
+export interface TextUse {
+  readonly sent: number
+  /** Since they were used up. */
+  readonly refused: number
+  readonly dailyMax: number
+  readonly endsAtMs: number
+}
+
 /** One address in one spelling; null when it is none. The local part keeps its letters: a server may tell them apart. */
 export function normaliseEmail(text: string): string | null {
   const trimmed = text.trim()
@@ -112,8 +121,28 @@ export const CONFIRMATION_LIMITS = {
     { withinMs: DAY_MS, count: 60 },
   ],
   domain: [{ withinMs: HOUR_MS, count: 300 }],
+  // A text costs money, and some earn it by asking for many to numbers of theirs, which lie side by side.
+  number: [
+    { withinMs: 10 * MINUTE_MS, count: 1 },
+    { withinMs: DAY_MS, count: 3 },
+  ],
+  numberIp: [
+    { withinMs: HOUR_MS, count: 5 },
+    { withinMs: DAY_MS, count: 10 },
+  ],
+  numberRange: [
+    { withinMs: HOUR_MS, count: 5 },
+    { withinMs: DAY_MS, count: 20 },
+  ],
+  numbers: [{ withinMs: HOUR_MS, count: 60 }],
 } as const satisfies Record<string, readonly Limit[]>
 export type LimitedBy = keyof typeof CONFIRMATION_LIMITS
+
+/** How many texts from one number are answered. */
+export const REPLY_LIMITS = [
+  { withinMs: MINUTE_MS, count: 2 },
+  { withinMs: DAY_MS, count: 6 },
+] as const satisfies readonly Limit[]
 
 /** Whether one more is too many, given the times of those of the last day. */
 export function isOverLimit(limits: readonly Limit[], timesMs: readonly number[], nowMs: number): boolean {

@@ -58,6 +58,7 @@ import { pushRoutes } from './pushSubscriptions.ts'
 import { subscriberRoutes } from './subscribers.ts'
 import { subscriptionPages } from './subscriptionPages.ts'
 import { tokenRoutes } from './tokens.ts'
+import { twilioHooks } from './twilioHooks.ts'
 
 /** Every route of Allclear, by noun. Pages are rendered by `render`, which tests replace. */
 export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
@@ -97,6 +98,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
     sentryHook,
     datadogHook,
     emailHook,
+    twilioHooks,
   ])
     app.route('/hooks', hook)
 

@@ -45,7 +45,7 @@ export const pushRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalid 
     return c.json({ key: publicKey }, 200)
   })
   .openapi(endRoute, async (c) => {
-    const read = readChannel(c.req.valid('json'), c.env.PRIVATE_TARGETS)
+    const read = readChannel(c.req.valid('json'), c.env)
     if (!read.ok || read.channel.kind !== 'push')
       return problem(c, 422, 'not_a_browser', 'Send the channel of a browser: its endpoint and its keys.')
     return c.json(await c.env.SUBSCRIBER_DESK.getByName('main').leaveByChannel(read.channel), 202)

@@ -3,6 +3,7 @@ import { includesRole } from '../domain/actor.ts'
 import { Name } from '../domain/catalogue.ts'
 import { Slug } from '../domain/identifiers.ts'
 import { Language } from '../domain/language.ts'
+import { normaliseNumber } from '../domain/phoneNumber.ts'
 import { IMPACTS } from '../domain/publicModel.ts'
 import type { ReaderFilter } from '../domain/readerFilter.ts'
 import { Level, readerFilter, writeFilter } from '../domain/readerFilter.ts'
@@ -125,8 +126,17 @@ const eraseRoute = createRoute({
   summary: 'Delete all that is kept of an address',
   tags: TAGS,
   middleware: [allow(MANAGER)] as const,
-  request: { query: z.object({ email: Email }) },
-  responses: { 204: { description: 'Gone' }, 404: { description: 'Nothing is kept of this address' } },
+  request: {
+    query: z.object({
+      email: Email.optional(),
+      number: z.string().max(40).optional().openapi({ example: '+491701234567' }),
+    }),
+  },
+  responses: {
+    204: { description: 'Gone' },
+    404: { description: 'Nothing is kept of this address' },
+    422: { description: 'Neither an email address nor a phone number' },
+  },
 })
 
 export const subscriberRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalid })
@@ -144,7 +154,7 @@ export const subscriberRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseIn
     if (unknown !== null) return problem(c, 422, 'unknown_component', `There is no component with the id ${unknown}.`)
     const incident = incidentId === undefined ? undefined : await unresolvedIncident(c.env.PUBLIC_FILES, incidentId)
     if (incident === null) return problem(c, 422, 'unknown_incident', 'There is no such incident, or it is over.')
-    const read = input === undefined ? null : readChannel(input, c.env.PRIVATE_TARGETS)
+    const read = input === undefined ? null : readChannel(input, c.env)
     if (read?.ok === false) return problem(c, 422, 'address_refused', read.fault)
     const answer = await c.env.SUBSCRIBER_DESK.getByName('main').subscribe({
       email,
@@ -167,9 +177,16 @@ export const subscriberRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseIn
     return c.body(null, 204)
   })
   .openapi(eraseRoute, async (c) => {
-    const { email } = c.req.valid('query')
+    const { email, number: text } = c.req.valid('query')
+    const number = text === undefined ? null : normaliseNumber(text)
+    if ((email === undefined) === (number === null))
+      return problem(c, 422, 'one_address', 'Send either `email`, or `number` with its country code.')
     // Whoever asks for it means every page.
-    const erased = await Promise.all((await allDesks(c.env)).map(async (desk) => desk.erase(email)))
+    const erased = await Promise.all(
+      (await allDesks(c.env)).map(async (desk) =>
+        email === undefined ? desk.erase({ number: number ?? '' }) : desk.erase({ email }),
+      ),
+    )
     if (!erased.includes(true)) return problem(c, 404, 'unknown_subscriber', 'Nothing is kept of this address.')
     return c.body(null, 204)
   })

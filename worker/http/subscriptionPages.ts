@@ -19,13 +19,22 @@ import { siteOf } from './site.ts'
 import { siteAddressOf } from './siteAddress.ts'
 import { unknownComponent } from './subscribers.ts'
 import type { FormChannel } from './subscribeForm.ts'
-import { channelIn, formChannelIn } from './subscribeForm.ts'
+import { channelIn, formChannelIn, smsPrefixes } from './subscribeForm.ts'
 import { filterIn, textsOf } from './subscriptionForm.ts'
 
 /**
  * Subscribing, following one incident and leaving, as pages that need neither script nor D1. Opening a link never
  * changes anything: mail scanners open every one. Only the button, or the mail program's own one-click POST, does.
  */
+
+const NEXT_STEP: Record<FormChannel, SubscriptionStep> = {
+  email: 'check_mail',
+  sms: 'check_phone',
+  webhook: 'check_webhook',
+  slack: 'check_chat',
+  discord: 'check_chat',
+  teams: 'check_chat',
+}
 
 export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>()
@@ -38,7 +47,7 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
     const form = await c.req.parseBody({ all: true })
     const language = await languageOf(c)
     const words = SUBSCRIBE_WORDS[language]
-    const chosen = channelIn(form, words, c.env.PRIVATE_TARGETS)
+    const chosen = channelIn(form, language, c.env)
     const kind = formChannelIn(form)
     const filter = filterIn(form, language)
     const query = writeFilter(filter)
@@ -53,8 +62,7 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
       console.error('A subscription could not be taken', error)
       return subscribePage(c, query, kind, words.notNow, 503)
     }
-    if (kind === 'email') return stepPage(c, 'check_mail', 200)
-    return stepPage(c, kind === 'webhook' ? 'check_webhook' : 'check_chat', 200, chosen.secret)
+    return stepPage(c, NEXT_STEP[kind], 200, chosen.secret)
   })
 
   routes.post('/incidents/:id/follow', allow('public'), async (c) => {
@@ -75,6 +83,15 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
     const token = c.req.param('token')
     const answer = await (await deskOf(c, token, ['confirm'])).confirm(token)
     return answer === 'confirmed' ? stepPage(c, 'confirmed', 200) : stepPage(c, 'link_expired', 410)
+  })
+
+  // From a text, which has room for no longer one.
+  routes.get('/s/:token', allow('signed_link'), async (c) => {
+    const link = await c.env.SUBSCRIBER_DESK.getByName(siteOf(c).id).textLink(c.req.param('token'))
+    if (link === null) return stepPage(c, 'link_expired', 404)
+    const path = link.purpose === 'confirm' ? '/subscribe/confirm/' : '/subscription/'
+    c.header('Cache-Control', 'no-store')
+    return c.redirect(`${siteOf(c).base}${path}${link.token}`, 303)
   })
 
   routes.get('/unsubscribe/:token', allow('signed_link'), (c) => stepPage(c, 'unsubscribe', 200))
@@ -141,7 +158,16 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
     const page = await publishedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder)
     const components = (await publishedComponents(c.env.PUBLIC_FILES, siteOf(c).folder)) ?? []
     const isPushOffered = siteOf(c).id === MAIN_PAGE
-    const view: PublicView = { view: 'subscribe', page, components, query, isPushOffered, channel, notice }
+    const view: PublicView = {
+      view: 'subscribe',
+      page,
+      components,
+      query,
+      isPushOffered,
+      smsPrefixes: smsPrefixes(c.env),
+      channel,
+      notice,
+    }
     return answerPage(render, '/public/subscribe', forReader(c, view), status)
   }
 

@@ -1,4 +1,6 @@
 import { Buffer } from 'node:buffer'
+import { timingSafeEqual } from 'node:crypto'
+import { crockford } from '../domain/identifiers.ts'
 
 /**
  * Everything secret hangs on one key: each purpose gets its own, derived by HKDF-SHA-256, so that a token made for
@@ -47,6 +49,26 @@ export async function verify(masterKey: string, purpose: string, token: string, 
   if (!genuine) return null
   const { payload, expiresAtMs } = JSON.parse(Buffer.from(body, 'base64url').toString())
   return typeof expiresAtMs === 'number' && nowMs < expiresAtMs ? (payload ?? null) : null
+}
+
+/** 65 bits are enough where each guess is a request; letters and digits, which no program takes for the end of a link. */
+export const SHORT_SIGNATURE_LENGTH = 13
+
+export async function shortSignature(masterKey: string, purpose: string, text: string): Promise<string> {
+  const key = await signingKey(masterKey, purpose)
+  const signature = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(text))
+  return crockford(new Uint8Array(signature), SHORT_SIGNATURE_LENGTH)
+}
+
+export async function isShortSignature(
+  masterKey: string,
+  purpose: string,
+  text: string,
+  signature: string,
+): Promise<boolean> {
+  const expected = Buffer.from(await shortSignature(masterKey, purpose, text))
+  const given = Buffer.from(signature)
+  return given.length === expected.length && timingSafeEqual(given, expected)
 }
 
 /** SHA-256 in hex: what is stored of a key that has 256 random bits. */

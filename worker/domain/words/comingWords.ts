@@ -8,7 +8,14 @@ export interface StepWords {
   readonly button: string | null
 }
 
-type ComingStep = 'check_mail' | 'check_webhook' | 'check_chat' | 'confirm' | 'confirmed' | 'not_followed'
+type ComingStep =
+  | 'check_mail'
+  | 'check_phone'
+  | 'check_webhook'
+  | 'check_chat'
+  | 'confirm'
+  | 'confirmed'
+  | 'not_followed'
 
 /** Each step on the way in, whatever the channel. */
 export const COMING_WORDS: Record<Language, Record<ComingStep, StepWords>> = {
@@ -17,6 +24,12 @@ export const COMING_WORDS: Record<Language, Record<ComingStep, StepWords>> = {
       title: 'Check your mail',
       text: () =>
         'If there is something to send to the address, a mail with a link is on its way to it. Open the link within 7 days. Nothing else is sent before that.',
+      button: null,
+    },
+    check_phone: {
+      title: 'Look at your phone',
+      text: () =>
+        'If the number can be subscribed, a text with a link is on its way to it. Open the link, or answer YES, within 7 days. Nothing else is sent before that.',
       button: null,
     },
     check_webhook: {
@@ -55,6 +68,12 @@ export const COMING_WORDS: Record<Language, Record<ComingStep, StepWords>> = {
         'Wenn es etwas an die Adresse zu senden gibt, ist eine Mail mit einem Link unterwegs. Öffnen Sie ihn innerhalb von 7 Tagen. Vorher wird nichts anderes gesendet.',
       button: null,
     },
+    check_phone: {
+      title: 'Sehen Sie auf Ihr Telefon',
+      text: () =>
+        'Wenn die Nummer abonnieren kann, ist eine SMS mit einem Link unterwegs. Öffnen Sie ihn oder antworten Sie YES, innerhalb von 7 Tagen. Vorher wird nichts anderes gesendet.',
+      button: null,
+    },
     check_webhook: {
       title: 'Beantworten Sie die erste Zustellung',
       text: () =>
@@ -89,6 +108,12 @@ export const COMING_WORDS: Record<Language, Record<ComingStep, StepWords>> = {
       title: 'Consultez vos courriels',
       text: () =>
         'S’il y a quelque chose à envoyer à l’adresse, un courriel avec un lien est en route. Ouvrez-le dans les 7 jours. Rien d’autre n’est envoyé avant.',
+      button: null,
+    },
+    check_phone: {
+      title: 'Regardez votre téléphone',
+      text: () =>
+        'Si le numéro peut être abonné, un SMS avec un lien lui est envoyé. Ouvrez-le ou répondez YES dans les 7 jours. Rien d’autre n’est envoyé avant.',
       button: null,
     },
     check_webhook: {
@@ -127,6 +152,12 @@ export const COMING_WORDS: Record<Language, Record<ComingStep, StepWords>> = {
         'Si hay algo que enviar a la dirección, va en camino un correo con un enlace. Ábralo en 7 días. Antes no se envía nada más.',
       button: null,
     },
+    check_phone: {
+      title: 'Mire su teléfono',
+      text: () =>
+        'Si el número puede suscribirse, le llega un SMS con un enlace. Ábralo o responda YES en 7 días. Antes no se envía nada más.',
+      button: null,
+    },
     check_webhook: {
       title: 'Responda a la primera entrega',
       text: () =>
@@ -160,6 +191,12 @@ export const COMING_WORDS: Record<Language, Record<ComingStep, StepWords>> = {
       title: 'Veja o seu email',
       text: () =>
         'Se houver algo a enviar para o endereço, vai a caminho um email com um link. Abra-o dentro de 7 dias. Antes disso nada mais é enviado.',
+      button: null,
+    },
+    check_phone: {
+      title: 'Veja o seu telefone',
+      text: () =>
+        'Se o número puder subscrever, é-lhe enviado um SMS com um link. Abra-o ou responda YES dentro de 7 dias. Antes disso nada mais é enviado.',
       button: null,
     },
     check_webhook: {
@@ -197,6 +234,12 @@ export const COMING_WORDS: Record<Language, Record<ComingStep, StepWords>> = {
         'このアドレスに送るものがあれば、リンク付きのメールが届きます。7日以内に開いてください。それまでは何も送りません。',
       button: null,
     },
+    check_phone: {
+      title: '電話を確認してください',
+      text: () =>
+        '登録できる番号には、リンク付きのSMSが届きます。7日以内にリンクを開くか、YESと返信してください。それまでは何も送りません。',
+      button: null,
+    },
     check_webhook: {
       title: '最初の送信に応答してください',
       text: () =>
@@ -232,6 +275,11 @@ export const COMING_WORDS: Record<Language, Record<ComingStep, StepWords>> = {
       text: () => '如有内容要发送到该地址，带链接的邮件已在途中。请在 7 天内打开。在此之前不会发送其他内容。',
       button: null,
     },
+    check_phone: {
+      title: '请查看手机',
+      text: () => '若该号码可订阅，会收到带链接的短信。请在 7 天内打开链接或回复 YES。在此之前不会发送其他内容。',
+      button: null,
+    },
     check_webhook: {
       title: '请回应首次投递',
       text: () => '若该地址可订阅，会收到含质询和链接的投递。请回应质询或在 7 天内打开链接。在此之前不会发送其他内容。',
@@ -255,6 +303,11 @@ export const COMING_WORDS: Record<Language, Record<ComingStep, StepWords>> = {
       title: 'تحقق من بريدك',
       text: () =>
         'إذا كان هناك ما يُرسل إلى العنوان فرسالة فيها رابط في الطريق. افتح الرابط خلال 7 أيام. لا يُرسل شيء آخر قبل ذلك.',
+      button: null,
+    },
+    check_phone: {
+      title: 'انظر في هاتفك',
+      text: () => 'إذا أمكن اشتراك الرقم فستصله رسالة فيها رابط. افتحه أو أجب YES خلال 7 أيام. لا يُرسل شيء آخر قبل ذلك.',
       button: null,
     },
     check_webhook: {

@@ -132,7 +132,7 @@ async function audienceNow(c: Context<HttpEnv>): Promise<StatusPageView['audienc
   const isManager = includesRole(c.var.principal.role, 'manager')
   const asked = Number(c.req.query('offset') ?? 0)
   const offset = Number.isSafeInteger(asked) && asked > 0 ? asked : 0
-  const [stats, { mailings, failures, paused }, list] = await Promise.all([
+  const [stats, { mailings, failures, paused, texts }, list] = await Promise.all([
     desk.stats(),
     desk.deliveries(MAILINGS_MAX),
     isManager ? desk.list(offset, SUBSCRIBERS_A_PAGE) : null,
@@ -142,6 +142,7 @@ async function audienceNow(c: Context<HttpEnv>): Promise<StatusPageView['audienc
     deliveriesWaiting: stats.deliveriesWaiting,
     mailings: mailings.map((mailing) => ({ ...mailing, progress: progressOf(mailing) })),
     paused,
+    texts,
     isManager,
     failures: failures.map((failure) => ({ ...failure, address: isManager ? failure.address : null })),
     subscribers:

@@ -1,6 +1,6 @@
 import type { MirrorState } from '../../domain/mirror.ts'
 import type { PublicComponent } from '../../domain/publicModel.ts'
-import type { FailedDelivery, Mailing, Subscriber, SubscriberState } from '../../domain/subscriber.ts'
+import type { FailedDelivery, Mailing, Subscriber, SubscriberState, TextUse } from '../../domain/subscriber.ts'
 
 /** What the console's page "Status page" is rendered from. */
 export interface StatusPageView {
@@ -25,6 +25,8 @@ export interface StatusPageView {
     readonly mailings: readonly (Mailing & { readonly progress: string })[]
     /** Carriers that failed again and again and are left alone for a while. */
     readonly paused: readonly { readonly lane: string; readonly untilMs: number }[]
+    /** Of the day, of all pages; null: texts are not set up. */
+    readonly texts: TextUse | null
     /** May try again what failed, and stop it. */
     readonly isManager: boolean
     /** Addresses are for managers: others see null. */
