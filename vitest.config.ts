@@ -45,6 +45,7 @@ const LONG = [
   'catalogue',
   'changes',
   'crash',
+  'embedding',
   'heartbeats',
   'integrations',
   'maintenance',

@@ -18,11 +18,14 @@ const PAGES = ['index', 'history', 'uptime', 'post-mortems']
 /** What `worker/http/publicFileReader.ts` looks for under `last-good/`, and where it is to be had. */
 const FILES = [
   ...PAGES.map((page) => ({ file: `${page}.html`, address: page === 'index' ? '/' : `/${page}`, headers: HTML })),
-  ...[...PAGES.flatMap((page) => [`${page}.txt`, `${page}.md`]), 'badge.svg', ...MACHINE_FILES].map((file) => ({
-    file,
-    address: `/${file}`,
-    headers: ANY,
-  })),
+  { file: 'embed.html', address: '/embed', headers: HTML },
+  ...[...PAGES.flatMap((page) => [`${page}.txt`, `${page}.md`]), 'badge.svg', 'widget.js', ...MACHINE_FILES].map(
+    (file) => ({
+      file,
+      address: `/${file}`,
+      headers: ANY,
+    }),
+  ),
 ]
 
 /** Reads everything before it writes anything: half a copy would hide that the other half is missing. */

@@ -156,7 +156,10 @@ export class FileWriter {
 
     // It has moved while this was rendered.
     if (key !== this.#place.folder + stale.path) throw new Error('the page is at another place now')
-    const csp = file.kind === 'view' ? await contentSecurityPolicy(text) : "default-src 'none'; frame-ancestors 'none'"
+    const csp =
+      file.kind === 'view'
+        ? await contentSecurityPolicy(text, file.view.view === 'embed')
+        : "default-src 'none'; frame-ancestors 'none'"
     await this.#bucket.put(key, bytes, {
       httpMetadata: { contentType: file.contentType },
       customMetadata: { etag, csp, language: file.language },

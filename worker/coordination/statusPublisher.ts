@@ -11,7 +11,7 @@ import { NO_UPDATE_RULES } from '../domain/updateRules.ts'
 import type { UpdateRules } from '../domain/updateRules.ts'
 import type { UpdateTemplate } from '../domain/updateTemplate.ts'
 import { utcDay } from '../domain/uptime.ts'
-import { pathsTouchedBy, translationsOf } from '../publishing/pages.ts'
+import { EMBEDDED, pathsTouchedBy, translationsOf } from '../publishing/pages.ts'
 import type { PublicChange } from '../publishing/pages.ts'
 import type { MirrorDrill } from '../domain/mirror.ts'
 import { s3Mirror } from '../delivery/mirrorHost.ts'
@@ -295,9 +295,10 @@ export abstract class StatusPublisher extends DurableObject<Env> {
       const changed = change()
       if (changed === null) return false
       const paths = pathsTouchedBy(changed)
+      const later = this.#laterTouchedBy(changed)
       this.#store.markStale(paths, urgency)
-      this.#store.markStale(this.#eachTouchedBy(changed), LATER)
-      this.#store.markStale(translationsOf(paths, this.#store.language), TRANSLATED)
+      this.#store.markStale(later, LATER)
+      this.#store.markStale(translationsOf([...paths, ...later], this.#store.language), TRANSLATED)
       this.#store.count('publishes')
       return true
     })
@@ -309,16 +310,16 @@ export abstract class StatusPublisher extends DurableObject<Env> {
     return { stored, pending: this.#store.pending(URGENT) }
   }
 
-  /** What the figures rest on, and badges, may come a moment after the page. */
-  #eachTouchedBy(change: PublicChange): string[] {
+  /** What the figures rest on, and what other pages show, may come a moment after the page. */
+  #laterTouchedBy(change: PublicChange): string[] {
     switch (change.kind) {
       case 'incident':
       case 'maintenance':
       case 'components':
-        return this.#store.components.pathsOfEach(change.componentIds)
+        return [...EMBEDDED, ...this.#store.components.pathsOfEach(change.componentIds)]
       case 'imported':
       case 'everything':
-        return this.#store.components.pathsOfEach()
+        return [...EMBEDDED, ...this.#store.components.pathsOfEach()]
       case 'post_mortem':
       case 'mirror':
       case 'pages':

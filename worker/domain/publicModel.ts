@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ComponentStatus } from './componentStatus.ts'
 import type { Language } from './language.ts'
 import type { PublicMirror } from './mirror.ts'
+import type { OverallStatus } from './overallStatus.ts'
 import type { ImportSource } from './pastDocument.ts'
 import type { ActionItem } from './postMortem.ts'
 import type { OwnSubscription } from './subscriber.ts'
@@ -232,6 +233,17 @@ export type PublicView =
       readonly page: PublicPage
       readonly maintenance: PublicMaintenance
       readonly asOfMs: number
+    }
+  /** For frames on other people's pages. */
+  | {
+      readonly view: 'embed'
+      readonly page: PublicPage
+      readonly indicator: OverallStatus['indicator']
+      readonly description: OverallStatus['description']
+      /** What goes on now, the newest incident first. */
+      readonly told: readonly { readonly path: string; readonly title: string }[]
+      /** Auto: as the reader's system wants it. */
+      readonly theme: 'auto' | 'light' | 'dark'
     }
   | { readonly view: 'post-mortems'; readonly model: PublicModel }
   | {

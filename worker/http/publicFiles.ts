@@ -6,7 +6,7 @@ import type { Language } from '../domain/language.ts'
 import { ERROR_WORDS } from '../domain/words/errorWords.ts'
 import { isMonth } from '../domain/historyMonths.ts'
 import { MACHINE_FILES } from '../publishing/machineFiles.ts'
-import { badgeRoutes } from './badges.ts'
+import { embeddingRoutes } from './embedding.ts'
 import { allow } from './policy.ts'
 import { gzipFor } from './compressed.ts'
 import type { HttpEnv } from './env.ts'
@@ -98,7 +98,9 @@ export function publicFileRoutes(reader: PublicFileReader, render: RenderPage): 
     const file = c.req.param('file')
     return /^\d{1,9}\.json$/.test(file) ? answer(c, readers, `log/${file}`, false, CORS) : publicNotFound(c)
   })
-  routes.route('/', badgeRoutes({ ...readers, answer: answerReading }, CORS))
+  const answerBanner = async (c: PublicContext) =>
+    answerReading(c, await readTranslated(c, readers, 'embed.html', true), { Vary: 'Accept-Language' })
+  routes.route('/', embeddingRoutes({ ...readers, render, answer: answerReading, answerBanner, cors: CORS }))
   // Without the slash, relative links would lead out of the language.
   for (const language of LANGUAGES)
     routes.get(`/${language}`, allow('public'), (c) => c.redirect(`${siteOf(c).base}/${language}/`, 308))
@@ -208,7 +210,7 @@ async function answerFile(
   const etag = `"${file.etag}"`
   const { isPrivate } = siteOf(c)
   const isBehindCookie = isPrivate && c.var.hasFeedKey !== true
-  const headers = {
+  const headers: Record<string, string> = {
     ...HARDENING,
     ...(isBehindCookie ? {} : extra),
     Vary: [extra.Vary, 'Accept-Encoding', isPrivate ? 'Cookie, Authorization' : undefined]
@@ -220,6 +222,8 @@ async function answerFile(
     ...(file.contentType.startsWith('text/') ? { 'Content-Language': file.language } : {}),
     'X-Served-From': origin,
   }
+  // Of all pages, one may be shown in frames: its policy says so.
+  if (file.csp.includes('frame-ancestors *')) delete headers['X-Frame-Options']
   if (matches(c.req.header('If-None-Match'), etag)) return c.body(null, 304, headers)
   const typed = { ...headers, 'Content-Type': file.contentType }
   const gzip = await gzipFor(c.req.header('Accept-Encoding'), file.body)

@@ -3,9 +3,9 @@ const TAG = /<!--[\s\S]*?-->|<([a-zA-Z][^\s/>]*)((?:"[^"]*"|'[^']*'|[^"'>])*)>/g
 
 /**
  * The policy for one page: nothing runs or styles it but what its template wrote, known by hash, and our own files.
- * A style attribute is refused: templates use classes.
+ * A style attribute is refused: templates use classes. `isFramed`: any site may show it in a frame.
  */
-export async function contentSecurityPolicy(html: string): Promise<string> {
+export async function contentSecurityPolicy(html: string, isFramed = false): Promise<string> {
   const { styles, scripts, loadsScript } = inlineElements(html)
   const styleSources = await hashes(styles)
   const scriptSources = [...(loadsScript ? ["'self'"] : []), ...(await hashes(scripts))]
@@ -19,7 +19,7 @@ export async function contentSecurityPolicy(html: string): Promise<string> {
     "manifest-src 'self'",
     "form-action 'self'",
     "base-uri 'none'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${isFramed ? '*' : "'none'"}`,
   ].join('; ')
 }
 

@@ -3,6 +3,7 @@ import { LANGUAGES } from '../domain/language.ts'
 import type { Language } from '../domain/language.ts'
 import { ACCESS_FILE, ROUTES_FILE, routeOf } from '../domain/pageDirectory.ts'
 import { atomFeed } from './atomFeed.ts'
+import { BANNER, bannerView } from './bannerView.ts'
 import { calendarFile, maintenanceCalendar } from './calendar.ts'
 import { historyFeed, updatesFeed } from './feedEntries.ts'
 import { jsonFeed } from './jsonFeed.ts'
@@ -25,6 +26,7 @@ import { rssFeed } from './rssFeed.ts'
 import { OVERALL_BADGE, isBadgePath, statusBadge } from './statusBadge.ts'
 import { STORED_MODEL, writeModel } from './storedModel.ts'
 import { groupUptimes, isUptimePath, uptimeFile } from './uptimeFiles.ts'
+import { WIDGET, WIDGET_WORD_FILES, widgetScript, widgetWords } from './widgetFiles.ts'
 import { STATUSPAGE_DOCUMENTS, isStatuspagePath, statuspageJson } from './statuspageJson.ts'
 import { toldFile } from './toldFiles.ts'
 
@@ -95,7 +97,9 @@ const LLMS = 'llms.txt'
 const HOME = ['index.html', 'index.txt', 'index.md', LLMS] as const
 const LISTS = ['history', 'uptime'].flatMap(pageForms)
 /** What shows all of them together, the home page first. */
-const OVERVIEWS = [...HOME, ...DOCUMENTS, ...FEEDS, ...LISTS, STORED_MODEL, OVERALL_BADGE]
+const OVERVIEWS = [...HOME, ...DOCUMENTS, ...FEEDS, ...LISTS, STORED_MODEL]
+/** What shows the overall state on other people's pages. It may come a moment after the page. */
+export const EMBEDDED = [OVERALL_BADGE, BANNER] as const
 export const SEARCH_DOCUMENT = 'history-search.json'
 export const SEARCH_PAGE = 'history-search.html'
 const POST_MORTEM_LISTS = pageForms('post-mortems')
@@ -107,6 +111,7 @@ const HTML = 'text/html; charset=utf-8'
 const TEXT = 'text/plain; charset=utf-8'
 const CALENDAR_TYPE = 'text/calendar; charset=utf-8'
 const CSV_TYPE = 'text/csv; charset=utf-8; header=present'
+const SCRIPT_TYPE = 'text/javascript; charset=utf-8'
 export const SVG_TYPE = 'image/svg+xml; charset=utf-8'
 const JSON_TYPE = 'application/json; charset=utf-8'
 
@@ -136,7 +141,9 @@ export function pathsTouchedBy(change: PublicChange): string[] {
         CALENDAR,
         MIRROR,
         STORED_MODEL,
-        OVERALL_BADGE,
+        ...EMBEDDED,
+        WIDGET,
+        ...WIDGET_WORD_FILES,
         LOG,
         LOG_KEY,
         ...(change.isMain ? DIRECTORY : []),
@@ -210,6 +217,10 @@ function fileAt(path: string, source: PublicSource, query: string): FileBody | n
   switch (path) {
     case 'index.html':
       return page('/', { view: 'home', model, query })
+    case BANNER:
+      return page('/embed', bannerView(model, 'auto'))
+    case WIDGET:
+      return { contentType: SCRIPT_TYPE, kind: 'text', body: widgetScript() }
     case 'history.html':
       return page('/history', { view: 'history', model, query, months: source.history?.months() ?? [] })
     case SEARCH_PAGE:
@@ -269,7 +280,7 @@ function fileAt(path: string, source: PublicSource, query: string): FileBody | n
   if (logFile !== undefined) return json(source.log && fullLogFile(Number(logFile), model.page, source.log))
   const told = toldFile(path, source)
   if (told !== null) return { ...told, kind: 'text' }
-  return pageOfMonth(path, source) ?? pageOfOne(path, source)
+  return json(widgetWords(path)) ?? pageOfMonth(path, source) ?? pageOfOne(path, source)
 }
 
 function pageOfMonth(path: string, source: PublicSource): FileBody | null {

@@ -23,6 +23,7 @@ import { routingBenchPages } from './routingBench.ts'
 import { settingsRoutes } from './settings.ts'
 import { silencePages } from './silences.ts'
 import { signInRoutes } from './signIn.ts'
+import { embeddingPages } from './embedding.ts'
 import { statusPagePages } from './statusPage.ts'
 
 /** Everything under `/console`. */
@@ -50,6 +51,7 @@ export function consoleRoutes(render: RenderPage): Hono<HttpEnv> {
   routes.route('/', componentRulePages(render))
   routes.route('/', maintenancePages(render))
   routes.route('/', statusPagePages(render))
+  routes.route('/', embeddingPages(render))
   routes.route('/', playbookPages(render))
   routes.route('/', postMortemPages(render))
   return routes

@@ -8,16 +8,17 @@ import type { HttpEnv } from '../env.ts'
 import { limitBody } from '../limits.ts'
 import { assertEveryRouteHasPolicy } from '../policy.ts'
 import { handleError } from '../problem.ts'
+import { embeddingPages } from './embedding.ts'
+import type { EmbeddingView } from './embeddingViews.ts'
 import { statusPagePages } from './statusPage.ts'
 import type { StatusPageView } from './statusPageViews.ts'
 
 const app = new Hono<HttpEnv>()
 app.use(limitBody)
 app.onError(handleError)
-app.route(
-  '/',
-  statusPagePages((path, view) => Promise.resolve(Response.json({ path, view }))),
-)
+const render = (path: string, view: unknown) => Promise.resolve(Response.json({ path, view }))
+app.route('/', statusPagePages(render))
+app.route('/', embeddingPages(render))
 
 const desk = env.SUBSCRIBER_DESK.getByName('main')
 const tokens = { viewer: '', manager: '' }
@@ -89,4 +90,24 @@ describe('the page', () => {
     expect((await send('POST', stop, 'manager')).headers.get('Location')).toMatch(/done=suppressed/)
     expect((await viewFor('manager')).audience?.counts.suppressed).toBe(1)
   })
+})
+
+it('says what to copy for other pages, of each public page and to those who may look', async () => {
+  await env.PUBLIC_FILES.put(
+    'api/v2/status.json',
+    JSON.stringify({
+      page: { id: 'x', name: 'A & "B"', time_zone: 'Etc/UTC', updated_at: '2100-01-01T00:00:00.000Z' },
+    }),
+  )
+  const components = [
+    { id: 'group.eu', name: 'Shop', group: true },
+    { id: 'eu', name: 'Europe', group: false, group_id: 'group.eu' },
+  ]
+  await env.PUBLIC_FILES.put('api/v2/components.json', JSON.stringify({ components }))
+  const { view } = await (await send('GET', '/console/status-page/elsewhere', 'viewer')).json<{ view: EmbeddingView }>()
+  expect(view.badges.map(({ path }) => path)).toEqual(['/badge.svg', '/badge/eu.svg', '/badge/group.eu.svg'])
+  expect(view.snippets.find(({ title }) => title === 'Badge in HTML')?.text).toContain(
+    'alt="Status of A &amp; &quot;B&quot;"',
+  )
+  expect((await send('GET', '/console/status-page/elsewhere?page=unknown', 'viewer')).status).toBe(404)
 })
