@@ -61,6 +61,7 @@ function pathOf(view: PublicView): string {
       return `/history/${view.month}`
     case 'uptime':
     case 'post-mortems':
+    case 'embed':
     case 'subscribe':
       return `/${view.view}`
     case 'incident':
