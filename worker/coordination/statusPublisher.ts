@@ -11,7 +11,8 @@ import { NO_UPDATE_RULES } from '../domain/updateRules.ts'
 import type { UpdateRules } from '../domain/updateRules.ts'
 import type { UpdateTemplate } from '../domain/updateTemplate.ts'
 import { utcDay } from '../domain/uptime.ts'
-import { EMBEDDED, pathsTouchedBy, translationsOf } from '../publishing/pages.ts'
+import { laterPathsTouchedBy } from '../publishing/laterPaths.ts'
+import { pathsTouchedBy, translationsOf } from '../publishing/pages.ts'
 import type { PublicChange } from '../publishing/pages.ts'
 import type { MirrorDrill } from '../domain/mirror.ts'
 import { s3Mirror } from '../delivery/mirrorHost.ts'
@@ -295,7 +296,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
       const changed = change()
       if (changed === null) return false
       const paths = pathsTouchedBy(changed)
-      const later = this.#laterTouchedBy(changed)
+      const later = laterPathsTouchedBy(changed, (ids) => this.#store.components.pathsOfEach(ids))
       this.#store.markStale(paths, urgency)
       this.#store.markStale(later, LATER)
       this.#store.markStale(translationsOf([...paths, ...later], this.#store.language), TRANSLATED)
@@ -308,24 +309,6 @@ export abstract class StatusPublisher extends DurableObject<Env> {
     }
     await this.#write()
     return { stored, pending: this.#store.pending(URGENT) }
-  }
-
-  /** What the figures rest on, and what other pages show, may come a moment after the page. */
-  #laterTouchedBy(change: PublicChange): string[] {
-    switch (change.kind) {
-      case 'incident':
-      case 'maintenance':
-      case 'components':
-        return [...EMBEDDED, ...this.#store.components.pathsOfEach(change.componentIds)]
-      case 'imported':
-      case 'everything':
-        return [...EMBEDDED, ...this.#store.components.pathsOfEach()]
-      case 'post_mortem':
-      case 'mirror':
-      case 'pages':
-      case 'as_of':
-        return []
-    }
   }
 
   /** Resolves when what is urgent was written; the rest goes on behind it. */
