@@ -18,6 +18,7 @@ export const pageFeedKeys = sqliteTable(
     pageId: text('page_id').notNull(),
     name: text('name').notNull(),
     createdAtMs: integer('created_at_ms').notNull(),
+    lastUsedAtMs: integer('last_used_at_ms'),
   },
   (t) => [index('page_feed_keys_page').on(t.pageId)],
 )

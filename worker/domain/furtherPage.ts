@@ -68,3 +68,11 @@ export function faultOfPage(page: FurtherPage, all: readonly FurtherPage[], main
     return { field: 'domain', message: 'a page for staff has none: its sign-in is at the main address' }
   return null
 }
+
+/** Whether this address may have a link to the page. */
+export function mayReadByEmail(access: PageAccess, email: string): boolean {
+  if (access.kind !== 'email') return false
+  const address = email.toLowerCase()
+  const at = address.lastIndexOf('@')
+  return access.addresses.includes(address) || (at > 0 && access.domains.includes(address.slice(at + 1)))
+}

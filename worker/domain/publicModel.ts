@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ComponentStatus } from './componentStatus.ts'
+import type { PageAccess } from './furtherPage.ts'
 import type { Language } from './language.ts'
 import type { PublicMirror } from './mirror.ts'
 import type { OverallStatus } from './overallStatus.ts'
@@ -285,6 +286,20 @@ export type PublicView =
       readonly secret: string | null
       readonly action: string
     }
+  | {
+      /** Before a private page: it says nothing of the page but how to come in. */
+      readonly view: 'entrance'
+      readonly kind: PageAccess['kind']
+      readonly step: EntranceStep
+      /** What stands before the page's paths. */
+      readonly base: string
+      /** Where somebody was going. */
+      readonly next: string
+      readonly notice: string | null
+    }
+
+/** Where somebody is on the way into a private page. */
+export type EntranceStep = 'ask' | 'check_mail' | 'open' | 'inside'
 
 /** To choose from; nothing chosen means all. */
 export interface ComponentChoice {

@@ -46,6 +46,8 @@ import { allow } from './policy.ts'
 import { handleError, handleNotFound } from './problem.ts'
 import { postMortemRoutes } from './postMortems.ts'
 import { PageDirectory } from './pageDirectory.ts'
+import { PageGate } from './pageGate.ts'
+import { answerEntrance, pageSignIn } from './pageSignIn.ts'
 import { PublicFileReader } from './publicFileReader.ts'
 import { publicFileRoutes, publicNotFound, unavailable } from './publicFiles.ts'
 import type { RenderPage } from './render.ts'
@@ -53,6 +55,7 @@ import { routingRoutes } from './routing.ts'
 import { findSite } from './site.ts'
 import { belongsToReaders, siteAddressOf } from './siteAddress.ts'
 import { setUpRoutes } from './setUp.ts'
+import { statusPageRoutes } from './statusPages.ts'
 import { storedFileRoutes } from './storedFiles.ts'
 import { pushRoutes } from './pushSubscriptions.ts'
 import { subscriberRoutes } from './subscribers.ts'
@@ -64,19 +67,16 @@ import { twilioHooks } from './twilioHooks.ts'
 export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
   const app = new OpenAPIHono<HttpEnv>({ getPath: (request) => siteAddressOf(new URL(request.url).pathname).path })
   const reader = new PublicFileReader()
-  app.use(
-    findSite(new PageDirectory(reader), {
-      notFound: publicNotFound,
-      unavailable,
-      refusal: (c) => Promise.resolve(publicNotFound(c)),
-    }),
-  )
+  const directory = new PageDirectory(reader)
+  const gate = new PageGate(directory, { unavailable, entrance: (c, entry) => answerEntrance(render, c, entry) })
+  app.use(findSite(directory, { notFound: publicNotFound, unavailable, refusal: (c) => gate.refusal(c) }))
   app.use(limitBody)
   app.use('/api/v1/*', honourIdempotencyKey)
 
   app.use(oldAddresses())
   app.route('/', publicFileRoutes(reader, render))
   app.route('/', subscriptionPages(render))
+  app.route('/', pageSignIn(directory, render, { notFound: publicNotFound, unavailable }))
   app.route('/', acknowledgeLinks)
   app.route('/', extendLinks)
   app.route('/', health)
@@ -125,6 +125,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
     subscriberRoutes,
     pushRoutes,
     bounceRoutes,
+    statusPageRoutes,
     storedFileRoutes,
     mirrorRoutes,
     importRoutes,

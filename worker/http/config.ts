@@ -114,7 +114,7 @@ configRoutes.post('/api/v1/config', allow({ role: 'admin', scope: 'config:write'
   const document = read(text)
   if (!document.ok) return refuse(c, document.isReadable ? INVALID : UNREADABLE, document.errors)
   const { organisation, lineOf } = document
-  return changeConfigBy(c, (...how) => applyConfiguration(c.env, organisation, ...how), null, lineOf)
+  return changeConfigBy(c, (...how) => applyConfiguration(c.env, organisation, ...how), null, { lineOf })
 })
 
 /** Changes the configuration as the query says, and answers. */
@@ -122,7 +122,10 @@ export async function changeConfigBy(
   c: Context<HttpEnv>,
   change: (note: ConfigNote, options: ChangeOptions) => Promise<ConfigApplied | ConfigRefusal>,
   message: string | null,
-  lineOf: LineOf = () => undefined,
+  {
+    lineOf = () => undefined,
+    answer: answerOf = ({ organisation, version }) => documentAnswer(c, organisation, version),
+  }: { readonly lineOf?: LineOf; readonly answer?: (applied: ConfigApplied) => Response } = {},
 ): Promise<Response> {
   const query = ChangeQuery.safeParse(c.req.query())
   if (!query.success) {
@@ -134,7 +137,7 @@ export async function changeConfigBy(
   const expectedVersion = query.data.expectedVersion ?? ifMatch(c)
   const answer = await change(note, { dryRun, expectedVersion })
   if (!answer.ok) return refuse(c, answer, placedErrors(answer.errors, lineOf))
-  return dryRun ? planAnswer(c, answer) : documentAnswer(c, answer.organisation, answer.version)
+  return dryRun ? planAnswer(c, answer) : answerOf(answer)
 }
 
 /** What is sent is JSON unless it says otherwise; curl's default is a form, which is not taken for either. */

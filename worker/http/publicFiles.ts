@@ -234,7 +234,7 @@ async function answerFile(
 }
 
 function cachingOf(isPrivate: boolean, extra: Record<string, string>): string {
-  if (isPrivate) return 'private, max-age=0, must-revalidate'
+  if (isPrivate) return 'private, no-store'
   return extra['Cache-Control'] ?? 'public, max-age=0, must-revalidate'
 }
 

@@ -6,6 +6,7 @@ import type { PageEntry } from '../domain/pageDirectory.ts'
 import type { Organisation } from '../domain/organisation.ts'
 import { updateRulesOf } from '../domain/statusPage.ts'
 import { database } from '../storage/database.ts'
+import { loadOrganisation } from '../storage/organisation.ts'
 import type { StoredOrganisation } from '../storage/organisation.ts'
 import { pageSecrets } from '../storage/pageAccess.ts'
 
@@ -18,7 +19,7 @@ export async function pushStatusPages(
 ): Promise<void> {
   const { statusPage, components } = organisation
   const { name, timeZone, supportUrl = null, language } = statusPage
-  const entries = await entriesOf(env, publicId, organisation)
+  const { entries, secrets } = await entriesOf(env, publicId, organisation)
   await env.STATUS_PUBLISHER.getByName(MAIN_PAGE).useStatusPage(version, {
     page: { publicId, name, timeZone, supportUrl, language },
     components,
@@ -32,17 +33,28 @@ export async function pushStatusPages(
   )
   const failed = taken.find((each) => each.status === 'rejected')
   if (failed !== undefined) throw new Error('A status page did not take the configuration', { cause: failed.reason })
+  // Somebody may have taken a secret back since: whoever pushed last must not have pushed what was true before.
+  const now = await pageSecrets(database(env.DB))
+  if (entries.length > 0 && JSON.stringify([...now]) !== secrets)
+    await pushStatusPages(env, { version, publicId, organisation })
 }
 
-async function entriesOf(env: Env, publicId: string, { pages, statusPage }: Organisation): Promise<PageEntry[]> {
-  if (pages.length === 0) return []
+/** After a password, a session or a key was taken back or made: readers' requests are judged by it within a second. */
+export async function pushPageSecrets(env: Env): Promise<void> {
+  const stored = await loadOrganisation(database(env.DB))
+  if (stored !== null) await pushStatusPages(env, stored)
+}
+
+async function entriesOf(env: Env, publicId: string, { pages, statusPage }: Organisation) {
+  if (pages.length === 0) return { entries: [], secrets: '' }
   const secrets = await pageSecrets(database(env.DB))
-  return Promise.all(
+  const entries = await Promise.all(
     pages.map(async (page) => {
       const own = secrets.get(page.id) ?? { generation: 0, feedKeys: [] }
       return pageEntry(page, statusPage, own, await publicIdOf(publicId, page), env.PUBLIC_URL)
     }),
   )
+  return { entries, secrets: JSON.stringify([...secrets]) }
 }
 
 function configOf(entry: PageEntry, components: StatusPageConfig['components']): StatusPageConfig {

@@ -4,7 +4,7 @@ import { folderOf } from '../domain/pageDirectory.ts'
 import type { PageRoute } from '../domain/pageDirectory.ts'
 import type { HttpEnv } from './env.ts'
 import type { PageDirectory } from './pageDirectory.ts'
-import { belongsToReaders, siteAddressOf } from './siteAddress.ts'
+import { belongsToProgram, belongsToReaders, siteAddressOf } from './siteAddress.ts'
 
 /** The status page that a request is for. */
 export interface Site {
@@ -58,8 +58,13 @@ export function findSite(directory: PageDirectory, answers: Answers): Middleware
     if (route === undefined || (ofHost !== undefined && ofHost.id !== route.id)) return answers.notFound(c)
     c.set('site', pageAt(route, page === null ? '' : `/pages/${page}`))
     if (!belongsToReaders(path)) return answers.notFound(c)
-    const refusal = siteOf(c).isPrivate ? await answers.refusal(c) : null
-    return refusal ?? next()
+    if (!siteOf(c).isPrivate || belongsToProgram(path)) return next()
+    const refusal = await answers.refusal(c)
+    if (refusal === null) await next()
+    else c.res = refusal
+    // Whatever answered: nobody keeps it but who got it, and nobody finds it by searching.
+    c.res.headers.set('Cache-Control', 'private, no-store')
+    c.res.headers.set('X-Robots-Tag', 'noindex')
   }
 }
 

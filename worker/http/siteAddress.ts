@@ -19,6 +19,11 @@ export function belongsToReaders(path: string): boolean {
   return !NOT_FOR_READERS.test(path)
 }
 
+/** Icons, styles and scripts: they are no page's own. */
+export function belongsToProgram(path: string): boolean {
+  return /^\/(?:_astro\/.*|favicon\.svg|sw\.js|push-worker\.js)$/.test(path)
+}
+
 /** `/de/history` is `/history` in German, and `/pages/shop/de/history` that of the page `shop`. */
 export function siteAddressOf(pathname: string): SiteAddress {
   const [prefix = '', page = null] = PAGE.exec(pathname) ?? []

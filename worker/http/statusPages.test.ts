@@ -2,6 +2,8 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { sampleIncident } from '../../test/samplePublicModel.ts'
+import { createApiToken } from '../storage/apiTokens.ts'
+import { database } from '../storage/database.ts'
 import { Organisation } from '../domain/organisation.ts'
 import { createApp } from './app.ts'
 import { applyConfiguration } from './configuration.ts'
@@ -129,27 +131,93 @@ describe('several pages on one instance', () => {
       : read.error.issues.map(({ path }) => ({ path: path.join('.') }))
     expect(errors.map(({ path }) => path)).toContain(`pages.2.${field}`)
   })
+})
 
-  it('answers nothing of a private page to anyone', async () => {
-    const club = { id: 'club', name: 'The club', components: ['checkout'], access: { kind: 'password' } }
-    expect(await apply({ pages: [...ORGANISATION.pages, club] })).toMatchObject({ ok: true })
-    expect(await env.PUBLIC_FILES.head('private/club/index.html')).not.toBeNull()
-    await scheduler.wait(300)
-    for (const path of [
-      '',
-      'history',
-      'history.atom',
-      'api/v2/summary.json',
-      'calendar.ics',
-      'model.json',
-      'subscribe',
-    ]) {
-      const answer = await get(`/pages/club/${path}`)
-      expect([path, answer.status]).toEqual([path, 404])
-      expect(await answer.text()).not.toContain('The club')
-    }
-    for (const path of ['/private/club/index.html', '/private/club/history.atom'])
-      expect((await get(path)).status).toBe(404)
-    expect((await env.PUBLIC_FILES.list({ prefix: 'pages/club/' })).objects).toEqual([])
+describe('status pages by the API', () => {
+  let token = ''
+  beforeAll(async () => {
+    const wanted = {
+      name: 'pages',
+      role: 'admin',
+      scopes: ['config:write', 'incidents:read'],
+      createdBy: 'test',
+    } as const
+    token = (await createApiToken(database(env.DB), wanted, Date.now())).secret
+  })
+  const call = (method: string, path: string, body?: object) =>
+    get(`/api/v1/status-pages${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+
+  it.each([
+    ['GET', ''],
+    ['POST', ''],
+    ['GET', '/shop'],
+    ['PUT', '/shop'],
+    ['DELETE', '/shop'],
+    ['PUT', '/shop/password'],
+    ['DELETE', '/shop/readers'],
+    ['GET', '/shop/feed-keys'],
+    ['POST', '/shop/feed-keys'],
+    ['DELETE', '/shop/feed-keys/some'],
+  ])('refuses the outsider: %s %s', async (method, path) => {
+    expect((await get(`/api/v1/status-pages${path}`, { method })).status).toBe(401)
+  })
+
+  it.each([
+    ['POST', '', { id: 'shop', name: 'Twice' }, 409],
+    ['POST', '', { id: 'main', name: 'Main' }, 422],
+    ['POST', '', { id: 'more', name: 'More', components: ['nothing'] }, 422],
+    ['POST', '', { id: 'more', name: 'More', domain: 'status.shop.example' }, 422],
+    ['PUT', '/nowhere', { name: 'Nowhere' }, 404],
+    ['PUT', '/shop', { name: 'Shop', access: { kind: 'email' } }, 422],
+    ['PUT', '/shop/password', { password: 'short' }, 422],
+    ['PUT', '/nowhere/password', { password: 'a long and secret word' }, 404],
+    ['POST', '/nowhere/feed-keys', { name: 'reader' }, 404],
+    ['DELETE', '/nowhere', undefined, 404],
+    ['DELETE', '/shop/feed-keys/none', undefined, 404],
+  ])('refuses %s %s %j', async (method, path, body, status) => {
+    expect((await call(method, path, body)).status).toBe(status)
+  })
+
+  it('adds a page, makes it private, gives out a key, and removes it', async () => {
+    expect((await call('POST', '?dryRun=true', { id: 'club', name: 'The club' })).status).toBe(200)
+    expect((await get('/pages/club/')).status).toBe(404)
+    expect((await call('POST', '', { id: 'club', name: 'The club', components: ['vault'] })).status).toBe(200)
+    await expect.poll(async () => (await get('/pages/club/')).status).toBe(200)
+
+    await call('PUT', '/club', { name: 'The club', components: ['vault'], access: { kind: 'password' } })
+    await expect.poll(async () => (await get('/pages/club/')).status).toBe(401)
+    expect((await call('PUT', '/club/password', { password: 'a long and secret word' })).status).toBe(204)
+    expect(await (await call('GET', '/club')).json()).toMatchObject({ hasPassword: true, access: { kind: 'password' } })
+    const body = new URLSearchParams({ password: 'a long and secret word' })
+    const signedIn = await get('/pages/club/sign-in', { method: 'POST', body })
+    const Cookie = signedIn.headers.get('Set-Cookie')?.split(';')[0] ?? ''
+    const status = async () => (await get('/pages/club/', { headers: { ...BROWSER, Cookie } })).status
+    expect(await status()).toBe(200)
+    expect((await call('DELETE', '/club/readers')).status).toBe(204)
+    await expect.poll(status).toBe(401)
+
+    const { id, key } = (await (await call('POST', '/club/feed-keys', { name: 'reader' })).json()) as Record<
+      string,
+      string
+    >
+    const feed = async () => (await get(`/pages/club/history.atom?key=${key}`)).status
+    await expect.poll(feed).toBe(200)
+    const { keys } = (await (await call('GET', '/club/feed-keys')).json()) as { keys: { lastUsedAt: string }[] }
+    expect(keys).toMatchObject([{ id, name: 'reader' }])
+    expect(JSON.stringify(keys)).not.toContain(key)
+    expect(keys[0]?.lastUsedAt).not.toBeNull()
+    expect((await call('DELETE', `/club/feed-keys/${id}`)).status).toBe(204)
+    await expect.poll(feed, { timeout: 1000 }).toBe(401)
+
+    expect(await (await call('GET', '')).json()).toMatchObject({
+      pages: [{ id: 'shop' }, { id: 'bank' }, { id: 'club', access: 'password', state: { activeIncidents: 0 } }],
+    })
+    expect((await call('DELETE', '/club')).status).toBe(204)
+    await expect.poll(async () => (await get('/pages/club/')).status).toBe(404)
+    expect((await call('GET', '/club')).status).toBe(404)
   })
 })

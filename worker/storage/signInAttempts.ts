@@ -18,6 +18,7 @@ export async function countAttempt(
   email: string,
   address: string | null,
   nowMs: number,
+  accountMax = ATTEMPTS_PER_ACCOUNT_MAX,
 ): Promise<boolean> {
   const increment = (id: string) =>
     db
@@ -39,7 +40,7 @@ export async function countAttempt(
   ])
   const accountAttempts = ofAccount[0]?.attempts ?? 0
   const addressAttempts = ofAddress?.[0]?.attempts ?? 0
-  return accountAttempts <= ATTEMPTS_PER_ACCOUNT_MAX && addressAttempts <= ATTEMPTS_PER_ADDRESS_MAX
+  return accountAttempts <= accountMax && addressAttempts <= ATTEMPTS_PER_ADDRESS_MAX
 }
 
 /** After a success the account starts afresh; the address does not, or one good account would pay for many guesses. */

@@ -22,9 +22,10 @@ export async function readForm(c: Context<HttpEnv>): Promise<(name: string) => s
   }
 }
 
-/** A path inside the console, so that nobody can be sent elsewhere by a link to the sign-in page. */
+/** A path inside the console or of a page for staff, so that nobody can be sent elsewhere by a link to the sign-in page. */
 export function consolePath(path: string): string {
-  const isInside = /^\/console(?:[/?#]|$)/.test(path) && !path.includes('\\') && !path.startsWith('/console/log')
+  const isInside =
+    /^\/(?:console(?:[/?#]|$)|pages\/[a-z0-9])/.test(path) && !path.includes('\\') && !path.startsWith('/console/log')
   return isInside ? path : '/console'
 }
 
