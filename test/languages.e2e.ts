@@ -76,12 +76,15 @@ function lettersOf(text: string): string {
   return text.replaceAll(/\\[nr]/g, ' ').replaceAll(/[^\p{L}\p{N}]+/gu, '')
 }
 
-/** Those that lead to another language than the page's own, but for those that are there for that. */
+/** Those that lead to another language than the page's own, but for those that are there for that, or to the console. */
 function leavingLinks(html: string, view: PublicView): string[] {
-  const { url } = 'model' in view ? view.model.page : view.page
+  const url = 'model' in view ? view.model.page.url : 'page' in view ? view.page.url : 'https://status.example.com'
   const body = html.replaceAll(/<link rel="canonical"[^>]*>|<(?:a|link)\s[^>]*hreflang=[^>]*>/g, '')
   return Array.from(body.matchAll(/\s(?:href|action)="([^"]*)"/g), ([, value]) => decoded(value ?? '')).filter(
-    (value) => (value.startsWith('/') && value !== '/favicon.svg') || value === url || value.startsWith(`${url}/`),
+    (value) =>
+      (value.startsWith('/') && value !== '/favicon.svg' && !value.startsWith('/console/')) ||
+      value === url ||
+      value.startsWith(`${url}/`),
   )
 }
 

@@ -76,5 +76,7 @@ function pathOf(view: PublicView): string {
       return '/subscribe/manage'
     case 'subscription':
       return view.action
+    case 'entrance':
+      return '/sign-in'
   }
 }

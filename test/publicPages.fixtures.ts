@@ -558,6 +558,15 @@ const MANAGE = {
   isSaved: false,
 } as const
 
+const ENTRANCE = {
+  view: 'entrance',
+  kind: 'password',
+  step: 'ask',
+  base: '/pages/club',
+  next: '/pages/club/history',
+  notice: null,
+} as const
+
 const GROUP_UPTIMES: readonly PublicGroupUptime[] = [
   ...new Set(WORST_DAY.components.flatMap(({ group }) => group ?? [])),
 ].map((name) => ({ id: groupId(WORST_DAY, name), name, uptimePercent: 99.871, downSeconds: 10_032 }))
@@ -689,4 +698,11 @@ export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
       },
     ]),
   ),
+  'entrance-password': ENTRANCE,
+  'entrance-password-problem': { ...ENTRANCE, notice: 'That is not the password. Check it and try again.' },
+  'entrance-email': { ...ENTRANCE, kind: 'email' },
+  'entrance-check-mail': { ...ENTRANCE, kind: 'email', step: 'check_mail' },
+  'entrance-open': { ...ENTRANCE, kind: 'email', step: 'open' },
+  'entrance-inside': { ...ENTRANCE, step: 'inside' },
+  'entrance-staff': { ...ENTRANCE, kind: 'staff' },
 }
