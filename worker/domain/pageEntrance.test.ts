@@ -27,7 +27,7 @@ describe('who has come in', () => {
     [{ kind: 'staff' }, {}, false],
     [{ kind: 'public' }, {}, false],
   ] as const)('of a page %j with %j: %s', (access, session, isIn) => {
-    expect(isAdmitted({ ...SESSION, ...session }, { ...ENTRY, access: access as PageAccess })).toBe(isIn)
+    expect(isAdmitted({ ...SESSION, ...session }, { ...ENTRY, access })).toBe(isIn)
   })
 
   it('is nobody whose page or generation is another, whatever else they say', () => {

@@ -43,6 +43,7 @@ const apply = (pages: readonly object[] = PAGES) =>
   )
 
 interface Asked extends RequestInit {
+  readonly headers?: Record<string, string>
   readonly bindings?: Partial<Env>
 }
 

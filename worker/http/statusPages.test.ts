@@ -200,13 +200,12 @@ describe('status pages by the API', () => {
     expect((await call('DELETE', '/club/readers')).status).toBe(204)
     await expect.poll(status).toBe(401)
 
-    const { id, key } = (await (await call('POST', '/club/feed-keys', { name: 'reader' })).json()) as Record<
-      string,
-      string
-    >
+    const made = await call('POST', '/club/feed-keys', { name: 'reader' })
+    const { id, key } = await made.json<Record<string, string>>()
     const feed = async () => (await get(`/pages/club/history.atom?key=${key}`)).status
     await expect.poll(feed).toBe(200)
-    const { keys } = (await (await call('GET', '/club/feed-keys')).json()) as { keys: { lastUsedAt: string }[] }
+    const listed = await call('GET', '/club/feed-keys')
+    const { keys } = await listed.json<{ keys: { lastUsedAt: string }[] }>()
     expect(keys).toMatchObject([{ id, name: 'reader' }])
     expect(JSON.stringify(keys)).not.toContain(key)
     expect(keys[0]?.lastUsedAt).not.toBeNull()
