@@ -1,6 +1,6 @@
 // Shows what the status page tells this browser. The service worker of the site imports it (sw.js).
 
-/** Where the remembered choice lies, for when the browser renews its subscription by itself. */
+/** Where the remembered choices lie, one for each status page, for when the browser renews its subscription by itself. */
 const CHOICE = 'push-choice'
 
 self.addEventListener('push', (event) => {
@@ -54,15 +54,17 @@ async function show(url) {
 
 async function renew(event) {
   const cache = await caches.open(CHOICE)
-  const kept = await cache.match('/push-choice')
+  const places = await cache.keys()
   const options = event.oldSubscription?.options
-  if (kept === undefined || options === undefined) return
+  if (places.length === 0 || options === undefined) return
   const renewed = event.newSubscription ?? (await self.registration.pushManager.subscribe(options))
   const { endpoint, keys } = renewed.toJSON()
-  const choice = await kept.json()
-  await fetch('/api/v1/subscribers', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ ...choice, channel: { kind: 'push', endpoint, p256dh: keys.p256dh, auth: keys.auth } }),
-  })
+  for (const place of places) {
+    const choice = await (await cache.match(place)).json()
+    await fetch('/api/v1/subscribers', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ ...choice, channel: { kind: 'push', endpoint, p256dh: keys.p256dh, auth: keys.auth } }),
+    })
+  }
 }

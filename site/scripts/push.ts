@@ -1,5 +1,6 @@
 // Offers notifications of this browser where it can have them. Permission is asked for by the click and at no other time.
 
+/** What was chosen for each status page that tells this browser, for when it renews its subscription by itself. */
 const CHOICE = 'push-choice'
 /** In no language: programs read it. */
 const API = '/api/v1'
@@ -32,9 +33,19 @@ function offerPush(section: HTMLElement): void {
         })
     })
   act(turnOn, () => subscribe(section))
-  act(turnOff, unsubscribe)
+  act(turnOff, () => unsubscribe(section))
   section.hidden = false
-  void subscription().then((known) => show(known === null ? 'off' : 'on'))
+  void isOn(section).then((known) => show(known ? 'on' : 'off'))
+}
+
+/** Where the choice for a page lies in the cache. */
+function placeOf({ dataset }: HTMLElement): string {
+  return `/push-choice/${dataset['push'] ?? 'main'}`
+}
+
+async function isOn(section: HTMLElement): Promise<boolean> {
+  const kept = await (await caches.open(CHOICE)).match(placeOf(section))
+  return kept !== undefined && (await subscription()) !== null
 }
 
 async function subscription(): Promise<PushSubscription | null> {
@@ -48,27 +59,38 @@ async function subscribe(section: HTMLElement): Promise<State> {
   const { key } = (await answer.json()) as { key: string }
   await navigator.serviceWorker.register('/sw.js')
   const { pushManager } = await navigator.serviceWorker.ready
-  // One that is bound to another key could not be told anything.
-  await (await pushManager.getSubscription())?.unsubscribe()
-  const made = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key })
-  const choice = { ...chosen(section), language: lang }
+  const known = await pushManager.getSubscription()
+  // One that is bound to another key could not be told anything; one of another page here is for this one, too.
+  const isOurs = known !== null && isSameKey(known.options.applicationServerKey, key)
+  if (known !== null && !isOurs) await known.unsubscribe()
+  const made = isOurs ? known : await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key })
+  const choice = { ...chosen(section), page: section.dataset['push'], language: lang }
   const taken = await postJson(`${API}/subscribers`, { ...choice, channel: channelOf(made) })
   if (!taken.ok) {
-    await made.unsubscribe()
+    if (!isOurs) await made.unsubscribe()
     return 'failed'
   }
-  await (await caches.open(CHOICE)).put('/push-choice', Response.json(choice))
+  await (await caches.open(CHOICE)).put(placeOf(section), Response.json(choice))
   return 'asked'
 }
 
-async function unsubscribe(): Promise<State> {
+async function unsubscribe(section: HTMLElement): Promise<State> {
   const known = await subscription()
   if (known === null) return 'ended'
-  // The push service tells us too, should this not arrive.
-  await postJson(`${API}/push-unsubscribe`, channelOf(known)).catch(() => null)
+  const page = section.dataset['push']
+  const left = await postJson(`${API}/push-unsubscribe`, { ...channelOf(known), page }).catch(() => null)
+  const choices = await caches.open(CHOICE)
+  await choices.delete(placeOf(section))
+  if ((await choices.keys()).length > 0) return left?.ok === true ? 'ended' : 'failed'
+  // Should our word not have arrived, the push service says it.
   await known.unsubscribe()
-  await caches.delete(CHOICE)
   return 'ended'
+}
+
+function isSameKey(bytes: ArrayBuffer | null, key: string): boolean {
+  if (bytes === null) return false
+  const text = btoa(String.fromCharCode(...new Uint8Array(bytes)))
+  return text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '') === key
 }
 
 function channelOf(known: PushSubscription): object {

@@ -260,8 +260,8 @@ export type PublicView =
       readonly components: readonly ComponentChoice[]
       /** What is chosen already, as the query of a URL. */
       readonly query: string
-      /** A browser's notifications are those of the main page. */
-      readonly isPushOffered: boolean
+      /** The page whose notifications a browser can have; null: they are not offered. */
+      readonly pushPage: string | null
       /** Of the numbers that texts may go to; null: texts are not offered. */
       readonly smsPrefixes: string | null
       /** The way to be told that is chosen already. */

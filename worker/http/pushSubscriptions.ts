@@ -1,9 +1,12 @@
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
+import { MAIN_PAGE } from '../domain/furtherPage.ts'
+import { Slug } from '../domain/identifiers.ts'
 import { openPushKeys } from '../storage/pushKeys.ts'
 import { ChannelInput, readChannel } from './channelInput.ts'
 import type { HttpEnv } from './env.ts'
 import { allow } from './policy.ts'
 import { problem, refuseInvalid } from './problem.ts'
+import { folderOfPage } from './subscribers.ts'
 
 /** What a browser needs to get notifications, and to end them. It subscribes as any other channel does. */
 
@@ -23,6 +26,9 @@ const keyRoute = createRoute({
   },
 })
 
+/** With the id of the page whose notifications end, if not the main one. */
+const Ended = z.intersection(ChannelInput, z.object({ page: Slug.optional() }))
+
 const endRoute = createRoute({
   method: 'post',
   path: '/api/v1/push-unsubscribe',
@@ -30,7 +36,7 @@ const endRoute = createRoute({
   tags: TAGS,
   middleware: [allow('public')] as const,
   request: {
-    body: { required: true, content: { 'application/json': { schema: ChannelInput } } },
+    body: { required: true, content: { 'application/json': { schema: Ended } } },
   },
   responses: {
     202: { description: 'Ended', content: { 'application/json': { schema: z.object({ accepted: z.literal(true) }) } } },
@@ -45,8 +51,10 @@ export const pushRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalid 
     return c.json({ key: publicKey }, 200)
   })
   .openapi(endRoute, async (c) => {
-    const read = readChannel(c.req.valid('json'), c.env)
+    const { page = MAIN_PAGE, ...input } = c.req.valid('json')
+    const read = readChannel(input, c.env)
     if (!read.ok || read.channel.kind !== 'push')
       return problem(c, 422, 'not_a_browser', 'Send the channel of a browser: its endpoint and its keys.')
-    return c.json(await c.env.SUBSCRIBER_DESK.getByName('main').leaveByChannel(read.channel), 202)
+    if ((await folderOfPage(c.env.PUBLIC_FILES, page, true)) === null) return c.json({ accepted: true }, 202)
+    return c.json(await c.env.SUBSCRIBER_DESK.getByName(page).leaveByChannel(read.channel), 202)
   })

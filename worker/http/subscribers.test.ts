@@ -133,6 +133,7 @@ describe('the API', () => {
     { channel: { kind: 'webhook', url: 'https://hooks.example/' }, email: 'alice@example.com' },
     { channel: { kind: 'push', endpoint: 'https://push.example/', p256dh: 'short', auth: 'short' } },
     { channel: { kind: 'pigeon', url: 'https://hooks.example/' } },
+    { email: 'alice@example.com', page: 'nowhere' },
     {},
   ])('refuses %j', async (body) => {
     expect((await call('POST', '', body)).status).toBe(422)

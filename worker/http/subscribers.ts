@@ -1,6 +1,7 @@
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import { includesRole } from '../domain/actor.ts'
 import { Name } from '../domain/catalogue.ts'
+import { MAIN_PAGE } from '../domain/furtherPage.ts'
 import { Slug } from '../domain/identifiers.ts'
 import { Language } from '../domain/language.ts'
 import { normaliseNumber } from '../domain/phoneNumber.ts'
@@ -9,7 +10,9 @@ import type { ReaderFilter } from '../domain/readerFilter.ts'
 import { Level, readerFilter, writeFilter } from '../domain/readerFilter.ts'
 import { SubscriberState, normaliseEmail } from '../domain/subscriber.ts'
 import type { Subscriber } from '../domain/subscriber.ts'
+import { folderOf, isPrivate } from '../domain/pageDirectory.ts'
 import { publishedComponents, unresolvedIncident } from '../storage/publishedPage.ts'
+import { furtherPages } from '../storage/statusPages.ts'
 import { authenticate } from './authenticate.ts'
 import { ChannelInput, readChannel } from './channelInput.ts'
 import { allDesks } from './desks.ts'
@@ -40,6 +43,8 @@ const NewSubscriber = z.object({
   level: Level.optional(),
   postMortems: z.boolean().optional(),
   language: Language.optional(),
+  /** The id of another status page than the main one. Of a private one only managers subscribe others this way. */
+  page: Slug.optional(),
   /** The id of an incident that is not over: only its updates, until it is. */
   incident: z.string().max(64).optional(),
   /** The operator vouches for the address, so it is asked for nothing. Needs the role manager. */
@@ -98,6 +103,7 @@ const listRoute = createRoute({
     query: z.object({
       offset: z.coerce.number().int().min(0).default(0),
       limit: z.coerce.number().int().min(1).max(500).default(100),
+      page: Slug.default(MAIN_PAGE),
     }),
   },
   responses: {
@@ -141,7 +147,7 @@ const eraseRoute = createRoute({
 
 export const subscriberRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalid })
   .openapi(subscribeRoute, async (c) => {
-    const { email, channel: input, confirmed, incident: incidentId, ...wanted } = c.req.valid('json')
+    const { email, channel: input, confirmed, page = MAIN_PAGE, incident: incidentId, ...wanted } = c.req.valid('json')
     if ((email === undefined) === (input === undefined))
       return problem(c, 422, 'one_channel', 'Send either `email` or `channel`.')
     if (confirmed === true) {
@@ -150,13 +156,16 @@ export const subscriberRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseIn
       if (!includesRole(principal.role, MANAGER.role) || !includesScope(principal, MANAGER.scope))
         return problem(c, 403, 'role_too_low', 'Importing confirmed addresses needs the role manager.')
     }
-    const unknown = await unknownComponent(c.env.PUBLIC_FILES, wanted.components ?? [])
+    const folder = await folderOfPage(c.env.PUBLIC_FILES, page, confirmed === true)
+    if (folder === null) return problem(c, 422, 'unknown_page', `There is no public status page with the id ${page}.`)
+    const unknown = await unknownComponent(c.env.PUBLIC_FILES, wanted.components ?? [], folder)
     if (unknown !== null) return problem(c, 422, 'unknown_component', `There is no component with the id ${unknown}.`)
-    const incident = incidentId === undefined ? undefined : await unresolvedIncident(c.env.PUBLIC_FILES, incidentId)
+    const incident =
+      incidentId === undefined ? undefined : await unresolvedIncident(c.env.PUBLIC_FILES, incidentId, folder)
     if (incident === null) return problem(c, 422, 'unknown_incident', 'There is no such incident, or it is over.')
     const read = input === undefined ? null : readChannel(input, c.env)
     if (read?.ok === false) return problem(c, 422, 'address_refused', read.fault)
-    const answer = await c.env.SUBSCRIBER_DESK.getByName('main').subscribe({
+    const answer = await c.env.SUBSCRIBER_DESK.getByName(page).subscribe({
       email,
       channel: read?.channel,
       filter: filterOf(wanted),
@@ -167,8 +176,10 @@ export const subscriberRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseIn
     return c.json(read === null || read.secret === null ? answer : { ...answer, secret: read.secret }, 202)
   })
   .openapi(listRoute, async (c) => {
-    const { offset, limit } = c.req.valid('query')
-    const { subscribers, total } = await c.env.SUBSCRIBER_DESK.getByName('main').list(offset, limit)
+    const { offset, limit, page } = c.req.valid('query')
+    // Whoever names a page that is none must not make a desk for it.
+    if ((await folderOfPage(c.env.PUBLIC_FILES, page, true)) === null) return c.json({ subscribers: [], total: 0 }, 200)
+    const { subscribers, total } = await c.env.SUBSCRIBER_DESK.getByName(page).list(offset, limit)
     return c.json({ subscribers: subscribers.map(asAnswer), total }, 200)
   })
   .openapi(removeRoute, async (c) => {
@@ -198,6 +209,14 @@ function filterOf({
 }: Partial<Omit<z.infer<typeof NewSubscriber>, 'email' | 'channel'>>): ReaderFilter {
   const { components = [], groups = [], impact = 'none', level = 'everything', language = null } = wanted
   return readerFilter({ components, groups, impact, level, language, postMortems })
+}
+
+/** Null: there is no such page, or it is not for everybody. */
+export async function folderOfPage(bucket: R2Bucket, id: string, mayBePrivate: boolean): Promise<string | null> {
+  if (id === MAIN_PAGE) return ''
+  const entry = (await furtherPages(bucket)).find((each) => each.id === id)
+  if (entry === undefined || (isPrivate(entry) && !mayBePrivate)) return null
+  return folderOf({ id, isPrivate: isPrivate(entry) })
 }
 
 /** The first of these ids that the status page does not show; a wrong one would mean never being told. */

@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
-import { MAIN_PAGE } from '../domain/furtherPage.ts'
 import type { Language } from '../domain/language.ts'
 import { preferredLanguage } from '../domain/language.ts'
 import type { PublicPage, PublicView, SubscriptionStep } from '../domain/publicModel.ts'
@@ -157,13 +156,13 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
   ) {
     const page = await publishedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder)
     const components = (await publishedComponents(c.env.PUBLIC_FILES, siteOf(c).folder)) ?? []
-    const isPushOffered = siteOf(c).id === MAIN_PAGE
+    const pushPage = siteOf(c).isPrivate ? null : siteOf(c).id
     const view: PublicView = {
       view: 'subscribe',
       page,
       components,
       query,
-      isPushOffered,
+      pushPage,
       smsPrefixes: smsPrefixes(c.env),
       channel,
       notice,
