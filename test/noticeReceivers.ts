@@ -35,12 +35,12 @@ export interface NoticeReceivers {
   /** What did not hold of what came in: a signature, a header, a form. */
   readonly faults: string[]
   /** To be set once it is known: what the webhook verifies with. */
-  useSecret(secret: string): void
+  readonly useSecret: (secret: string) => void
   /** A browser with a subscription, and what it was shown. */
-  addBrowser(name: string): { readonly channel: object; readonly shown: PushNotification[] }
+  readonly addBrowser: (name: string) => { readonly channel: object; readonly shown: PushNotification[] }
   /** As Twilio signs what it posts. */
-  fromTwilio(url: string, fields: Record<string, string>): Promise<Response>
-  stop(): Promise<void>
+  readonly fromTwilio: (url: string, fields: Record<string, string>) => Promise<Response>
+  readonly stop: () => Promise<void>
 }
 
 export async function startNoticeReceivers(pushKey: () => Promise<string>): Promise<NoticeReceivers> {

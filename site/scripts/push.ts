@@ -35,7 +35,7 @@ function offerPush(section: HTMLElement): void {
   act(turnOn, () => subscribe(section))
   act(turnOff, () => unsubscribe(section))
   section.hidden = false
-  void isOn(section).then((known) => show(known ? 'on' : 'off'))
+  void isChosen(section).then((known) => show(known ? 'on' : 'off'))
 }
 
 /** Where the choice for a page lies in the cache. */
@@ -43,7 +43,7 @@ function placeOf({ dataset }: HTMLElement): string {
   return `/push-choice/${dataset['push'] ?? 'main'}`
 }
 
-async function isOn(section: HTMLElement): Promise<boolean> {
+async function isChosen(section: HTMLElement): Promise<boolean> {
   const kept = await (await caches.open(CHOICE)).match(placeOf(section))
   return kept !== undefined && (await subscription()) !== null
 }
