@@ -60,6 +60,7 @@ function pathOf(view: PublicView): string {
     case 'history-month':
       return `/history/${view.month}`
     case 'uptime':
+    case 'performance':
     case 'post-mortems':
     case 'embed':
     case 'subscribe':

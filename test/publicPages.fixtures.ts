@@ -16,6 +16,8 @@ import type {
 } from '../worker/domain/publicModel.ts'
 import { SUBSCRIPTION_STEPS } from '../worker/domain/publicModel.ts'
 import { filterModel, parseFilter } from '../worker/domain/readerFilter.ts'
+import { sampleMetric } from './sampleMetric.ts'
+import type { PublicMetric } from '../worker/domain/publicMetric.ts'
 import type { OwnSubscription } from '../worker/domain/subscriber.ts'
 import { uptimeBars, UPTIME_DAYS } from '../worker/domain/uptime.ts'
 import type { StateChange } from '../worker/domain/uptime.ts'
@@ -422,6 +424,7 @@ function model(changes: Partial<PublicModel>): PublicModel {
     activeIncidents: incidents.filter(({ resolvedAtMs }) => resolvedAtMs === null),
     maintenances: [],
     ownChanges: [],
+    metrics: [],
     postMortems: [POST_MORTEM],
     mirror: { url: 'https://copy.acme-shop.example.com', drilledAtMs: NOW_MS - 6 * 3_600_000, isWhole: true },
     asOfMs: NOW_MS,
@@ -571,6 +574,12 @@ const GROUP_UPTIMES: readonly PublicGroupUptime[] = [
   ...new Set(WORST_DAY.components.flatMap(({ group }) => group ?? [])),
 ].map((name) => ({ id: groupId(WORST_DAY, name), name, uptimePercent: 99.871, downSeconds: 10_032 }))
 
+const METRICS: readonly PublicMetric[] = [
+  sampleMetric(NOW_MS, { component: null }),
+  sampleMetric(NOW_MS, { id: 'failed', name: 'Failed requests', unit: '%', decimals: 2, description: null }),
+  sampleMetric(NOW_MS, { id: 'orders', name: 'Orders a minute', unit: '', charts: null }),
+]
+
 /** Each page in each of its states, by a name for screenshots. */
 export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
   'home-empty': { view: 'home', model: EMPTY, query: '' },
@@ -622,6 +631,14 @@ export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
   'maintenance-completed': { view: 'maintenance', page: PAGE, maintenance: DONE, asOfMs: NOW_MS },
   'maintenance-cancelled': { view: 'maintenance', page: PAGE, maintenance: CALLED_OFF, asOfMs: NOW_MS },
   'maintenance-hostile': { view: 'maintenance', page: HOSTILE.page, maintenance: HOSTILE_MAINTENANCE, asOfMs: NOW_MS },
+  performance: { view: 'performance', model: WORST_DAY, metrics: METRICS },
+  'performance-hostile': {
+    view: 'performance',
+    model: HOSTILE,
+    metrics: [
+      sampleMetric(NOW_MS, { name: `${MARKUP} ${LONG_WORD}`, unit: MARKUP.slice(0, 20), description: LONG_WORD }),
+    ],
+  },
   'post-mortems-empty': { view: 'post-mortems', model: EMPTY },
   'post-mortems': { view: 'post-mortems', model: WORST_DAY },
   'post-mortem': {

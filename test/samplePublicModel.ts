@@ -112,6 +112,7 @@ export function sampleModel(incidents: readonly PublicIncident[] = [sampleIncide
     activeIncidents: incidents.filter((incident) => incident.resolvedAtMs === null),
     incidents,
     maintenances: [],
+    metrics: [],
     ownChanges: [],
     postMortems: [],
     mirror: null,

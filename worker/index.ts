@@ -14,6 +14,7 @@ export { ComponentDesk } from './coordination/componentDesk.ts'
 export { HeartbeatDesk } from './coordination/heartbeatDesk.ts'
 export { IncidentRoom } from './coordination/incidentRoom.ts'
 export { MaintenanceDesk } from './coordination/maintenanceDesk.ts'
+export { MetricDesk } from './coordination/metricDesk.ts'
 export { PlaybookRun } from './coordination/playbookRun.ts'
 export { SubscriberDesk } from './coordination/subscriberDesk.ts'
 

@@ -20,6 +20,7 @@ export async function sweepEverything(env: Env, nowMs: number): Promise<void> {
     heartbeats: async () => env.HEARTBEAT_DESK.getByName('main').sweep(),
     maintenance: async () => env.MAINTENANCE_DESK.getByName('main').sweep(nowMs),
     components: async () => env.COMPONENT_DESK.getByName('main').sweep(nowMs),
+    metrics: async () => env.METRIC_DESK.getByName('main').sweep(nowMs),
     'status page': () => env.STATUS_PUBLISHER.getByName('main').heartbeat(nowMs),
     subscribers: async () => env.SUBSCRIBER_DESK.getByName('main').sweep(nowMs),
     'subscribers of other pages': async () => {

@@ -2,6 +2,7 @@ import type { PageEntry } from '../domain/pageDirectory.ts'
 import type { RecordedOwnChange } from '../domain/ownChanges.ts'
 import type { ActionItem } from '../domain/postMortem.ts'
 import type { PublicIncident, PublicMaintenance, PublicPostMortem } from '../domain/publicModel.ts'
+import type { PublishedCharts } from './publishedMetrics.ts'
 import type { StatusPublisher } from './statusPublisher.ts'
 
 /** The main page's publisher knows the others: what is told to it, it tells them. Each takes what is its own. */
@@ -15,6 +16,7 @@ export type Told =
   | { readonly kind: 'maintenance'; readonly version: number; readonly maintenance: PublicMaintenance }
   | { readonly kind: 'states'; readonly version: number; readonly changes: readonly RecordedOwnChange[] }
   | { readonly kind: 'withdrawn'; readonly id: string }
+  | { readonly kind: 'metrics'; readonly published: readonly PublishedCharts[] }
   | {
       readonly kind: 'post_mortem'
       readonly postMortem: PublicPostMortem
@@ -83,7 +85,12 @@ export class FurtherPages {
 export async function take(
   page: Pick<
     StatusPublisher,
-    'publishIncident' | 'publishMaintenance' | 'publishComponentStates' | 'withdrawIncident' | 'publishPostMortem'
+    | 'publishIncident'
+    | 'publishMaintenance'
+    | 'publishComponentStates'
+    | 'publishMetrics'
+    | 'withdrawIncident'
+    | 'publishPostMortem'
   >,
   told: Told,
 ): Promise<void> {
@@ -96,6 +103,9 @@ export async function take(
       return
     case 'states':
       await page.publishComponentStates(told.version, told.changes)
+      return
+    case 'metrics':
+      await page.publishMetrics(told.published)
       return
     case 'withdrawn':
       await page.withdrawIncident(told.id)

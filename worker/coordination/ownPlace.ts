@@ -81,8 +81,14 @@ export class OwnPlace {
   }
 }
 
-/** As the publisher's store sees it. */
-export function placeIn(place: OwnPlace, pages: { readonly entries: readonly PageEntry[] }) {
+/** As the publisher's store sees it: where the page is, and which others it knows of. */
+export interface PlaceOfPage {
+  readonly url: string
+  readonly isMain: boolean
+  readonly pages: readonly PageEntry[]
+}
+
+export function placeIn(place: OwnPlace, pages: { readonly entries: readonly PageEntry[] }): PlaceOfPage {
   return {
     get url() {
       return place.url

@@ -6,7 +6,6 @@ import type {
   PublicModel,
   PublicPostMortem,
 } from '../domain/publicModel.ts'
-import type { PageEntry } from '../domain/pageDirectory.ts'
 import type { StateChange } from '../domain/uptime.ts'
 import { UPTIME_DAYS, stateChanges } from '../domain/uptime.ts'
 import type { RecordedOwnChange } from '../domain/ownChanges.ts'
@@ -15,11 +14,13 @@ import type { PublicChange } from '../publishing/pages.ts'
 import { mayFollow } from '../publishing/pages.ts'
 import type { PublicSource, Published, PublishedPostMortem } from '../publishing/publicSource.ts'
 import type { MirrorStore } from './mirrorStore.ts'
+import type { PlaceOfPage } from './ownPlace.ts'
 import type { PublicLogStore } from './publicLogStore.ts'
 import type { EvidenceOfComponent } from '../domain/uptimeEvidence.ts'
 import { ListedComponents, evidenceIn } from './listedComponents.ts'
 import { PublishedMaintenances } from './publishedMaintenances.ts'
 import { PublishedHistory } from './publishedHistory.ts'
+import { PublishedMetrics } from './publishedMetrics.ts'
 import { PublishedStates } from './publishedStates.ts'
 import { PublishedPast } from './publishedPast.ts'
 import { UNNAMED, pageOf } from './statusPageConfig.ts'
@@ -72,18 +73,12 @@ export interface StaleFile {
   readonly urgency: number
 }
 
-/** Where the page is, and which others it knows of. */
-interface Place {
-  readonly url: string
-  readonly isMain: boolean
-  readonly pages: readonly PageEntry[]
-}
-
 export class PublicStore {
   readonly maintenances: PublishedMaintenances
   readonly states: PublishedStates
   readonly components: ListedComponents
   readonly past: PublishedPast
+  readonly metrics: PublishedMetrics
   readonly published: Published = {
     incident: (id) => this.#incidents('WHERE id = ?', id)[0] ?? null,
     maintenance: (id) => this.maintenances.find(id),
@@ -91,11 +86,11 @@ export class PublicStore {
   }
   readonly history: PublishedHistory
   readonly #storage: DurableObjectStorage
-  readonly #place: Place
+  readonly #place: PlaceOfPage
   readonly #mirror: MirrorStore
   readonly #log: PublicLogStore
 
-  constructor(storage: DurableObjectStorage, place: Place, mirror: MirrorStore, log: PublicLogStore) {
+  constructor(storage: DurableObjectStorage, place: PlaceOfPage, mirror: MirrorStore, log: PublicLogStore) {
     this.#storage = storage
     this.#mirror = mirror
     this.#log = log
@@ -105,6 +100,7 @@ export class PublicStore {
     this.states = new PublishedStates(storage.sql)
     this.components = new ListedComponents(storage.sql)
     this.past = new PublishedPast(storage.sql)
+    this.metrics = new PublishedMetrics(storage)
     this.history = new PublishedHistory(storage.sql, this.maintenances, () => (this.#page()?.page ?? UNNAMED).timeZone)
     if (storage.sql.exec("SELECT 1 FROM pragma_table_info('stale') WHERE name = 'urgency'").toArray().length === 0)
       storage.sql.exec('ALTER TABLE stale ADD COLUMN urgency INTEGER NOT NULL DEFAULT 0')
@@ -119,7 +115,9 @@ export class PublicStore {
   useStatusPage(config: StatusPageConfig, nowMs: number): boolean {
     const before = this.#page()
     const isSame = before !== null && JSON.stringify(before.page) === JSON.stringify(pageOf(config))
-    if (isSame && this.components.isSame(config.components)) return false
+    const hasOtherMetrics = this.metrics.use(config.metrics ?? [])
+    if (hasOtherMetrics) this.markWrittenStale('%performance%')
+    if (isSame && !hasOtherMetrics && this.components.isSame(config.components)) return false
 
     const stored: StoredPage = { page: pageOf(config), changedAtMs: nowMs }
     this.#storage.kv.put('page', stored)
@@ -192,6 +190,7 @@ export class PublicStore {
         supportUrl: page.supportUrl,
         // An earlier version of this program kept none.
         language: page.language ?? UNNAMED.language,
+        ...(this.metrics.shown.length === 0 ? {} : { hasPerformance: true }),
         updatedAtMs: this.#updatedAtMs(stored?.changedAtMs ?? 0),
       },
       components,
@@ -203,6 +202,7 @@ export class PublicStore {
         'SELECT document FROM post_mortems ORDER BY published_at_ms DESC, id LIMIT ?',
         POST_MORTEMS_MAX,
       ).map((row) => storedPostMortem(row.document)),
+      metrics: this.metrics.lines(),
       mirror: this.#mirror.publicMirror(),
       asOfMs: nowMs,
     }
@@ -232,6 +232,7 @@ export class PublicStore {
       evidence,
       log: this.#log,
       redirects,
+      metrics: () => this.metrics.all(),
       pages: this.#place.pages,
       history: this.history,
     }
@@ -251,6 +252,7 @@ export class PublicStore {
       maintenanceIds: maintenances.map(({ id }) => id),
       postMortemIds: postMortems.map(({ id }) => id),
       months: this.history.months(),
+      metricIds: this.metrics.shown.map(({ id }) => id),
     }
   }
 
@@ -276,10 +278,10 @@ export class PublicStore {
     })
   }
 
-  /** All that lies there is looked at again: of some there may be nothing left to show. */
-  markWrittenStale(): void {
+  /** All that lies there (of these paths) is looked at again: of some there may be nothing left to show. */
+  markWrittenStale(like = '%'): void {
     this.markStale(
-      this.#rows<{ path: string }>('SELECT path FROM written').map(({ path }) => path),
+      this.#rows<{ path: string }>('SELECT path FROM written WHERE path LIKE ?', like).map(({ path }) => path),
       URGENT,
     )
   }

@@ -1,3 +1,4 @@
+import type { ShownMetric } from '../domain/publicMetric.ts'
 import type { Language } from '../domain/language.ts'
 import type { PageEntry } from '../domain/pageDirectory.ts'
 import type { UpdateRules } from '../domain/updateRules.ts'
@@ -16,11 +17,13 @@ export interface StatusPageConfig {
     readonly language: Language
   }
   readonly components: readonly ShownComponent[]
-  /** What is asked of updates, and the words prepared for them; absent: as before. */
+  /** Of which it shows charts; absent: none. */
+  readonly metrics?: readonly ShownMetric[]
   /** Of a page beside the main one. */
   readonly place?: PagePlace
   /** On the main page: the others. */
   readonly pages?: readonly PageEntry[]
+  /** What is asked of updates, and the words prepared for them; absent: as before. */
   readonly updates?: { readonly rules: UpdateRules; readonly templates: readonly UpdateTemplate[] }
 }
 

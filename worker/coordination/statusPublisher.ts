@@ -34,6 +34,7 @@ import { OwnPlace, emptyFolder, placeIn } from './ownPlace.ts'
 import { PageDocuments } from './pageDocuments.ts'
 import type { PublishedDocuments, Said } from './pageDocuments.ts'
 import { LATER, PublicStore, TRANSLATED, URGENT } from './publicStore.ts'
+import type { PublishedCharts } from './publishedMetrics.ts'
 import type { StatusPageConfig } from './statusPageConfig.ts'
 
 /** If the object dies while it writes, its alarm goes on from here. */
@@ -179,6 +180,16 @@ export abstract class StatusPublisher extends DurableObject<Env> {
       () => this.#documents.putStates(known),
       () => ({ kind: 'states', version, changes }),
     )
+  }
+
+  /** Charts, behind everything that somebody said. */
+  async publishMetrics(published: readonly PublishedCharts[]): Promise<void> {
+    await this.#turn
+    await this.#publish(
+      () => (this.#store.metrics.put(published) ? { kind: 'metrics', ids: published.map(({ id }) => id) } : null),
+      LATER,
+    )
+    await this.#pages.each((page) => page.hear({ kind: 'metrics', published }))
   }
 
   /** What is to be told of components that changed by themselves since then. */

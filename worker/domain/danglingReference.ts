@@ -39,6 +39,13 @@ export function danglingReferences(
       ...missing('component', component, `statusPage.componentRules.${i}.component`),
       ...named('service', when.service, `statusPage.componentRules.${i}.when.service`),
     ]),
+    ...repeated('statusPage.metrics', statusPage.metrics, ({ id }) => id, 'id'),
+    ...statusPage.metrics.flatMap(({ component, source }, i) => [
+      ...named('component', component, `statusPage.metrics.${i}.component`),
+      ...(source.kind === 'prometheus'
+        ? missing('connection', source.connection, `statusPage.metrics.${i}.source.connection`)
+        : []),
+    ]),
     ...services.flatMap((service, i) => [
       ...service.components.flatMap((id, j) => missing('component', id, `services.${i}.components.${j}`)),
       ...service.escalation.flatMap(({ policy }, j) =>

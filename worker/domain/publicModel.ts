@@ -6,6 +6,7 @@ import type { PublicMirror } from './mirror.ts'
 import type { OverallStatus } from './overallStatus.ts'
 import type { ImportSource } from './pastDocument.ts'
 import type { ActionItem } from './postMortem.ts'
+import type { MetricLine, PublicMetric } from './publicMetric.ts'
 import type { OwnSubscription } from './subscriber.ts'
 
 /**
@@ -176,6 +177,8 @@ export interface PublicPage {
   readonly supportUrl: string | null
   /** Of what people write on it. */
   readonly language: Language
+  /** Whether there are charts of metrics; absent: none. */
+  readonly hasPerformance?: boolean
   /** When anything last changed. */
   readonly updatedAtMs: number
 }
@@ -194,6 +197,8 @@ export interface PublicModel {
   readonly ownChanges: readonly PublicOwnChange[]
   /** Newest first. */
   readonly postMortems: readonly PublicPostMortem[]
+  /** What is measured, as the home page says it. */
+  readonly metrics: readonly MetricLine[]
   /** The copy on a second host; null without one. */
   readonly mirror: PublicMirror | null
   /** When this was put together: the "as of" stamp. */
@@ -246,6 +251,7 @@ export type PublicView =
       /** Auto: as the reader's system wants it. */
       readonly theme: 'auto' | 'light' | 'dark'
     }
+  | { readonly view: 'performance'; readonly model: PublicModel; readonly metrics: readonly PublicMetric[] }
   | { readonly view: 'post-mortems'; readonly model: PublicModel }
   | {
       readonly view: 'post-mortem'

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { HttpUrl, Name, TimeZone } from './catalogue.ts'
 import { ComponentRule, RULES_MAX } from './componentRule.ts'
 import { Language } from './language.ts'
+import { METRICS_MAX, Metric } from './metric.ts'
 import { InvestigatingText, TEMPLATES_MAX, UpdateTemplate } from './updateTemplate.ts'
 import type { UpdateRules } from './updateRules.ts'
 
@@ -34,6 +35,8 @@ export const StatusPage = z.object({
   updateTemplates: z.array(UpdateTemplate).max(TEMPLATES_MAX).default([]),
   /** When components are in a state by themselves. */
   componentRules: z.array(ComponentRule).max(RULES_MAX).default([]),
+  /** Figures over time, shown as charts. */
+  metrics: z.array(Metric).max(METRICS_MAX).default([]),
 })
 export type StatusPage = z.infer<typeof StatusPage>
 

@@ -37,6 +37,7 @@ import { integrationRoutes } from './integrations.ts'
 import { limitBody } from './limits.ts'
 import { maintenanceActionRoutes } from './maintenanceActions.ts'
 import { maintenanceRoutes } from './maintenances.ts'
+import { metricPointRoutes } from './metricPoints.ts'
 import { metricsRoutes } from './metrics.ts'
 import { mirrorRoutes } from './mirror.ts'
 import { oldAddresses } from './redirects.ts'
@@ -116,6 +117,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
     changeRoutes,
     componentRoutes,
     heartbeatRoutes,
+    metricPointRoutes,
     maintenanceRoutes,
     maintenanceActionRoutes,
     onCallRoutes,

@@ -195,6 +195,7 @@ async function push(env: Env, stored: StoredOrganisation): Promise<void> {
     pushOnCallPlan(env),
     env.HEARTBEAT_DESK.getByName('main').useHeartbeats(version, organisation.heartbeats),
     pushStatusPages(env, stored),
+    env.METRIC_DESK.getByName('main').useMetrics(version, statusPage.metrics),
     env.COMPONENT_DESK.getByName('main').useSettings(version, {
       components: components.map(({ id, name: title, group = null }) => ({ id, name: title, group })),
       rules: statusPage.componentRules,

@@ -8,6 +8,7 @@ export const SCOPES = [
   'post-mortems:write',
   'subscribers:write',
   'config:write',
+  'metrics:write',
   'metrics:read',
   '*',
 ] as const

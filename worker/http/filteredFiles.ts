@@ -102,6 +102,7 @@ class FilteredFiles {
         postMortem: none,
         log: null,
         redirects: () => [],
+        metrics: () => [],
         pages: [],
         history: null,
       },

@@ -7,6 +7,7 @@ import { ERROR_WORDS } from '../domain/words/errorWords.ts'
 import { isMonth } from '../domain/historyMonths.ts'
 import { MACHINE_FILES } from '../publishing/machineFiles.ts'
 import { embeddingRoutes } from './embedding.ts'
+import { PERFORMANCE_JSON } from '../publishing/performanceFiles.ts'
 import { allow } from './policy.ts'
 import { gzipFor } from './compressed.ts'
 import type { HttpEnv } from './env.ts'
@@ -38,6 +39,8 @@ const PAGES = [
 const ID = /^[a-z0-9_-]{1,64}$/i
 /** What uptime rests on, of a component or of a group. */
 const EVIDENCE = /^(?:group\.)?[a-z0-9][a-z0-9_-]{0,63}\.(?:csv|json)$/
+/** The values behind the charts of a metric. */
+const VALUES = /^[a-z0-9][a-z0-9_-]{0,63}\.(?:csv|json)$/
 const TERMINAL = /^(?:curl|wget|httpie|xh|libfetch|fetch libfetch|powershell)\b/i
 
 const CORS = {
@@ -90,6 +93,15 @@ export function publicFileRoutes(reader: PublicFileReader, render: RenderPage): 
   routes.get('/uptime/:file', allow('public'), (c) => {
     const file = c.req.param('file')
     return EVIDENCE.test(file) ? answer(c, readers, `uptime/${file}`, false, CORS) : publicNotFound(c)
+  })
+  // Only a page with metrics has it.
+  routes.get('/performance', allow('public'), (c) => answerPage(c, readers, 'performance', false))
+  for (const form of ['txt', 'md'])
+    routes.get(`/performance.${form}`, allow('public'), (c) => answerText(c, readers, `performance.${form}`, false))
+  routes.get(`/${PERFORMANCE_JSON}`, allow('public'), (c) => answer(c, readers, PERFORMANCE_JSON, false, CORS))
+  routes.get('/performance/:file', allow('public'), (c) => {
+    const file = c.req.param('file')
+    return VALUES.test(file) ? answer(c, readers, `performance/${file}`, false, CORS) : publicNotFound(c)
   })
   for (const path of MACHINE_FILES) {
     routes.get(`/${path}`, allow('public'), (c) => answer(c, readers, path, true, CORS))

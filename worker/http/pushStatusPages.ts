@@ -4,6 +4,8 @@ import { crockford } from '../domain/identifiers.ts'
 import { folderOf, isPrivate, lensOf, pageEntry } from '../domain/pageDirectory.ts'
 import type { PageEntry } from '../domain/pageDirectory.ts'
 import type { Organisation } from '../domain/organisation.ts'
+import { shownMetric } from '../domain/publicMetric.ts'
+import type { ShownMetric } from '../domain/publicMetric.ts'
 import { updateRulesOf } from '../domain/statusPage.ts'
 import { database } from '../storage/database.ts'
 import { loadOrganisation } from '../storage/organisation.ts'
@@ -20,15 +22,17 @@ export async function pushStatusPages(
   const { statusPage, components } = organisation
   const { name, timeZone, supportUrl = null, language } = statusPage
   const { entries, secrets } = await entriesOf(env, publicId, organisation)
+  const metrics = statusPage.metrics.filter((metric) => metric.public).map(shownMetric)
   await env.STATUS_PUBLISHER.getByName(MAIN_PAGE).useStatusPage(version, {
     page: { publicId, name, timeZone, supportUrl, language },
     components,
+    metrics,
     pages: entries,
     updates: { rules: updateRulesOf(statusPage), templates: statusPage.updateTemplates },
   })
   const taken = await Promise.allSettled(
     entries.map((entry) =>
-      env.STATUS_PUBLISHER.getByName(entry.id).useStatusPage(version, configOf(entry, components)),
+      env.STATUS_PUBLISHER.getByName(entry.id).useStatusPage(version, configOf(entry, components, metrics)),
     ),
   )
   const failed = taken.find((each) => each.status === 'rejected')
@@ -57,12 +61,17 @@ async function entriesOf(env: Env, publicId: string, { pages, statusPage }: Orga
   return { entries, secrets: JSON.stringify([...secrets]) }
 }
 
-function configOf(entry: PageEntry, components: StatusPageConfig['components']): StatusPageConfig {
+function configOf(
+  entry: PageEntry,
+  components: StatusPageConfig['components'],
+  metrics: readonly ShownMetric[],
+): StatusPageConfig {
   const { id, publicId, name, timeZone, supportUrl, language, url } = entry
   const lens = lensOf(entry)
   return {
     page: { publicId, name, timeZone, supportUrl, language },
     components: components.filter((component) => lens.components.includes(component.id)),
+    metrics: metrics.filter(({ component }) => component !== null && lens.components.includes(component)),
     place: { url, folder: folderOf({ id, isPrivate: isPrivate(entry) }), lens },
   }
 }

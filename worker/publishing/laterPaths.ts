@@ -12,6 +12,7 @@ export function laterPathsTouchedBy(change: PublicChange, ofEach: (ids?: readonl
     case 'everything':
       return [...EMBEDDED, ...ofEach()]
     case 'post_mortem':
+    case 'metrics':
     case 'mirror':
     case 'pages':
     case 'as_of':

@@ -33,6 +33,9 @@ export function llmsText(model: PublicModel): string {
     `- [Status](${at('index.md')}): the state of each component, active incidents with their updates, maintenance`,
     `- [History](${at('history.md')}): incidents and maintenance of the last 90 days`,
     `- [Uptime](${at('uptime.md')}): uptime of each component, with the formula`,
+    ...(page.hasPerformance === true
+      ? [`- [Performance](${at('performance.md')}): response times and other figures of the last day, week and month`]
+      : []),
     `- [Post-mortems](${at('post-mortems.md')}): what was learned, and what is done about it`,
     '',
     '## Data',

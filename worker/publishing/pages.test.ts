@@ -6,6 +6,7 @@ import {
   sampleModel,
   samplePostMortem,
 } from '../../test/samplePublicModel.ts'
+import { sampleMetric } from '../../test/sampleMetric.ts'
 import { pathsTouchedBy, publicFile } from './pages.ts'
 import type { PublicSource } from './publicSource.ts'
 import { plainText } from './plainText.ts'
@@ -16,6 +17,7 @@ const source: PublicSource = {
   model: sampleModel(),
   log: { head: () => null, entriesFrom: () => [], keys: () => [] },
   redirects: () => [],
+  metrics: () => [sampleMetric(AT_MS)],
   incident: (id) => (id === '0123456789ab' ? sampleIncident() : null),
   maintenance: (id) => (id === '0123456789ab' ? sampleMaintenance() : null),
   evidence: () => null,
@@ -53,6 +55,7 @@ describe('pages', () => {
         maintenanceIds: ['0123456789ab'],
         postMortemIds: ['0123456789ab'],
         months: ['2100-11'],
+        metricIds: ['response-time'],
       }),
       ...pathsTouchedBy({
         kind: 'as_of',

@@ -20,6 +20,7 @@ import {
 import { llmsText } from './llmsText.ts'
 import { mirrorJson } from './mirrorJson.ts'
 import { searchDocument } from './historySearch.ts'
+import { PERFORMANCE_JSON, isPerformancePath, performanceFile, performancePaths } from './performanceFiles.ts'
 import type { PublicSource } from './publicSource.ts'
 import { REDIRECTS, redirectsJson } from './redirectsJson.ts'
 import { rssFeed } from './rssFeed.ts'
@@ -70,6 +71,8 @@ export type PublicChange =
       readonly maintenanceIds: readonly string[]
       readonly postMortemIds: readonly string[]
       readonly months: readonly string[]
+      /** Those that are shown. */
+      readonly metricIds: readonly string[]
     }
   /** The past of another page came, with its addresses. */
   | {
@@ -78,6 +81,8 @@ export type PublicChange =
       readonly maintenanceIds: readonly string[]
       readonly months: readonly string[]
     }
+  /** New values came, or time went by. */
+  | { readonly kind: 'metrics'; readonly ids: readonly string[] }
   /** There is a copy elsewhere, or it was tried. */
   | { readonly kind: 'mirror' }
   /** Which status pages there are. */
@@ -103,6 +108,8 @@ export const EMBEDDED = [OVERALL_BADGE, BANNER] as const
 export const SEARCH_DOCUMENT = 'history-search.json'
 export const SEARCH_PAGE = 'history-search.html'
 const POST_MORTEM_LISTS = pageForms('post-mortems')
+
+const PERFORMANCE = [...pageForms('performance'), PERFORMANCE_JSON]
 
 const MIRROR = 'mirror.json'
 const DIRECTORY = [ACCESS_FILE, ROUTES_FILE]
@@ -138,6 +145,7 @@ export function pathsTouchedBy(change: PublicChange): string[] {
         ...FEEDS,
         ...LISTS,
         ...POST_MORTEM_LISTS,
+        ...(change.metricIds.length === 0 ? [] : [...PERFORMANCE, ...performancePaths(change.metricIds)]),
         CALENDAR,
         MIRROR,
         STORED_MODEL,
@@ -165,6 +173,8 @@ export function pathsTouchedBy(change: PublicChange): string[] {
         SEARCH_DOCUMENT,
         SEARCH_PAGE,
       ]
+    case 'metrics':
+      return [...PERFORMANCE, ...performancePaths(change.ids)]
     case 'mirror':
       return [MIRROR, ...HOME]
     case 'pages':
@@ -209,6 +219,10 @@ function fileAt(path: string, source: PublicSource, query: string): FileBody | n
     const file = uptimeFile(path, model, source.evidence)
     return file && { contentType: file.kind === 'csv' ? CSV_TYPE : JSON_TYPE, kind: 'text', body: file.body }
   }
+  if (isPerformancePath(path)) {
+    const file = performanceFile(path, model, source.metrics())
+    return file && { contentType: file.kind === 'csv' ? CSV_TYPE : JSON_TYPE, kind: 'text', body: file.body }
+  }
   if (isBadgePath(path)) {
     const body = statusBadge(path, model, {})
     return body === null ? null : { contentType: SVG_TYPE, kind: 'text', body }
@@ -231,6 +245,10 @@ function fileAt(path: string, source: PublicSource, query: string): FileBody | n
     }
     case 'uptime.html':
       return page('/uptime', { view: 'uptime', model, groups: groupUptimes(model, source.evidence) })
+    case 'performance.html': {
+      const metrics = source.metrics()
+      return metrics.length === 0 ? null : page('/performance', { view: 'performance', model, metrics })
+    }
     case 'post-mortems.html':
       return page('/post-mortems', { view: 'post-mortems', model })
     case LLMS:

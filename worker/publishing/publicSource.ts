@@ -6,6 +6,7 @@ import type {
   PublicModel,
   PublicPostMortem,
 } from '../domain/publicModel.ts'
+import type { PublicMetric } from '../domain/publicMetric.ts'
 import type { EvidenceOfComponent } from '../domain/uptimeEvidence.ts'
 import type { LoggedPublicly } from './logFiles.ts'
 
@@ -15,6 +16,8 @@ export interface PublicSource extends Published {
   readonly model: PublicModel
   /** What the uptime of a component rests on. */
   readonly evidence: (componentId: string) => EvidenceOfComponent | null
+  /** What is measured, with its charts. */
+  readonly metrics: () => readonly PublicMetric[]
   /** On the main page: the others. */
   readonly pages: readonly PageEntry[]
   /** Null where a part of the page is shown: a log is whole or none. */

@@ -26,10 +26,11 @@ interface PackedDays {
 }
 
 type StoredComponent = Omit<PublicComponent, 'days'> & { readonly days: PackedDays }
-type StoredModel = Omit<PublicModel, 'components' | 'ownChanges'> & {
+type StoredModel = Omit<PublicModel, 'components' | 'ownChanges' | 'metrics'> & {
   readonly components: readonly StoredComponent[]
   /** An earlier version of this program wrote none. */
   readonly ownChanges?: PublicModel['ownChanges']
+  readonly metrics?: PublicModel['metrics']
 }
 
 export function writeModel(model: PublicModel): string {
@@ -51,6 +52,7 @@ export function readModel(text: string): PublicModel {
   return {
     ...stored,
     ownChanges: stored.ownChanges ?? [],
+    metrics: stored.metrics ?? [],
     components: stored.components.map((component) => ({ ...component, days: unpacked(component.days) })),
     activeIncidents: stored.incidents.filter(({ resolvedAtMs }) => resolvedAtMs === null),
   }

@@ -11,6 +11,7 @@ import {
   tellPostMortems,
   tellUptime,
 } from './tellPages.ts'
+import { tellPerformance } from './tellPerformance.ts'
 import type { Told } from './told.ts'
 
 /** The pages once more, for whoever reads no HTML: as text for terminals and as Markdown. */
@@ -38,6 +39,8 @@ function toldAt(page: string, source: PublicSource): Told | null {
       return tellHistory(model)
     case 'uptime':
       return tellUptime(model)
+    case 'performance':
+      return tellPerformance(model, source.metrics())
     case 'post-mortems':
       return tellPostMortems(model)
   }

@@ -48,3 +48,18 @@ export function writtenPercent(language: Language, percent: number): string {
   percents.set(key, format)
   return format.format(percent / 100)
 }
+
+const measures = new Map<string, Intl.NumberFormat>()
+
+/** A measured value with its unit, such as 182 ms; a unit that people wrote is the same in every language. */
+export function writtenValue(
+  language: Language,
+  value: number,
+  { unit, decimals }: { readonly unit: string; readonly decimals: number },
+): string {
+  const key = `${language} ${decimals}`
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals }
+  const format = measures.get(key) ?? new Intl.NumberFormat(localeOf(language), digits)
+  measures.set(key, format)
+  return unit === '' ? format.format(value) : `${format.format(value)}\u00A0${unit}`
+}

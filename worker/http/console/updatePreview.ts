@@ -72,6 +72,7 @@ function feedOf(page: PublicPage, incident: PublicIncident): UpdatePreviewView['
     maintenances: [],
     ownChanges: [],
     postMortems: [],
+    metrics: [],
     mirror: null,
     asOfMs: incident.updatedAtMs,
   }
