@@ -22,6 +22,8 @@ function isTable(exported: unknown): exported is Record<Language, unknown> {
 export function textsIn(words: unknown, place = ''): [place: string, text: string][] {
   if (typeof words === 'string') return [[place, words]]
   if (typeof words === 'function')
-    return [1, 2, 3, 14, 90].flatMap((count) => textsIn(words(count, `${count}`, `${count}`), `${place}(${count})`))
+    return [1, 2, 3, 14, 90].flatMap((count) =>
+      textsIn(words(count, ...Array.from({ length: 4 }, () => `${count}`)), `${place}(${count})`),
+    )
   return Object.entries(words ?? {}).flatMap(([key, value]) => textsIn(value, `${place}.${key}`))
 }

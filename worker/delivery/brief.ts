@@ -9,6 +9,8 @@ import type {
   PostMortemAnnouncement,
 } from '../domain/notice.ts'
 import type { PublicComponentChange, PublicPage, Translations } from '../domain/publicModel.ts'
+import { addressIn } from '../domain/publicAddress.ts'
+import { localeOf } from '../domain/words/phrase.ts'
 import { NOTICE_WORDS } from '../domain/words/noticeWords.ts'
 import { NEWS_WORDS } from '../domain/words/newsWords.ts'
 import { STATE_WORDS } from '../domain/words/stateWords.ts'
@@ -120,7 +122,7 @@ function updateBrief({ page, incident, update }: Announcement, language: Languag
       isOver || incident.nextUpdateAtMs === null
         ? []
         : [NOTICE_WORDS[language].nextUpdateBy(timeIn(page, incident.nextUpdateAtMs, language))],
-    url: addressOf(page, language, `/incidents/${incident.id}`),
+    url: `${addressIn(page, language)}/incidents/${incident.id}`,
     atMs: update.atMs,
   }
 }
@@ -142,7 +144,7 @@ function maintenanceBrief({ page, maintenance, update, what }: MaintenanceAnnoun
         : maintenance.components.map(({ name }) => ({ name, status: words.affected })),
     body: inLanguage(update, language),
     facts: update.rescheduledFrom === null ? [] : [words.plannedFor(windowOf(update.rescheduledFrom))],
-    url: addressOf(page, language, `/maintenance/${maintenance.id}`),
+    url: `${addressIn(page, language)}/maintenance/${maintenance.id}`,
     atMs: update.atMs,
   }
 }
@@ -165,7 +167,7 @@ function componentsBrief({ page, id, changes, atMs }: ComponentsAnnouncement, la
     components: changes.map((change) => changeOf(change, language)),
     body: '',
     facts: [],
-    url: addressOf(page, language, '/'),
+    url: `${addressIn(page, language)}/`,
     atMs,
   }
 }
@@ -181,7 +183,7 @@ function postMortemBrief({ page, postMortem }: PostMortemAnnouncement, language:
     components: [],
     body: postMortem.body,
     facts: [],
-    url: addressOf(page, language, `/post-mortems/${postMortem.id}`),
+    url: `${addressIn(page, language)}/post-mortems/${postMortem.id}`,
     atMs: postMortem.publishedAtMs,
   }
 }
@@ -193,7 +195,7 @@ function digestBrief(
 ): Brief {
   const words = NOTICE_WORDS[language]
   const item = (title: string, path: string, state: string) =>
-    `- [${escapeMarkdown(title)}](${addressOf(page, language, path)}): ${state}`
+    `- [${escapeMarkdown(title)}](${addressIn(page, language)}${path}): ${state}`
   return {
     ...ofPage(page),
     thread: `digest.${untilMs}`,
@@ -212,7 +214,7 @@ function digestBrief(
       ...postMortems.map(({ id, title }) => item(title, `/post-mortems/${id}`, NEWS_WORDS[language].postMortem)),
     ].join('\n'),
     facts: [],
-    url: addressOf(page, language, '/history'),
+    url: `${addressIn(page, language)}/history`,
     atMs: untilMs,
   }
 }
@@ -242,13 +244,8 @@ function inLanguage(
   return translations[language] ?? body
 }
 
-/** The page in the subscriber's language, whatever their browser asks for. */
-function addressOf(page: PublicPage, language: Language, path: string): string {
-  return `${page.url}${language === page.language ? '' : `/${language}`}${path}`
-}
-
 function timeIn({ timeZone }: PublicPage, atMs: number, language: Language): string {
-  return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+  return new Intl.DateTimeFormat(localeOf(language), {
     timeZone,
     day: 'numeric',
     month: 'short',

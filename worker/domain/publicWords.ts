@@ -1,5 +1,5 @@
 import type { ImportSource } from './pastDocument.ts'
-import type { Impact, MaintenanceStatus, PublicMaintenanceUpdate, PublicStatus } from './publicModel.ts'
+import type { MaintenanceStatus, PublicMaintenanceUpdate, PublicStatus } from './publicModel.ts'
 
 /** How customers read the states of an incident. */
 export const PUBLIC_STATUS_LABEL: Record<PublicStatus, string> = {
@@ -7,13 +7,6 @@ export const PUBLIC_STATUS_LABEL: Record<PublicStatus, string> = {
   identified: 'Identified',
   monitoring: 'Monitoring',
   resolved: 'Resolved',
-}
-
-export const IMPACT_LABEL: Record<Impact, string> = {
-  none: 'No impact on components',
-  minor: 'Minor impact',
-  major: 'Major impact',
-  critical: 'Critical impact',
 }
 
 /** How customers read the states of a maintenance. */

@@ -28,6 +28,14 @@ export function isFilterable(path: string): boolean {
   return FILTERED_FILES.has(LANGUAGES.some((language) => language === folder) ? rest.join('/') : path)
 }
 
+/** Feeds, the calendar and text in another language than the page's are few people's: they are not stored. */
+export function isTranslatedText(path: string): boolean {
+  const [folder, ...rest] = path.split('/')
+  return (
+    LANGUAGES.some((language) => language === folder) && /\.(?:atom|rss|ics|txt|md)$|^feed\.json$/.test(rest.join('/'))
+  )
+}
+
 /** A reader's request. */
 export interface Asked {
   readonly env: ReaderBindings
@@ -39,7 +47,7 @@ const COPIES_MAX = 200
 const COPIES_BYTES_MAX = 8 * 1024 * 1024
 
 /**
- * Pages, feeds and the calendar as a filter shows them, made from the stored model when they are asked for: no
+ * Pages, feeds and the calendar as a filter shows them, and text in other languages, made from the stored model when they are asked for: no
  * database and no object. The same model and filter give the same bytes, so that ETag and 304 hold.
  */
 class FilteredFiles {
@@ -96,8 +104,8 @@ class FilteredFiles {
       path,
       {
         model,
-        incident: none,
-        maintenance: none,
+        incident: (id) => whole.incidents.find((incident) => incident.id === id) ?? null,
+        maintenance: (id) => whole.maintenances.find((maintenance) => maintenance.id === id) ?? null,
         evidence: none,
         postMortem: none,
         log: null,

@@ -120,6 +120,29 @@ describe('the status page', () => {
     expect((await get('/de/console')).status).toBe(404)
   })
 
+  it('gives feeds, calendar and text in a language by the address or the filter, and else in that of the page', async () => {
+    const get = visitor(createApp(() => Promise.resolve(new Response('not rendered on a read'))))
+    await publish('First words', 1)
+    const textOf = async (path: string, headers: Record<string, string> = {}) => {
+      const answer = await get(path, { headers: { 'Accept-Language': 'fr', ...headers } })
+      expect(answer.status, path).toBe(200)
+      return answer.text()
+    }
+    const german = await textOf('/de/history.atom')
+    expect(german).toContain('xml:lang="de"')
+    expect(await textOf('/history.atom?lang=de')).toBe(german)
+    expect(await textOf('/history.atom')).toContain('xml:lang="en"')
+    expect(await textOf('/history.atom?group=Shop&lang=de')).toContain('/de/history.atom?group=Shop')
+    expect(await textOf('/feed.json?lang=ja')).toContain('"language":"ja"')
+    expect(await textOf('/ar/calendar.ics')).toContain('PRODID:-//Allclear//Status page//AR')
+    expect(await textOf('/de/incidents/0123456789ab.txt')).toContain('Stand: ')
+    expect(await textOf('/', { 'User-Agent': 'curl/8', Accept: '*/*' })).toContain('État au ')
+    const { headers } = await get('/de/history.atom')
+    expect((await get('/de/history.atom', { headers: { 'If-None-Match': headers.get('ETag') ?? '' } })).status).toBe(
+      304,
+    )
+  })
+
   it('shows what was published, without the database or any object', async () => {
     const get = visitor()
     await publish('First words', 1)

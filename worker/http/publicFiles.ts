@@ -4,6 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { LANGUAGES, directionOf, preferredLanguage } from '../domain/language.ts'
 import type { Language } from '../domain/language.ts'
 import { ERROR_WORDS } from '../domain/words/errorWords.ts'
+import { TELL_WORDS } from '../domain/words/tellWords.ts'
 import { isMonth } from '../domain/historyMonths.ts'
 import { MACHINE_FILES } from '../publishing/machineFiles.ts'
 import { embeddingRoutes } from './embedding.ts'
@@ -11,8 +12,8 @@ import { PERFORMANCE_JSON } from '../publishing/performanceFiles.ts'
 import { allow } from './policy.ts'
 import { gzipFor } from './compressed.ts'
 import type { HttpEnv } from './env.ts'
-import { isFiltering, parseFilter } from '../domain/readerFilter.ts'
-import { FilteredPages, isFilterable } from './filteredFiles.ts'
+import { isFiltering, parseFilter, readerFilter } from '../domain/readerFilter.ts'
+import { FilteredPages, isFilterable, isTranslatedText } from './filteredFiles.ts'
 import type { FileOrigin, FileReading, PublicFileReader, StoredFile } from './publicFileReader.ts'
 import { siteOf } from './site.ts'
 import { answerSearch, queryOf } from './historySearchPage.ts'
@@ -47,6 +48,15 @@ const CORS = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Expose-Headers': 'ETag',
 }
+
+/** Those that there are in each language. */
+const TRANSLATED: ReadonlySet<string> = new Set([
+  'history.atom',
+  'history.rss',
+  'updates.atom',
+  'feed.json',
+  'calendar.ics',
+])
 
 /** Programs and languages get different files at one address. */
 const BY_READER = { Vary: 'Accept, Accept-Language, User-Agent' }
@@ -84,7 +94,8 @@ export function publicFileRoutes(reader: PublicFileReader, render: RenderPage): 
     routes.get(`/${folder}/:id`, allow('public'), (c) => {
       const [, id, ending] = /^(.*?)(\.txt|\.md|\.ics|\.json)?$/.exec(c.req.param('id')) ?? []
       if (id === undefined || !ID.test(id)) return publicNotFound(c)
-      if (ending === '.ics' || ending === '.json') return answer(c, readers, `${folder}/${id}${ending}`, false, CORS)
+      if (ending === '.ics') return answerFeed(c, readers, `${folder}/${id}${ending}`, false)
+      if (ending === '.json') return answer(c, readers, `${folder}/${id}${ending}`, false, CORS)
       return ending === undefined
         ? answerPage(c, readers, `${folder}/${id}`, false)
         : answerText(c, readers, `${folder}/${id}${ending}`, false)
@@ -104,7 +115,9 @@ export function publicFileRoutes(reader: PublicFileReader, render: RenderPage): 
     return VALUES.test(file) ? answer(c, readers, `performance/${file}`, false, CORS) : publicNotFound(c)
   })
   for (const path of MACHINE_FILES) {
-    routes.get(`/${path}`, allow('public'), (c) => answer(c, readers, path, true, CORS))
+    routes.get(`/${path}`, allow('public'), (c) =>
+      TRANSLATED.has(path) ? answerFeed(c, readers, path, true) : answer(c, readers, path, true, CORS),
+    )
   }
   routes.get('/log/:file', allow('public'), (c) => {
     const file = c.req.param('file')
@@ -127,7 +140,8 @@ export function publicFileRoutes(reader: PublicFileReader, render: RenderPage): 
 /** For addresses that lead nowhere: a page for people, and for Statuspage's clients the empty body they expect. */
 export function publicNotFound(c: PublicContext): Response {
   if (c.req.path.startsWith('/api/v2/')) return c.body(null, 404, { ...CORS, ...HARDENING })
-  if (wantsText(c)) return c.text(`There is no such page. The status page is at ${siteOf(c).base}/\n`, 404, HARDENING)
+  if (wantsText(c))
+    return c.text(`${TELL_WORDS[languageFor(c, 'en')].pageGone(`${siteOf(c).base}/`)}\n`, 404, HARDENING)
   const words = ERROR_WORDS[languageFor(c, 'en')]
   return plainPage(c, 404, words.noSuchPage, words.mayBeGone)
 }
@@ -159,11 +173,12 @@ async function readTranslated(
   readers: Readers,
   file: string,
   mustExist: boolean,
+  isAsked = true,
 ): Promise<FileReading> {
   const reading = await read(c, readers, file, mustExist)
   if (!reading.found) return reading
   const { language: written } = reading.file
-  const language = languageFor(c, written)
+  const language = isAsked ? languageFor(c, written) : (chosenLanguage(c) ?? written)
   if (language === written) return reading
   // What is not there in a reader's language (yet) is better read in another than not at all.
   const translated = await read(c, readers, `${language}/${file}`, false)
@@ -172,13 +187,21 @@ async function readTranslated(
 
 /** By the address, or by what the browser asks for. */
 function languageFor(c: PublicContext, written: Language): Language {
-  const { pathname, searchParams } = new URL(c.req.url)
-  const chosen = siteAddressOf(pathname).language ?? parseFilter(searchParams).language
-  return chosen ?? preferredLanguage(c.req.header('Accept-Language'), written)
+  return chosenLanguage(c) ?? preferredLanguage(c.req.header('Accept-Language'), written)
 }
 
-function answerText(c: PublicContext, readers: Readers, path: string, mustExist: boolean): Promise<Response> {
-  return answer(c, readers, path, mustExist, {})
+function chosenLanguage(c: PublicContext): Language | null {
+  const { pathname, searchParams } = new URL(c.req.url)
+  return siteAddressOf(pathname).language ?? parseFilter(searchParams).language
+}
+
+async function answerText(c: PublicContext, readers: Readers, path: string, mustExist: boolean): Promise<Response> {
+  return answerReading(c, await readTranslated(c, readers, path, mustExist), { Vary: 'Accept-Language' })
+}
+
+/** Programs poll it: whatever they say of languages, the same address is the same bytes. */
+async function answerFeed(c: PublicContext, readers: Readers, path: string, mustExist: boolean): Promise<Response> {
+  return answerReading(c, await readTranslated(c, readers, path, mustExist, false), CORS)
 }
 
 async function answer(
@@ -199,8 +222,8 @@ async function answerReading(c: PublicContext, reading: FileReading, extra: Reco
 /** As the reader's filter shows it. Should that fail, the whole is better than nothing. */
 async function read(c: PublicContext, { reader, filtered }: Readers, path: string, mustExist: boolean) {
   const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
-  const filter = isFilterable(path) ? parseFilter(new URL(c.req.url).searchParams) : null
-  if (filter !== null && isFiltering(filter)) {
+  const filter = isFilterable(path) ? parseFilter(new URL(c.req.url).searchParams) : readerFilter({})
+  if (isFiltering(filter) || isTranslatedText(path)) {
     try {
       const reading = await filtered
         .of(siteOf(c).folder)
@@ -290,9 +313,8 @@ function preflight(c: PublicContext): Response {
 export function unavailable(c: PublicContext, extra: Record<string, string> = {}): Response {
   const headers = { ...HARDENING, ...extra, 'Cache-Control': 'no-store', 'Retry-After': '5' }
   const words = ERROR_WORDS[languageFor(c, 'en')]
-  const text = ERROR_WORDS.en.saysNothing
-  if (extra === CORS) return c.json({ error: text }, 503, headers)
-  if (wantsText(c)) return c.text(`${text}\n`, 503, headers)
+  if (extra === CORS) return c.json({ error: ERROR_WORDS.en.saysNothing }, 503, headers)
+  if (wantsText(c)) return c.text(`${words.saysNothing}\n`, 503, headers)
   return plainPage(c, 503, words.cannotBeRead, `${words.saysNothing} ${words.tryAgain}`, headers)
 }
 

@@ -4,7 +4,7 @@ import { escapeMarkup } from './text.ts'
 /** RFC 4287. */
 export function atomFeed(feed: Feed): string {
   return `<?xml version="1.0" encoding="UTF-8"?>
-<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">
+<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="${feed.language}">
   <id>${escapeMarkup(feed.id)}</id>
   <title>${escapeMarkup(feed.title)}</title>
   <updated>${iso(feed.updatedAtMs)}</updated>

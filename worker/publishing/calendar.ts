@@ -1,5 +1,10 @@
+import type { Language } from '../domain/language.ts'
+import { addressIn } from '../domain/publicAddress.ts'
 import type { MaintenanceStatus, PublicMaintenance, PublicModel, PublicPage } from '../domain/publicModel.ts'
-import { MAINTENANCE_STATUS_LABEL } from '../domain/publicWords.ts'
+import { FEED_WORDS } from '../domain/words/feedWords.ts'
+import { listed } from '../domain/words/phrase.ts'
+import { STATE_WORDS } from '../domain/words/stateWords.ts'
+import { TELL_WORDS } from '../domain/words/tellWords.ts'
 import { printable } from './text.ts'
 
 /**
@@ -10,21 +15,30 @@ import { printable } from './text.ts'
 const LINE_OCTETS_MAX = 75
 
 /** All that is coming, goes on or ended lately; cancelled ones stay, so that calendars that have them learn of it. */
-export function calendarFile(model: PublicModel): string {
+export function calendarFile(model: PublicModel, language = model.page.language): string {
   const oldestFirst = model.maintenances.toSorted((a, b) => a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1))
-  return calendar(model.page, `${model.page.name}: maintenance`, oldestFirst)
+  return calendar(model.page, FEED_WORDS[language].calendarOf(model.page.name), oldestFirst, language)
 }
 
 /** One, to be taken into a calendar by hand. */
-export function maintenanceCalendar(page: PublicPage, maintenance: PublicMaintenance): string {
-  return calendar(page, `${page.name}: ${maintenance.title}`, [maintenance])
+export function maintenanceCalendar(
+  page: PublicPage,
+  maintenance: PublicMaintenance,
+  language = page.language,
+): string {
+  return calendar(page, `${page.name}: ${maintenance.title}`, [maintenance], language)
 }
 
-function calendar(page: PublicPage, name: string, maintenances: readonly PublicMaintenance[]): string {
+function calendar(
+  page: PublicPage,
+  name: string,
+  maintenances: readonly PublicMaintenance[],
+  language: Language,
+): string {
   const lines = [
     'BEGIN:VCALENDAR',
     'VERSION:2.0',
-    'PRODID:-//Allclear//Status page//EN',
+    `PRODID:-//Allclear//Status page//${language.toUpperCase()}`,
     'CALSCALE:GREGORIAN',
     'METHOD:PUBLISH',
     `NAME:${text(name)}`,
@@ -33,7 +47,7 @@ function calendar(page: PublicPage, name: string, maintenances: readonly PublicM
     // How often programs are to look; without it some look once a week.
     'REFRESH-INTERVAL;VALUE=DURATION:PT15M',
     'X-PUBLISHED-TTL:PT15M',
-    ...maintenances.flatMap((maintenance) => eventLines(page, maintenance)),
+    ...maintenances.flatMap((maintenance) => eventLines(page, maintenance, language)),
     'END:VCALENDAR',
   ]
   return lines.map((line) => `${folded(line)}\r\n`).join('')
@@ -47,9 +61,9 @@ const STATUS: Record<MaintenanceStatus, 'CONFIRMED' | 'CANCELLED'> = {
   cancelled: 'CANCELLED',
 }
 
-function eventLines(page: PublicPage, maintenance: PublicMaintenance): string[] {
+function eventLines(page: PublicPage, maintenance: PublicMaintenance, language: Language): string[] {
   const { id, title, status, sequence, createdAtMs, updatedAtMs, scheduledForMs, scheduledUntilMs } = maintenance
-  const url = `${page.url}/maintenance/${id}`
+  const url = `${addressIn(page, language)}/maintenance/${id}`
   return [
     'BEGIN:VEVENT',
     `UID:maintenance-${id}@${new URL(page.url).hostname}`,
@@ -60,7 +74,7 @@ function eventLines(page: PublicPage, maintenance: PublicMaintenance): string[] 
     `DTSTART:${moment(scheduledForMs)}`,
     `DTEND:${moment(scheduledUntilMs)}`,
     `SUMMARY:${text(`${page.name}: ${title}`)}`,
-    `DESCRIPTION:${text(descriptionOf(maintenance, url))}`,
+    `DESCRIPTION:${text(descriptionOf(maintenance, url, language))}`,
     `URL:${url}`,
     `STATUS:${STATUS[status]}`,
     'CLASS:PUBLIC',
@@ -72,11 +86,15 @@ function eventLines(page: PublicPage, maintenance: PublicMaintenance): string[] 
 }
 
 /** What it means to customers was said when it was announced; what was said last comes first. */
-function descriptionOf({ status, components, updates }: PublicMaintenance, url: string): string {
-  const [last, announcement] = [updates[0]?.body ?? '', updates.at(-1)?.body ?? '']
-  const names = components.map(({ name }) => name).join(', ')
+function descriptionOf({ status, components, updates }: PublicMaintenance, url: string, language: Language): string {
+  const said = updates.map(({ body, translations }) => translations[language] ?? body)
+  const [last, announcement] = [said[0] ?? '', said.at(-1) ?? '']
+  const names = components.map(({ name }) => name)
+  const state = STATE_WORDS[language].maintenance[status]
   return [
-    names === '' ? MAINTENANCE_STATUS_LABEL[status] : `${MAINTENANCE_STATUS_LABEL[status]}. Affects ${names}.`,
+    names.length === 0
+      ? state
+      : `${state}${TELL_WORDS[language].stop}${TELL_WORDS[language].affects(listed(language, names))}`,
     last,
     ...(updates.length > 1 ? [announcement] : []),
     url,

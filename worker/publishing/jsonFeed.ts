@@ -8,7 +8,7 @@ export function jsonFeed(feed: Feed): string {
     home_page_url: feed.pageUrl,
     feed_url: feed.selfUrl,
     authors: [{ name: feed.author }],
-    language: 'en',
+    language: feed.language,
     items: feed.entries.map((entry) => ({
       id: entry.id,
       url: entry.link,

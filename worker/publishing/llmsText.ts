@@ -17,7 +17,7 @@ export function llmsText(model: PublicModel): string {
     ),
     ...maintenances.map(
       (maintenance) =>
-        `- ${linkTo(maintenance.title, at(`maintenance/${maintenance.id}.md`))}: ${MAINTENANCE_STATUS_LABEL[maintenance.status]}, ${utcWindow(maintenance)}`,
+        `- ${linkTo(maintenance.title, at(`maintenance/${maintenance.id}.md`))}: ${MAINTENANCE_STATUS_LABEL[maintenance.status]}, ${utcWindow(maintenance, 'en')}`,
     ),
   ]
   return lines([

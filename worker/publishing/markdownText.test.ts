@@ -59,7 +59,7 @@ const HOSTILE = [
 
 describe('a page as Markdown', () => {
   it('says what the page says, with links to what it tells of', () => {
-    const text = markdownText(tellHome({ ...sampleModel(), maintenances: [sampleMaintenance()] }))
+    const text = markdownText(tellHome({ ...sampleModel(), maintenances: [sampleMaintenance()] }, 'en'))
     const { headings, links } = seenIn(text)
     expect(headings).toEqual([
       'h1 Example & Sons: Partial System Outage',
@@ -78,14 +78,16 @@ describe('a page as Markdown', () => {
   })
 
   it('has the figures of uptime and how they are computed', () => {
-    const text = markdownText(tellUptime(sampleModel()))
+    const text = markdownText(tellUptime(sampleModel(), 'en'))
     expect(text).toContain('- Checkout: 100.000 %')
     expect(text).toContain('## How it is computed')
   })
 
   it('puts the headings of a post-mortem below those of the page', () => {
     const items = [{ title: 'Add an index', type: 'prevent', dueOn: '2101-01-01', done: true }] as const
-    const text = markdownText(tellPostMortem(sampleModel().page, samplePostMortem({ body: '# Summary\n\nx' }), items))
+    const text = markdownText(
+      tellPostMortem(sampleModel().page, samplePostMortem({ body: '# Summary\n\nx' }), items, 'en'),
+    )
     expect(text).toContain('\n### Summary\n')
     expect(text).toContain('- [x] Add an index (due 2101-01-01)')
   })
@@ -99,7 +101,7 @@ describe('a page as Markdown', () => {
       components: model.components.map((each) => ({ ...each, name: title, group: title })),
     }
     for (const [got, wanted] of [
-      [markdownText(tellHome(hostile)), markdownText(tellHome(plain))],
+      [markdownText(tellHome(hostile, 'en')), markdownText(tellHome(plain, 'en'))],
       [llmsText(hostile), llmsText(plain)],
     ] as const) {
       const [seen, expected] = [seenIn(got), seenIn(wanted)]
@@ -113,7 +115,7 @@ describe('a page as Markdown', () => {
 
   it('shows such a title as it was written', () => {
     for (const title of HOSTILE) {
-      const text = markdownText(tellIncident(sampleModel().page, sampleIncident({ title }), 0))
+      const text = markdownText(tellIncident(sampleModel().page, sampleIncident({ title }), 0, 'en'))
       const html = reader.render(text)
       const shown = /[^\n]">([^\n]*)<\/a><\/h2>/.exec(html)?.[1]
       const plain = title.replace(/\s+/g, ' ').trim()

@@ -84,7 +84,7 @@ describe('pages', () => {
   ])('has nothing at %j', (path) => expect(publicFile(path, source)).toBeNull())
 
   it('tells a terminal what matters first, and moves no cursor', () => {
-    const text = plainText(tellHome(sampleModel([sampleIncident({ title: 'Slow\u001B[2J\u009B1A' })])))
+    const text = plainText(tellHome(sampleModel([sampleIncident({ title: 'Slow\u001B[2J\u009B1A' })]), 'en'))
     expect(text.split('\n')[0]).toBe('Example & Sons: Partial System Outage')
     expect(text).toContain('A **database** is overloaded.')
     expect(text).toContain('Next update by 2100-11-24 12:25 UTC.')
@@ -96,7 +96,7 @@ describe('pages', () => {
     const startedAtMs = AT_MS - 60_000
     const now = sampleMaintenance({ id: 'b', title: 'Going on', status: 'in_progress', startedAtMs })
     const text = plainText(
-      tellHome({ ...sampleModel([]), maintenances: [sampleMaintenance({ id: 'a', title: 'To come' }), now] }),
+      tellHome({ ...sampleModel([]), maintenances: [sampleMaintenance({ id: 'a', title: 'To come' }), now] }, 'en'),
     )
     const places = ['Going on', 'COMPONENTS', 'SCHEDULED MAINTENANCE', 'To come', '/calendar.ics'].map((words) =>
       text.indexOf(words),

@@ -209,11 +209,12 @@ export function translationsOf(paths: readonly string[], written: Language): str
 export function publicFile(path: string, source: PublicSource, query = ''): PublicFile | null {
   const [folder = '', ...rest] = path.split('/')
   const language = LANGUAGES.find((each) => each === folder && rest.length > 0)
-  const file = fileAt(language === undefined ? path : rest.join('/'), source, query)
-  return file === null ? null : { ...file, language: language ?? source.model.page.language }
+  const spoken = language ?? source.model.page.language
+  const file = fileAt(language === undefined ? path : rest.join('/'), source, query, spoken)
+  return file === null ? null : { ...file, language: spoken }
 }
 
-function fileAt(path: string, source: PublicSource, query: string): FileBody | null {
+function fileAt(path: string, source: PublicSource, query: string, language: Language): FileBody | null {
   const { model } = source
   if (isUptimePath(path)) {
     const file = uptimeFile(path, model, source.evidence)
@@ -260,24 +261,24 @@ function fileAt(path: string, source: PublicSource, query: string): FileBody | n
     case ACCESS_FILE:
       return { contentType: JSON_TYPE, kind: 'text', body: JSON.stringify(source.pages) }
     case CALENDAR:
-      return { contentType: CALENDAR_TYPE, kind: 'text', body: calendarFile(model) }
+      return { contentType: CALENDAR_TYPE, kind: 'text', body: calendarFile(model, language) }
     case 'history.atom':
       return {
         contentType: 'application/atom+xml; charset=utf-8',
         kind: 'text',
-        body: atomFeed(historyFeed(model, path, query)),
+        body: atomFeed(historyFeed(model, path, query, language)),
       }
     case 'updates.atom':
       return {
         contentType: 'application/atom+xml; charset=utf-8',
         kind: 'text',
-        body: atomFeed(updatesFeed(model, path, query)),
+        body: atomFeed(updatesFeed(model, path, query, language)),
       }
     case 'history.rss':
       return {
         contentType: 'application/rss+xml; charset=utf-8',
         kind: 'text',
-        body: rssFeed(historyFeed(model, path, query)),
+        body: rssFeed(historyFeed(model, path, query, language)),
       }
     case MIRROR:
       return json(mirrorJson(model))
@@ -291,14 +292,14 @@ function fileAt(path: string, source: PublicSource, query: string): FileBody | n
       return {
         contentType: 'application/feed+json; charset=utf-8',
         kind: 'text',
-        body: jsonFeed(historyFeed(model, path, query)),
+        body: jsonFeed(historyFeed(model, path, query, language)),
       }
   }
   const logFile = /^log\/(\d{1,9})\.json$/.exec(path)?.[1]
   if (logFile !== undefined) return json(source.log && fullLogFile(Number(logFile), model.page, source.log))
-  const told = toldFile(path, source)
+  const told = toldFile(path, source, language)
   if (told !== null) return { ...told, kind: 'text' }
-  return json(widgetWords(path)) ?? pageOfMonth(path, source) ?? pageOfOne(path, source)
+  return json(widgetWords(path)) ?? pageOfMonth(path, source) ?? pageOfOne(path, source, language)
 }
 
 function pageOfMonth(path: string, source: PublicSource): FileBody | null {
@@ -311,11 +312,11 @@ function pageOfMonth(path: string, source: PublicSource): FileBody | null {
   return page(`/history/${month}`, { view: 'history-month', page: statusPage, month, incidents, maintenances })
 }
 
-function pageOfOne(path: string, source: PublicSource): FileBody | null {
+function pageOfOne(path: string, source: PublicSource, language: Language): FileBody | null {
   const [, folder, id, kind] = /^(incidents|maintenance|post-mortems)\/([^/]+)\.(html|ics|json)$/.exec(path) ?? []
   if (folder === undefined || id === undefined) return null
   const { page: statusPage, asOfMs } = source.model
-  if (folder === 'maintenance') return maintenanceFile(id, kind, source)
+  if (folder === 'maintenance') return maintenanceFile(id, kind, source, language)
   if (kind === 'ics') return null
   if (folder === 'incidents') {
     const incident = source.incident(id)
@@ -330,11 +331,17 @@ function pageOfOne(path: string, source: PublicSource): FileBody | null {
   return page(`/post-mortems/${id}`, { view: 'post-mortem', page: statusPage, ...published, asOfMs })
 }
 
-function maintenanceFile(id: string, kind: string | undefined, { maintenance, model }: PublicSource): FileBody | null {
+function maintenanceFile(
+  id: string,
+  kind: string | undefined,
+  { maintenance, model }: PublicSource,
+  language: Language,
+): FileBody | null {
   const found = maintenance(id)
   if (found === null) return null
   const { page: statusPage, asOfMs } = model
-  if (kind === 'ics') return { contentType: CALENDAR_TYPE, kind: 'text', body: maintenanceCalendar(statusPage, found) }
+  if (kind === 'ics')
+    return { contentType: CALENDAR_TYPE, kind: 'text', body: maintenanceCalendar(statusPage, found, language) }
   if (kind === 'json') return json(maintenanceJson(statusPage, found))
   return page(`/maintenance/${found.id}`, { view: 'maintenance', page: statusPage, maintenance: found, asOfMs })
 }

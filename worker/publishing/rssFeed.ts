@@ -9,8 +9,8 @@ export function rssFeed(feed: Feed): string {
     <title>${escapeMarkup(feed.title)}</title>
     <link>${escapeMarkup(feed.pageUrl)}</link>
     <atom:link rel="self" type="application/rss+xml" href="${escapeMarkup(feed.selfUrl)}"/>
-    <description>${escapeMarkup(`Incidents of ${feed.author}`)}</description>
-    <language>en</language>
+    <description>${escapeMarkup(feed.about)}</description>
+    <language>${feed.language}</language>
     <pubDate>${rfc822(feed.updatedAtMs)}</pubDate>
 ${feed.entries.map(rssItem).join('')}  </channel>
 </rss>

@@ -1,6 +1,7 @@
-import { COMPONENT_STATUS_LABEL } from '../domain/componentStatus.ts'
+import type { Language } from '../domain/language.ts'
 import { currentMaintenances, endOf, pastMaintenances, upcomingMaintenances } from '../domain/maintenanceLists.ts'
 import { overallStatus } from '../domain/overallStatus.ts'
+import { addressIn } from '../domain/publicAddress.ts'
 import type {
   PublicActionItem,
   PublicIncident,
@@ -9,8 +10,15 @@ import type {
   PublicPage,
   PublicPostMortem,
 } from '../domain/publicModel.ts'
-import { IMPACT_LABEL, PUBLIC_STATUS_LABEL } from '../domain/publicWords.ts'
 import { COMPONENT_WORDS } from '../domain/words/componentWords.ts'
+import { FRAME_WORDS } from '../domain/words/frameWords.ts'
+import { MAINTENANCE_WORDS } from '../domain/words/maintenanceWords.ts'
+import { NOTICE_WORDS } from '../domain/words/noticeWords.ts'
+import { headed, listed, phrase, writtenPercent } from '../domain/words/phrase.ts'
+import { POST_MORTEM_WORDS } from '../domain/words/postMortemWords.ts'
+import { REPORT_WORDS } from '../domain/words/reportWords.ts'
+import { STATE_WORDS } from '../domain/words/stateWords.ts'
+import { TELL_WORDS } from '../domain/words/tellWords.ts'
 import { maintenanceEntry, maintenanceParts } from './tellMaintenance.ts'
 import { utcMinute } from './text.ts'
 import type { Entry, Part, Told } from './told.ts'
@@ -18,9 +26,12 @@ import type { Entry, Part, Told } from './told.ts'
 /** What each page of the status page says, for whoever reads no HTML. */
 
 const HISTORY_ON_HOME_DAYS = 14
+const HISTORY_DAYS = 90
 
-export function tellHome(model: PublicModel): Told {
+export function tellHome(model: PublicModel, language: Language): Told {
   const { page, asOfMs } = model
+  const words = TELL_WORDS[language]
+  const url = addressIn(page, language)
   const recentMs = asOfMs - HISTORY_ON_HOME_DAYS * 24 * 3600 * 1000
   const recent = model.incidents.filter(
     (incident) => incident.resolvedAtMs !== null && incident.resolvedAtMs >= recentMs,
@@ -28,34 +39,36 @@ export function tellHome(model: PublicModel): Told {
   const upcoming = upcomingMaintenances(model)
   const worked = pastMaintenances(model).filter((maintenance) => (endOf(maintenance) ?? 0) >= recentMs)
   const links = [
-    ...(upcoming.length === 0 ? [] : [{ label: 'Calendar', url: `${page.url}/calendar.ics` }]),
-    { label: 'Feed', url: `${page.url}/history.atom` },
+    ...(upcoming.length === 0 ? [] : [{ label: FRAME_WORDS[language].calendar, url: `${url}/calendar.ics` }]),
+    { label: words.feed, url: `${url}/history.atom` },
     { label: 'JSON', url: `${page.url}/api/v2/summary.json` },
   ]
   return {
-    title: `${page.name}: ${overallStatus(model).description}`,
+    language,
+    title: headed(language, page.name, STATE_WORDS[language].overall[overallStatus(model).description]),
     asOfMs,
     parts: [
-      ...model.activeIncidents.flatMap((incident) => incidentParts(page, incident)),
-      ...currentMaintenances(model).flatMap((maintenance) => maintenanceParts(page, maintenance, asOfMs)),
-      ...componentParts(model),
-      ...maintenanceSection('Scheduled maintenance', page, upcoming),
-      { kind: 'section', title: `Resolved in the last ${HISTORY_ON_HOME_DAYS} days` },
-      incidentEntries(page, recent),
-      ...maintenanceSection(`Maintenance in the last ${HISTORY_ON_HOME_DAYS} days`, page, worked),
-      { kind: 'section', title: 'For programs' },
+      ...model.activeIncidents.flatMap((incident) => incidentParts(page, incident, language)),
+      ...currentMaintenances(model).flatMap((maintenance) => maintenanceParts(page, maintenance, asOfMs, language)),
+      ...componentParts(model, language),
+      ...maintenanceSection(MAINTENANCE_WORDS[language].upcoming, page, upcoming, language),
+      { kind: 'section', title: words.resolvedLately(HISTORY_ON_HOME_DAYS) },
+      incidentEntries(page, recent, language),
+      ...maintenanceSection(words.workedLately(HISTORY_ON_HOME_DAYS), page, worked, language),
+      { kind: 'section', title: words.forPrograms },
       { kind: 'links', rows: links },
     ],
   }
 }
 
-export function tellHistory(model: PublicModel): Told {
+export function tellHistory(model: PublicModel, language: Language): Told {
   return {
-    title: `${model.page.name}: incidents of the last 90 days`,
+    language,
+    title: TELL_WORDS[language].incidentsOf(model.page.name, HISTORY_DAYS),
     asOfMs: model.asOfMs,
     parts: [
-      incidentEntries(model.page, model.incidents),
-      ...maintenanceSection('Maintenance', model.page, pastMaintenances(model)),
+      incidentEntries(model.page, model.incidents, language),
+      ...maintenanceSection(MAINTENANCE_WORDS[language].maintenance, model.page, pastMaintenances(model), language),
     ],
   }
 }
@@ -65,44 +78,56 @@ export function tellMonth(
   month: string,
   incidents: readonly PublicIncident[],
   maintenances: readonly PublicMaintenance[],
+  language: Language,
 ): Told {
   return {
-    title: `${page.name}: incidents of ${month}`,
+    language,
+    title: TELL_WORDS[language].incidentsOfMonth(page.name, month),
     asOfMs: null,
-    parts: [incidentEntries(page, incidents), ...maintenanceSection('Maintenance', page, maintenances)],
-  }
-}
-
-export function tellUptime(model: PublicModel): Told {
-  return {
-    title: `${model.page.name}: uptime of the last 90 days`,
-    asOfMs: model.asOfMs,
     parts: [
-      {
-        kind: 'figures',
-        rows: model.components.map(({ name, uptimePercent }) => ({ figure: `${uptimePercent.toFixed(3)} %`, name })),
-      },
-      { kind: 'section', title: 'How it is computed' },
-      { kind: 'sentence', text: COMPONENT_WORDS.en.formula },
+      incidentEntries(page, incidents, language),
+      ...maintenanceSection(MAINTENANCE_WORDS[language].maintenance, page, maintenances, language),
     ],
   }
 }
 
-export function tellIncident(page: PublicPage, incident: PublicIncident, asOfMs: number): Told {
-  return { title: page.name, asOfMs, parts: incidentParts(page, incident) }
+export function tellUptime(model: PublicModel, language: Language): Told {
+  return {
+    language,
+    title: TELL_WORDS[language].uptimeOf(model.page.name, HISTORY_DAYS),
+    asOfMs: model.asOfMs,
+    parts: [
+      {
+        kind: 'figures',
+        rows: model.components.map(({ name, uptimePercent }) => ({
+          figure: language === 'en' ? `${uptimePercent.toFixed(3)} %` : writtenPercent(language, uptimePercent),
+          name,
+        })),
+      },
+      { kind: 'section', title: TELL_WORDS[language].howComputed },
+      { kind: 'sentence', text: COMPONENT_WORDS[language].formula },
+    ],
+  }
 }
 
-export function tellPostMortems({ page, postMortems }: PublicModel): Told {
+export function tellIncident(page: PublicPage, incident: PublicIncident, asOfMs: number, language: Language): Told {
+  return { language, title: page.name, asOfMs, parts: incidentParts(page, incident, language) }
+}
+
+export function tellPostMortems({ page, postMortems }: PublicModel, language: Language): Told {
   const rows = postMortems.map(({ id, title, publishedAtMs }): Entry => ({
     when: utcMinute(publishedAtMs).slice(0, 10),
     label: null,
     title,
-    url: `${page.url}/post-mortems/${id}`,
+    url: `${addressIn(page, language)}/post-mortems/${id}`,
   }))
   return {
-    title: `${page.name}: post-mortems`,
+    language,
+    title: TELL_WORDS[language].postMortemsOf(page.name),
     asOfMs: null,
-    parts: [rows.length === 0 ? { kind: 'sentence', text: 'None has been published.' } : { kind: 'entries', rows }],
+    parts: [
+      rows.length === 0 ? { kind: 'sentence', text: POST_MORTEM_WORDS[language].none } : { kind: 'entries', rows },
+    ],
   }
 }
 
@@ -110,92 +135,115 @@ export function tellPostMortem(
   page: PublicPage,
   postMortem: PublicPostMortem,
   actionItems: readonly PublicActionItem[],
+  language: Language,
 ): Told {
+  const words = TELL_WORDS[language]
   const { id, title, publishedAtMs, startedAtMs, resolvedAtMs, services, body } = postMortem
   return {
-    title: `${page.name}: post-mortem`,
+    language,
+    title: words.postMortemOf(page.name),
     asOfMs: null,
     parts: [
-      { kind: 'subject', title, url: `${page.url}/post-mortems/${id}` },
-      { kind: 'sentence', text: `Published ${utcMinute(publishedAtMs)}` },
-      { kind: 'sentence', text: `Started ${utcMinute(startedAtMs)}, resolved ${utcMinute(resolvedAtMs)}` },
-      ...(services.length === 0 ? [] : [{ kind: 'sentence', text: `Services: ${services.join(', ')}` } as const]),
+      { kind: 'subject', title, url: `${addressIn(page, language)}/post-mortems/${id}` },
+      { kind: 'sentence', text: words.published(utcMinute(publishedAtMs)) },
+      { kind: 'sentence', text: words.lasted(utcMinute(startedAtMs), utcMinute(resolvedAtMs)) },
+      ...(services.length === 0
+        ? []
+        : [sentence(headed(language, POST_MORTEM_WORDS[language].services, listed(language, services)))]),
       { kind: 'text', body },
-      ...actionItemParts(actionItems),
+      ...actionItemParts(actionItems, language),
     ],
   }
 }
 
-function actionItemParts(actionItems: readonly PublicActionItem[]): Part[] {
+function actionItemParts(actionItems: readonly PublicActionItem[], language: Language): Part[] {
   if (actionItems.length === 0) return []
   const rows = actionItems.map(({ done, title, dueOn }) => ({
     isDone: done,
-    text: dueOn === '' ? title : `${title} (due ${dueOn})`,
+    text: dueOn === '' ? title : `${title}${TELL_WORDS[language].due(dueOn)}`,
   }))
   return [
-    { kind: 'section', title: 'What we are doing about it' },
+    { kind: 'section', title: POST_MORTEM_WORDS[language].doing },
     { kind: 'tasks', rows },
   ]
 }
 
-function componentParts({ components }: PublicModel): Part[] {
-  if (components.length === 0)
-    return [
-      { kind: 'section', title: 'Components' },
-      { kind: 'sentence', text: 'No components have been set up.' },
-    ]
+function componentParts({ components }: PublicModel, language: Language): Part[] {
+  const words = COMPONENT_WORDS[language]
+  if (components.length === 0) return [{ kind: 'section', title: words.components }, sentence(words.none)]
   const rows = components.map(({ name, group, status }) => ({
-    state: COMPONENT_STATUS_LABEL[status],
+    state: STATE_WORDS[language].component[status],
     name: group === null ? name : `${group} / ${name}`,
   }))
   return [
-    { kind: 'section', title: 'Components' },
+    { kind: 'section', title: words.components },
     { kind: 'states', rows },
   ]
 }
 
-function maintenanceSection(title: string, page: PublicPage, maintenances: readonly PublicMaintenance[]): Part[] {
+function maintenanceSection(
+  title: string,
+  page: PublicPage,
+  maintenances: readonly PublicMaintenance[],
+  language: Language,
+): Part[] {
   if (maintenances.length === 0) return []
   return [
     { kind: 'section', title },
-    { kind: 'entries', rows: maintenances.map((maintenance) => maintenanceEntry(page, maintenance)) },
+    { kind: 'entries', rows: maintenances.map((maintenance) => maintenanceEntry(page, maintenance, language)) },
   ]
 }
 
-function incidentEntries(page: PublicPage, incidents: readonly PublicIncident[]): Part {
-  if (incidents.length === 0) return { kind: 'sentence', text: 'None.' }
+function incidentEntries(page: PublicPage, incidents: readonly PublicIncident[], language: Language): Part {
+  if (incidents.length === 0) return sentence(TELL_WORDS[language].none)
   return {
     kind: 'entries',
     rows: incidents.map(({ id, title, status, createdAtMs }) => ({
       when: utcMinute(createdAtMs),
-      label: PUBLIC_STATUS_LABEL[status],
+      label: STATE_WORDS[language].incident[status],
       title,
-      url: `${page.url}/incidents/${id}`,
+      url: `${addressIn(page, language)}/incidents/${id}`,
     })),
   }
 }
 
-function incidentParts(page: PublicPage, incident: PublicIncident): Part[] {
+function incidentParts(page: PublicPage, incident: PublicIncident, language: Language): Part[] {
+  const states = STATE_WORDS[language]
+  const words = TELL_WORDS[language]
+  const url = addressIn(page, language)
   const { id, title, status, impact, startedAtMs, resolvedAtMs, nextUpdateAtMs, components, updates } = incident
   const facts = [
-    `${PUBLIC_STATUS_LABEL[status]}. ${IMPACT_LABEL[impact]}. Started ${utcMinute(startedAtMs)}.`,
-    ...(resolvedAtMs === null ? [] : [`Resolved ${utcMinute(resolvedAtMs)}.`]),
-    ...(nextUpdateAtMs === null ? [] : [`Next update by ${utcMinute(nextUpdateAtMs)}.`]),
+    [
+      states.incident[status],
+      states.impact[impact],
+      phrase(REPORT_WORDS[language].startedAt, utcMinute(startedAtMs)),
+    ].join(words.stop),
+    ...(resolvedAtMs === null ? [] : [words.resolvedAt(utcMinute(resolvedAtMs))]),
+    ...(nextUpdateAtMs === null ? [] : [NOTICE_WORDS[language].nextUpdateBy(utcMinute(nextUpdateAtMs))]),
   ]
-  const states = components.map(({ name, status: state }) => ({ state: COMPONENT_STATUS_LABEL[state], name }))
+  const affected = components.map(({ name, status: state }) => ({ state: states.component[state], name }))
   return [
-    { kind: 'subject', title, url: `${page.url}/incidents/${id}` },
-    ...facts.map((text): Part => ({ kind: 'sentence', text })),
-    ...(states.length === 0 ? [] : [{ kind: 'states', rows: states } as const]),
+    { kind: 'subject', title, url: `${url}/incidents/${id}` },
+    ...facts.map(sentence),
+    ...(affected.length === 0 ? [] : [{ kind: 'states', rows: affected } as const]),
     ...(incident.hasPostMortem
-      ? [{ kind: 'links', rows: [{ label: 'Post-mortem', url: `${page.url}/post-mortems/${id}` }] } as const]
+      ? [
+          {
+            kind: 'links',
+            rows: [{ label: POST_MORTEM_WORDS[language].postMortem, url: `${url}/post-mortems/${id}` }],
+          } as const,
+        ]
       : []),
-    ...updates.map(({ atMs, status: at, body }): Part => ({
+    ...updates.map(({ atMs, status: at, body, translations }): Part => ({
       kind: 'update',
       atMs,
-      label: PUBLIC_STATUS_LABEL[at],
+      label: states.incident[at],
       notes: [],
-      body,
+      body: translations[language] ?? body,
     })),
   ]
+}
+
+function sentence(text: string): Part {
+  return { kind: 'sentence', text }
 }

@@ -1,4 +1,6 @@
+import type { Language } from '../domain/language.ts'
 import type { MaintenanceWindow } from '../domain/maintenance.ts'
+import { MAINTENANCE_WORDS } from '../domain/words/maintenanceWords.ts'
 
 /** What XML 1.0 forbids and a terminal might obey: control characters, lone surrogates and the two non-characters. */
 // oxlint-disable-next-line no-control-regex -- these are the characters to remove
@@ -22,10 +24,10 @@ export function utcMinute(atMs: number): string {
 }
 
 /** Such as 2026-11-24 22:00 to 23:30 UTC; the day stands twice where it changes. */
-export function utcWindow({ scheduledForMs, scheduledUntilMs }: MaintenanceWindow): string {
+export function utcWindow({ scheduledForMs, scheduledUntilMs }: MaintenanceWindow, language: Language): string {
   const [from, until] = [utcMinute(scheduledForMs), utcMinute(scheduledUntilMs)]
   const isOneDay = from.slice(0, 10) === until.slice(0, 10)
-  return `${from.replace(' UTC', '')} to ${isOneDay ? until.slice(11) : until}`
+  return `${from.replace(' UTC', '')}${MAINTENANCE_WORDS[language].until}${isOneDay ? until.slice(11) : until}`
 }
 
 export function oneLine(value: string): string {

@@ -1,6 +1,9 @@
+import type { Language } from '../domain/language.ts'
+
 /** What a page of the status page says, without how it looks: `plainText.ts` and `markdownText.ts` write it down. */
 
 export interface Told {
+  readonly language: Language
   readonly title: string
   /** Null where the page does not grow old. */
   readonly asOfMs: number | null

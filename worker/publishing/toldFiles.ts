@@ -1,3 +1,4 @@
+import type { Language } from '../domain/language.ts'
 import { markdownText } from './markdownText.ts'
 import { plainText } from './plainText.ts'
 import type { PublicSource } from './publicSource.ts'
@@ -22,52 +23,58 @@ const FORMS = {
 } as const
 
 /** Null where there is no such page. */
-export function toldFile(path: string, source: PublicSource): { contentType: string; body: string } | null {
+export function toldFile(
+  path: string,
+  source: PublicSource,
+  language: Language,
+): { contentType: string; body: string } | null {
   const [, page, ending] = /^(.+)\.(txt|md)$/.exec(path) ?? []
   if (page === undefined) return null
-  const told = toldAt(page, source)
+  const told = toldAt(page, source, language)
   const { contentType, write } = FORMS[ending === 'md' ? 'md' : 'txt']
   return told && { contentType, body: write(told) }
 }
 
-function toldAt(page: string, source: PublicSource): Told | null {
+function toldAt(page: string, source: PublicSource, language: Language): Told | null {
   const { model } = source
   switch (page) {
     case 'index':
-      return tellHome(model)
+      return tellHome(model, language)
     case 'history':
-      return tellHistory(model)
+      return tellHistory(model, language)
     case 'uptime':
-      return tellUptime(model)
+      return tellUptime(model, language)
     case 'performance':
-      return tellPerformance(model, source.metrics())
+      return tellPerformance(model, source.metrics(), language)
     case 'post-mortems':
-      return tellPostMortems(model)
+      return tellPostMortems(model, language)
   }
   const [folder = '', id = '', ...rest] = page.split('/')
   if (rest.length > 0) return null
   switch (folder) {
     case 'history':
-      return tellMonthOf(id, source)
+      return tellMonthOf(id, source, language)
     case 'incidents': {
       const incident = source.incident(id)
-      return incident && tellIncident(model.page, incident, model.asOfMs)
+      return incident && tellIncident(model.page, incident, model.asOfMs, language)
     }
     case 'maintenance': {
       const maintenance = source.maintenance(id)
-      return maintenance && tellMaintenance(model.page, maintenance, model.asOfMs)
+      return maintenance && tellMaintenance(model.page, maintenance, model.asOfMs, language)
     }
     case 'post-mortems': {
       const published = source.postMortem(id)
-      return published && tellPostMortem(model.page, published.postMortem, published.actionItems)
+      return published && tellPostMortem(model.page, published.postMortem, published.actionItems, language)
     }
     default:
       return null
   }
 }
 
-function tellMonthOf(month: string, { model, history }: PublicSource): Told | null {
+function tellMonthOf(month: string, { model, history }: PublicSource, language: Language): Told | null {
   const incidents = history?.incidentsOf(month) ?? []
   const maintenances = history?.maintenancesOf(month) ?? []
-  return incidents.length + maintenances.length === 0 ? null : tellMonth(model.page, month, incidents, maintenances)
+  return incidents.length + maintenances.length === 0
+    ? null
+    : tellMonth(model.page, month, incidents, maintenances, language)
 }

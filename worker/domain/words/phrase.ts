@@ -6,6 +6,18 @@ export type Around = readonly [before: string, after: string]
 /** What stands before, between and after two of them. */
 export type AroundTwo = readonly [before: string, between: string, after: string]
 
+/** The sentence around what it is about. */
+export function phrase([before, after]: Around, about: string): string {
+  return `${before}${about}${after}`
+}
+
+const COLON: Partial<Record<Language, string>> = { fr: ' : ', ja: '：', zh: '：' }
+
+/** Such as a state before a title. */
+export function headed(language: Language, head: string, text: string): string {
+  return `${head}${COLON[language] ?? ': '}${text}`
+}
+
 /** The forms of a count by the language's own plural rules (CLDR); `#` is the figure. */
 export type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { readonly other: string }
 

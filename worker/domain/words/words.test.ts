@@ -16,8 +16,9 @@ const SHARED = new Set([
   'Filter',
   'Support',
   'Email',
+  'Feed',
 ])
-const NAMES = /UTC|Atom|RSS|JSON|HTML|Slack|Statuspage|(?:Standard )?Webhooks?|https:/gi
+const NAMES = /UTC|Atom|RSS|JSON|HTML|Slack|Statuspage|(?:Standard )?Webhooks?|https:|SMS|YES|STOP|START|HELP/gi
 
 describe.each(Object.entries(TABLES))('%s', (_name, table) => {
   const english = new Map(textsIn(table.en))
