@@ -12,6 +12,7 @@ export interface DescribedChange {
 
 const WORD: Readonly<Record<string, string>> = {
   statusPage: 'status page',
+  pages: 'further status page',
   groupBy: 'labels that group alerts',
   inhibitRules: 'inhibition rules',
   storm: 'storm limit',

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, lt, notInArray, sql } from 'drizzle-orm'
+import { and, asc, count, eq, gt, isNotNull, lt, notInArray, sql } from 'drizzle-orm'
 import { pageAccess, pageFeedKeys, pageSignInLinks } from '../../db/pageAccess.ts'
 import type { FurtherPage } from '../domain/furtherPage.ts'
 import type { PageSecrets } from '../domain/pageDirectory.ts'
@@ -40,6 +40,11 @@ export async function pageSecrets(db: Database): Promise<ReadonlyMap<string, Pag
 export async function findPagePassword(db: Database, pageId: string): Promise<string | null> {
   const [row] = await db.select({ hash: pageAccess.passwordHash }).from(pageAccess).where(eq(pageAccess.pageId, pageId))
   return row?.hash ?? null
+}
+
+export async function pagesWithPassword(db: Database): Promise<ReadonlySet<string>> {
+  const rows = await db.select({ id: pageAccess.pageId }).from(pageAccess).where(isNotNull(pageAccess.passwordHash))
+  return new Set(rows.map(({ id }) => id))
 }
 
 /** Everyone who signed in before has to do so again. Null takes the password away. */

@@ -31,7 +31,7 @@ export interface ConfigurationView extends ConsoleView {
 /** What is about to be done, to look at before it is. */
 export interface ConfigurationPlanView extends ConsoleView {
   /** Which part of the console it belongs to. */
-  readonly section: 'settings' | 'catalogue'
+  readonly section: 'settings' | 'catalogue' | 'status-page'
   readonly title: string
   /** Where the form goes that does it. */
   readonly action: string
@@ -39,7 +39,7 @@ export interface ConfigurationPlanView extends ConsoleView {
   readonly cancel: string
   readonly fields: readonly (readonly [name: string, value: string])[]
   readonly plan: PlanView
-  /** Someone changed it in the meantime. */
+  /** Someone changed it in the meantime, or more goes than what is configured. */
   readonly warning: string | null
   /** Why it cannot be done. */
   readonly errors: readonly string[]

@@ -8,6 +8,7 @@ import { changePages } from './changes.ts'
 import { componentRulePages } from './componentRules.ts'
 import { componentPages } from './components.ts'
 import { configurationPages } from './configuration.ts'
+import { furtherPagePages } from './furtherPages.ts'
 import { heartbeatPages } from './heartbeats.ts'
 import { incidentPages } from './incidents.ts'
 import { integrationMessagePages } from './integrationMessages.ts'
@@ -51,6 +52,7 @@ export function consoleRoutes(render: RenderPage): Hono<HttpEnv> {
   routes.route('/', componentRulePages(render))
   routes.route('/', maintenancePages(render))
   routes.route('/', statusPagePages(render))
+  routes.route('/', furtherPagePages(render))
   routes.route('/', embeddingPages(render))
   routes.route('/', playbookPages(render))
   routes.route('/', postMortemPages(render))

@@ -13,7 +13,7 @@ import type { RenderPage } from '../render.ts'
 import { answerPage, consolePath, readForm } from './pages.ts'
 import type { LoginView, SetUpView } from './signInViews.ts'
 
-const PASSWORD_CHARACTERS_MIN = 12
+export const PASSWORD_CHARACTERS_MIN = 12
 /** scrypt reads all of it; nobody types more. */
 const PASSWORD_CHARACTERS_MAX = 500
 
