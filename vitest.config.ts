@@ -48,6 +48,7 @@ const LONG = [
   'embedding',
   'heartbeats',
   'integrations',
+  'livePage',
   'maintenance',
   'publicPages',
   'repeats',

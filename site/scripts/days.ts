@@ -11,20 +11,27 @@ interface Words {
 const DAY_MS = 86_400_000
 const WIDTH = 4
 
-const place = document.querySelector<HTMLElement>('[data-days]')
-// The page itself wrote it.
-const words = place && (JSON.parse(place.dataset.days ?? '') as Words)
-// As the page itself writes them: the day first, in Latin figures.
 const { lang } = document.documentElement
+// As the page itself writes them: the day first, in Latin figures.
 const locale = { en: 'en-GB', ar: 'ar-u-nu-latn' }[lang] ?? lang
 const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })
 const dayWords = document.createElement('p')
 dayWords.className = 'said'
 dayWords.setAttribute('aria-hidden', 'true')
+const sources = new WeakMap<Element, string>()
 
-if (words !== null)
-  for (const bars of document.querySelectorAll<SVGElement>('[data-days] .bars')) {
+/** The bar that a walk was made of, as the page has it; null for what is no walk. */
+export function sourceOfWalk(walk: Element): string | null {
+  return sources.get(walk) ?? null
+}
+
+/** Whatever bars are not walks yet become such. */
+export function walkDays(): void {
+  for (const bars of document.querySelectorAll<SVGElement>('[data-days] .bars:not(.days > *)')) {
+    // The page itself wrote it.
+    const words = JSON.parse(bars.closest<HTMLElement>('[data-days]')?.dataset['days'] ?? '') as Words
     const walk = document.createElement('div')
+    sources.set(walk, bars.outerHTML)
     walk.className = 'days'
     walk.tabIndex = 0
     walk.role = 'group'
@@ -35,6 +42,7 @@ if (words !== null)
     walk.addEventListener('pointerenter', () => built(walk, words))
     walk.addEventListener('pointerleave', () => dayWords.remove())
   }
+}
 
 /** One element a day, oldest first; only one of them can be reached by Tab. */
 function built(walk: HTMLElement, { last, looks }: Words): HTMLElement[] {

@@ -1,4 +1,4 @@
-import { utcDay } from './uptime.ts'
+import { utcDay } from './wallClock.ts'
 import { firstInstant, toWallMs } from './wallClock.ts'
 
 /** History by month, as the calendars of the status page's zone have it. */

@@ -162,8 +162,3 @@ export function windowStartMs(nowMs: number): number {
 function startOfDay(atMs: number): number {
   return Math.floor(atMs / DAY_MS) * DAY_MS
 }
-
-/** The UTC day of a moment, such as 2026-11-24. */
-export function utcDay(atMs: number): string {
-  return new Date(atMs).toISOString().slice(0, 10)
-}

@@ -74,3 +74,8 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
   formatters.set(timeZone, formatter)
   return formatter
 }
+
+/** The UTC day of a moment, such as 2026-11-24. */
+export function utcDay(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 10)
+}

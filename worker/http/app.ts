@@ -137,7 +137,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
   app.get('/api/v1/docs', allow('public'), (c) => docsPage(app, c.env.PUBLIC_URL))
 
   app.route('/', consoleRoutes(render))
-  for (const path of ['/_astro/*', '/favicon.svg', '/robots.txt', '/sw.js', '/push-worker.js'])
+  for (const path of ['/_astro/*', '/favicon.svg', '/robots.txt', '/sw.js', '/push-worker.js', '/offline-worker.js'])
     app.get(path, allow('public'), (c) => c.env.ASSETS.fetch(c.req.raw))
 
   app.onError(handleError)

@@ -1,6 +1,5 @@
 import type { Language } from '../../../worker/domain/language.ts'
-import { utcDay } from '../../../worker/domain/uptime.ts'
-import { toWallMs } from '../../../worker/domain/wallClock.ts'
+import { toWallMs, utcDay } from '../../../worker/domain/wallClock.ts'
 import { localeOf } from '../../../worker/domain/words/phrase.ts'
 
 /**
