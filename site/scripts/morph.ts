@@ -4,7 +4,7 @@ import { sourceOfWalk } from './days.ts'
 // the place on the page stay where nothing changed.
 
 export function morph(shown: Element, fetched: Element): void {
-  for (const { name } of [...shown.attributes])
+  for (const name of shown.getAttributeNames())
     if (!fetched.hasAttribute(name) && !isReaders(shown, name)) shown.removeAttribute(name)
   for (const { name, value } of fetched.attributes)
     if (shown.getAttribute(name) !== value && !isReaders(shown, name)) shown.setAttribute(name, value)
