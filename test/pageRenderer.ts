@@ -65,6 +65,9 @@ function pathOf(view: PublicView): string {
     case 'embed':
     case 'subscribe':
       return `/${view.view}`
+    case 'affected':
+    case 'affected-ended':
+      return '/affected/token'
     case 'incident':
       return `/incidents/${view.incident.id}`
     case 'maintenance':

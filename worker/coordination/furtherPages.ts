@@ -1,3 +1,5 @@
+import { NO_LINK_SETTINGS } from '../domain/affectedLink.ts'
+import type { LinkSettings } from '../domain/affectedLink.ts'
 import type { PageEntry } from '../domain/pageDirectory.ts'
 import type { RecordedOwnChange } from '../domain/ownChanges.ts'
 import type { ActionItem } from '../domain/postMortem.ts'
@@ -8,6 +10,7 @@ import type { StatusPublisher } from './statusPublisher.ts'
 /** The main page's publisher knows the others: what is told to it, it tells them. Each takes what is its own. */
 
 const KEY = 'pages'
+const LINKS_KEY = 'links'
 const GONE_KEY = 'pages gone'
 
 /** What the main page's publisher passes on. */
@@ -46,6 +49,17 @@ export class FurtherPages {
     const gone = new Set([...this.#gone, ...before.map(({ id }) => id)].filter((id) => !isThere(id)))
     this.#kv.put(KEY, entries)
     this.#kv.put(GONE_KEY, [...gone])
+    return true
+  }
+
+  get links(): LinkSettings {
+    return this.#kv.get<LinkSettings>(LINKS_KEY) ?? NO_LINK_SETTINGS
+  }
+
+  /** Whether they differ from what was there. */
+  useLinks(links: LinkSettings): boolean {
+    if (JSON.stringify(this.links) === JSON.stringify(links)) return false
+    this.#kv.put(LINKS_KEY, links)
     return true
   }
 

@@ -1,5 +1,7 @@
+import type { LinkSettings } from '../domain/affectedLink.ts'
 import type { PageEntry } from '../domain/pageDirectory.ts'
 import type { PageLens } from '../domain/pageLens.ts'
+import type { FurtherPages } from './furtherPages.ts'
 
 /** Where a publisher's page is, and which part of what is public it has. The main page has all of it. */
 
@@ -86,9 +88,10 @@ export interface PlaceOfPage {
   readonly url: string
   readonly isMain: boolean
   readonly pages: readonly PageEntry[]
+  readonly links: LinkSettings
 }
 
-export function placeIn(place: OwnPlace, pages: { readonly entries: readonly PageEntry[] }): PlaceOfPage {
+export function placeIn(place: OwnPlace, pages: Pick<FurtherPages, 'entries' | 'links'>): PlaceOfPage {
   return {
     get url() {
       return place.url
@@ -98,6 +101,9 @@ export function placeIn(place: OwnPlace, pages: { readonly entries: readonly Pag
     },
     get pages() {
       return pages.entries
+    },
+    get links() {
+      return pages.links
     },
   }
 }

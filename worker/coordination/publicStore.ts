@@ -234,6 +234,7 @@ export class PublicStore {
       redirects,
       metrics: () => this.metrics.all(),
       pages: this.#place.pages,
+      links: this.#place.links,
       history: this.history,
     }
   }

@@ -1,4 +1,5 @@
 import type { ShownMetric } from '../domain/publicMetric.ts'
+import type { LinkSettings } from '../domain/affectedLink.ts'
 import type { Language } from '../domain/language.ts'
 import type { PageEntry } from '../domain/pageDirectory.ts'
 import type { UpdateRules } from '../domain/updateRules.ts'
@@ -23,6 +24,8 @@ export interface StatusPageConfig {
   readonly place?: PagePlace
   /** On the main page: the others. */
   readonly pages?: readonly PageEntry[]
+  /** On the main page: what links that say who is affected are read by. */
+  readonly links?: LinkSettings
   /** What is asked of updates, and the words prepared for them; absent: as before. */
   readonly updates?: { readonly rules: UpdateRules; readonly templates: readonly UpdateTemplate[] }
 }

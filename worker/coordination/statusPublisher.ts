@@ -85,7 +85,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
   /** The page's name and components; with it the first files are written, even when nothing ever happened. */
   async useStatusPage(version: number, config: StatusPageConfig): Promise<PublishOutcome> {
     const { kv } = this.ctx.storage
-    const { place, pages, updates } = config
+    const { place, pages, links, updates } = config
     const { written } = await this.#inTurn(async () => {
       if (await isOvertaken(version, kv, this.env)) return { written: this.#publish(() => null) }
       const isSettled = place === undefined || (this.#store.isConfigured && this.#place.isAt(place))
@@ -97,6 +97,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
           kv.put('updateRules', updates.rules)
           kv.put('updateTemplates', updates.templates)
         }
+        const hasOtherLinks = links !== undefined && this.#pages.useLinks(links)
         const hasOtherPages = pages !== undefined && this.#pages.use(pages)
         const isOther = this.#store.useStatusPage(config, nowMs)
         if (place !== undefined && documents !== null) {
@@ -105,7 +106,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
           this.#log.say(this.#documents.replace(documents), nowMs)
         }
         if (isOther || documents !== null) return this.#store.everything(nowMs)
-        return hasOtherPages ? { kind: 'pages' } : null
+        return hasOtherPages || hasOtherLinks ? { kind: 'pages' } : null
       }
       // In an object: what comes next waits for the change, not for its files.
       return { written: this.#publish(change) }

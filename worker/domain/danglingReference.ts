@@ -46,6 +46,16 @@ export function danglingReferences(
         ? missing('connection', source.connection, `statusPage.metrics.${i}.source.connection`)
         : []),
     ]),
+    ...(['regions', 'plans'] as const).flatMap((kind) => {
+      const audiences = statusPage.audiences[kind]
+      const path = `statusPage.audiences.${kind}`
+      return [
+        ...repeated(path, audiences, ({ id }) => id, 'id'),
+        ...audiences.flatMap((each, i) =>
+          each.components.flatMap((id, j) => missing('component', id, `${path}.${i}.components.${j}`)),
+        ),
+      ]
+    }),
     ...services.flatMap((service, i) => [
       ...service.components.flatMap((id, j) => missing('component', id, `services.${i}.components.${j}`)),
       ...service.escalation.flatMap(({ policy }, j) =>

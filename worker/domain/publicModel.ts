@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Affected } from './affectedLink.ts'
 import type { ComponentStatus } from './componentStatus.ts'
 import type { PageAccess } from './furtherPage.ts'
 import type { Language } from './language.ts'
@@ -252,6 +253,12 @@ export type PublicView =
       readonly theme: 'auto' | 'light' | 'dark'
     }
   | { readonly view: 'performance'; readonly model: PublicModel; readonly metrics: readonly PublicMetric[] }
+  /** For whoever has a signed link: the part of the page that it names. */
+  | ({
+      readonly view: 'affected'
+      readonly claims: { readonly name: string | null; readonly untilMs: number }
+    } & Affected)
+  | { readonly view: 'affected-ended'; readonly page: PublicPage; readonly reason: 'wrong' | 'expired' }
   | { readonly view: 'post-mortems'; readonly model: PublicModel }
   | {
       readonly view: 'post-mortem'

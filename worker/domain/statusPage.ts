@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Audiences } from './affectedLink.ts'
 import { HttpUrl, Name, TimeZone } from './catalogue.ts'
 import { ComponentRule, RULES_MAX } from './componentRule.ts'
 import { Language } from './language.ts'
@@ -33,6 +34,8 @@ export const StatusPage = z.object({
   investigatingText: InvestigatingText,
   /** Words prepared for updates. */
   updateTemplates: z.array(UpdateTemplate).max(TEMPLATES_MAX).default([]),
+  /** Which components customers of a region or on a plan use, for "am I affected" links. */
+  audiences: Audiences.default(Audiences.parse({})),
   /** When components are in a state by themselves. */
   componentRules: z.array(ComponentRule).max(RULES_MAX).default([]),
   /** Figures over time, shown as charts. */

@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { apiDescription, docsPage } from './apiDescription.ts'
 import { acknowledgeLinks } from './acknowledgeLinks.ts'
+import { affectedLinkRoutes } from './affectedLinks.ts'
 import { alertRoutes } from './alerts.ts'
 import { bounceRoutes } from './bounces.ts'
 import { changeRoutes } from './changes.ts'
@@ -129,6 +130,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
     bounceRoutes,
     statusPageRoutes,
     storedFileRoutes,
+    affectedLinkRoutes,
     mirrorRoutes,
     importRoutes,
   ])

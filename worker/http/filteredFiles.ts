@@ -1,3 +1,4 @@
+import { NO_LINK_SETTINGS } from '../domain/affectedLink.ts'
 import { LANGUAGES } from '../domain/language.ts'
 import type { PublicModel } from '../domain/publicModel.ts'
 import type { ReaderFilter } from '../domain/readerFilter.ts'
@@ -112,6 +113,7 @@ class FilteredFiles {
         redirects: () => [],
         metrics: () => [],
         pages: [],
+        links: NO_LINK_SETTINGS,
         history: null,
       },
       writeFilter(filter),

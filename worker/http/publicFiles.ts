@@ -9,6 +9,7 @@ import { isMonth } from '../domain/historyMonths.ts'
 import { MACHINE_FILES } from '../publishing/machineFiles.ts'
 import { embeddingRoutes } from './embedding.ts'
 import { PERFORMANCE_JSON } from '../publishing/performanceFiles.ts'
+import { affectedRoutes } from './affectedPages.ts'
 import { allow } from './policy.ts'
 import { gzipFor } from './compressed.ts'
 import type { HttpEnv } from './env.ts'
@@ -126,6 +127,7 @@ export function publicFileRoutes(reader: PublicFileReader, render: RenderPage): 
   const answerBanner = async (c: PublicContext) =>
     answerReading(c, await readTranslated(c, readers, 'embed.html', true), { Vary: 'Accept-Language' })
   routes.route('/', embeddingRoutes({ ...readers, render, answer: answerReading, answerBanner, cors: CORS }))
+  routes.route('/', affectedRoutes({ ...readers, render, languageFor, wantsText, unavailable, cors: CORS }))
   // Without the slash, relative links would lead out of the language.
   for (const language of LANGUAGES)
     routes.get(`/${language}`, allow('public'), (c) => c.redirect(`${siteOf(c).base}/${language}/`, 308))

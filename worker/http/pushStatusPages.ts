@@ -7,6 +7,7 @@ import type { Organisation } from '../domain/organisation.ts'
 import { shownMetric } from '../domain/publicMetric.ts'
 import type { ShownMetric } from '../domain/publicMetric.ts'
 import { updateRulesOf } from '../domain/statusPage.ts'
+import { liveSecrets } from '../storage/affectedLinks.ts'
 import { database } from '../storage/database.ts'
 import { loadOrganisation } from '../storage/organisation.ts'
 import type { StoredOrganisation } from '../storage/organisation.ts'
@@ -28,6 +29,7 @@ export async function pushStatusPages(
     components,
     metrics,
     pages: entries,
+    links: { audiences: statusPage.audiences, live: await liveSecrets(database(env.DB)) },
     updates: { rules: updateRulesOf(statusPage), templates: statusPage.updateTemplates },
   })
   const taken = await Promise.allSettled(

@@ -5,6 +5,7 @@ import { sampleIncident } from '../../test/samplePublicModel.ts'
 import { createApiToken } from '../storage/apiTokens.ts'
 import { database } from '../storage/database.ts'
 import { Organisation } from '../domain/organisation.ts'
+import { changeSecret, makeLink } from './affectedLinks.ts'
 import { createApp } from './app.ts'
 import { applyConfiguration } from './configuration.ts'
 
@@ -218,5 +219,79 @@ describe('status pages by the API', () => {
     expect((await call('DELETE', '/club')).status).toBe(204)
     await expect.poll(async () => (await get('/pages/club/')).status).toBe(404)
     expect((await call('GET', '/club')).status).toBe(404)
+  })
+})
+
+describe('an "am I affected" link', () => {
+  const made = async (page: string, region?: string) => {
+    const { url } = await makeLink(env, { page, name: 'Acme', expiresInDays: 1, ...(region && { region }) }, Date.now())
+    return url
+  }
+  const gone = () => {
+    throw new Error('this binding is gone')
+  }
+  const dead = { DB: { prepare: gone, batch: gone }, STATUS_PUBLISHER: { getByName: gone } } as unknown as Partial<Env>
+
+  beforeAll(async () => {
+    const regions = [
+      { id: 'eu', name: 'Europe', components: ['checkout'] },
+      { id: 'us', name: 'America', components: ['vault'] },
+    ]
+    expect(await apply({ statusPage: { name: 'Example', audiences: { regions, plans: [] } } })).toMatchObject({
+      ok: true,
+    })
+  })
+
+  it('shows its reader their part of the page, with all that is behind it dead', async () => {
+    const answer = await get(await made('main', 'eu'), {}, dead)
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('Cache-Control')).toBe('private, no-store')
+    expect(answer.headers.get('X-Robots-Tag')).toContain('noindex')
+    expect(answer.headers.get('Referrer-Policy')).toBe('no-referrer')
+    const text = await answer.text()
+    expect(text).toContain('"verdict":"affected"')
+    expect(text).toContain('"region":"Europe"')
+    expect(text).toContain('component=checkout')
+    const other = await (await get(await made('main', 'us'), {}, dead)).text()
+    expect(other).toContain('"verdict":"not_affected"')
+    expect(other).not.toContain('Checkout is slow')
+  })
+
+  it('says it to programs and terminals too', async () => {
+    const url = await made('main', 'eu')
+    const json = await get(`${url}.json`, { headers: {} })
+    expect(json.headers.get('Access-Control-Allow-Origin')).toBe('*')
+    expect(await json.json()).toMatchObject({ verdict: 'affected', name: 'Acme', components: [{ id: 'checkout' }] })
+    const text = await get(url, { headers: { 'User-Agent': 'curl/8' } })
+    expect(await text.text()).toContain('YOU ARE AFFECTED.')
+  })
+
+  it('is of its page alone, and says clearly when it holds no longer', async () => {
+    const url = await made('shop')
+    expect(url).toMatch(/^http:\/\/status\.shop\.example/)
+    expect((await get(url)).status).toBe(200)
+    const token = url.split('/').at(-1)
+    const elsewhere = await get(`/affected/${token}`)
+    expect(elsewhere.status).toBe(404)
+    expect(await elsewhere.text()).toContain('"reason":"wrong"')
+
+    const expired = await makeLink(env, { page: 'main', expiresInDays: 1 }, Date.now() - 2 * 86_400_000)
+    expect((await get(expired.url)).status).toBe(410)
+    expect(await (await get(`${expired.url}.json`)).json()).toEqual({ error: 'expired' })
+
+    await changeSecret(env, 'shop', 'rotate')
+    expect((await get(url)).status).toBe(200)
+    expect((await get(await made('shop'))).status).toBe(200)
+    await changeSecret(env, 'shop', 'end')
+    await expect.poll(async () => (await get(url)).status).toBe(404)
+    expect((await get(await made('main'))).status).toBe(200)
+  })
+
+  it('is made by managers, and its secrets are for admins', async () => {
+    const post = (path: string, body: object) =>
+      get(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
+    expect((await post('/api/v1/status-page/affected-links', {})).status).toBe(401)
+    expect((await post('/api/v1/status-page/affected-secrets/rotate', {})).status).toBe(401)
+    expect((await get('/api/v1/status-page/affected-secrets')).status).toBe(401)
   })
 })

@@ -7,6 +7,7 @@ import {
   samplePostMortem,
 } from '../../test/samplePublicModel.ts'
 import { sampleMetric } from '../../test/sampleMetric.ts'
+import { NO_LINK_SETTINGS } from '../domain/affectedLink.ts'
 import { pathsTouchedBy, publicFile } from './pages.ts'
 import type { PublicSource } from './publicSource.ts'
 import { plainText } from './plainText.ts'
@@ -14,6 +15,7 @@ import { tellHome } from './tellPages.ts'
 
 const source: PublicSource = {
   pages: [],
+  links: NO_LINK_SETTINGS,
   model: sampleModel(),
   log: { head: () => null, entriesFrom: () => [], keys: () => [] },
   redirects: () => [],

@@ -1,4 +1,5 @@
 import type { PublicView } from '../domain/publicModel.ts'
+import { LINKS_FILE } from '../domain/affectedLink.ts'
 import { LANGUAGES } from '../domain/language.ts'
 import type { Language } from '../domain/language.ts'
 import { ACCESS_FILE, ROUTES_FILE, routeOf } from '../domain/pageDirectory.ts'
@@ -112,7 +113,7 @@ const POST_MORTEM_LISTS = pageForms('post-mortems')
 const PERFORMANCE = [...pageForms('performance'), PERFORMANCE_JSON]
 
 const MIRROR = 'mirror.json'
-const DIRECTORY = [ACCESS_FILE, ROUTES_FILE]
+const DIRECTORY = [ACCESS_FILE, ROUTES_FILE, LINKS_FILE]
 
 const HTML = 'text/html; charset=utf-8'
 const TEXT = 'text/plain; charset=utf-8'
@@ -260,6 +261,8 @@ function fileAt(path: string, source: PublicSource, query: string, language: Lan
       return { contentType: JSON_TYPE, kind: 'text', body: JSON.stringify(source.pages.map(routeOf)) }
     case ACCESS_FILE:
       return { contentType: JSON_TYPE, kind: 'text', body: JSON.stringify(source.pages) }
+    case LINKS_FILE:
+      return json(JSON.stringify(source.links))
     case CALENDAR:
       return { contentType: CALENDAR_TYPE, kind: 'text', body: calendarFile(model, language) }
     case 'history.atom':

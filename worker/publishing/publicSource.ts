@@ -1,3 +1,4 @@
+import type { LinkSettings } from '../domain/affectedLink.ts'
 import type { PageEntry } from '../domain/pageDirectory.ts'
 import type {
   PublicActionItem,
@@ -20,6 +21,7 @@ export interface PublicSource extends Published {
   readonly metrics: () => readonly PublicMetric[]
   /** On the main page: the others. */
   readonly pages: readonly PageEntry[]
+  readonly links: LinkSettings
   /** Null where a part of the page is shown: a log is whole or none. */
   readonly log: LoggedPublicly | null
   /** Addresses of the page that was here before. */

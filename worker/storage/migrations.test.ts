@@ -3,12 +3,16 @@ import { env } from 'cloudflare:workers'
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { beforeEach, describe, expect, it } from 'vitest'
 import * as schema from '../../db/schema.ts'
+import * as pageLinks from '../../db/pageLinks.ts'
 import * as pageAccess from '../../db/pageAccess.ts'
 import * as signIn from '../../db/signIn.ts'
 
-const tables = [...Object.values(schema), ...Object.values(signIn), ...Object.values(pageAccess)].filter(
-  (value) => value instanceof SQLiteTable,
-)
+const tables = [
+  ...Object.values(schema),
+  ...Object.values(signIn),
+  ...Object.values(pageAccess),
+  ...Object.values(pageLinks),
+].filter((value) => value instanceof SQLiteTable)
 
 async function dropEverything(): Promise<void> {
   const { results } = await env.DB.prepare(

@@ -17,6 +17,8 @@ const SHARED = new Set([
   'Support',
   'Email',
   'Feed',
+  'Region',
+  'Plan',
 ])
 const NAMES = /UTC|Atom|RSS|JSON|HTML|Slack|Statuspage|(?:Standard )?Webhooks?|https:|SMS|YES|STOP|START|HELP/gi
 

@@ -24,6 +24,7 @@ import { routingBenchPages } from './routingBench.ts'
 import { settingsRoutes } from './settings.ts'
 import { silencePages } from './silences.ts'
 import { signInRoutes } from './signIn.ts'
+import { affectedLinkPages } from './affectedLinks.ts'
 import { embeddingPages } from './embedding.ts'
 import { statusPagePages } from './statusPage.ts'
 
@@ -54,6 +55,7 @@ export function consoleRoutes(render: RenderPage): Hono<HttpEnv> {
   routes.route('/', statusPagePages(render))
   routes.route('/', furtherPagePages(render))
   routes.route('/', embeddingPages(render))
+  routes.route('/', affectedLinkPages(render))
   routes.route('/', playbookPages(render))
   routes.route('/', postMortemPages(render))
   return routes
