@@ -1,3 +1,4 @@
+import { NO_LINK_SETTINGS } from '../domain/affectedLink.ts'
 import { describe, expect, it } from 'vitest'
 import {
   AT_MS,
@@ -51,6 +52,7 @@ const source: PublicSource = {
   log: null,
   metrics: () => [],
   pages: [],
+  links: NO_LINK_SETTINGS,
   redirects: () => [],
   history: {
     months: () => ['2100-11'],
