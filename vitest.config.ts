@@ -29,9 +29,10 @@ const inWorkerd = () =>
     },
   }))
 
-/** Objects and tables that are the test's own, by random names and ids: their files share one workerd. */
+// Each of the two projects has one workerd, for a new one costs a file five seconds.
+/** Objects and tables that are the test's own, by random names and ids. */
 const SHARING = ['worker/{storage,coordination}/**/*.test.ts']
-/** Of those, the ones that look at all there is, or drop it. */
+/** Of those, the ones that look at all there is, or drop it: like routes, they begin with a workerd that was emptied. */
 const NOT_SHARING = [
   'worker/coordination/alertMoves.test.ts',
   'worker/coordination/furtherPages.test.ts',
@@ -90,7 +91,8 @@ export default defineConfig({
         test: {
           name: 'worker',
           include: ['worker/http/**/*.test.ts', ...NOT_SHARING],
-          setupFiles: ['./test/migrate.ts'],
+          setupFiles: ['./test/empty.ts'],
+          isolate: false,
           testTimeout: PATIENCE_MS,
           expect: PATIENT_POLLS,
         },

@@ -92,8 +92,8 @@ describe('a further status page', () => {
     await configure(entry('shop'), entry('bank', { components: ['vault'] }))
     await main.publishIncident(2, incidentOf('bbbbbbbbbbbb', 'vault'))
     await main.publishPostMortem({ ...samplePostMortem(), id: 'bbbbbbbbbbbb', title: 'How the vault broke' }, [])
+    await expect.poll(async () => (await paths('pages/shop/')).length).toBeGreaterThan(50)
     const files = await paths('pages/shop/')
-    expect(files.length).toBeGreaterThan(50)
     for (const file of files) {
       const text = await stored(file)
       expect(text.toLowerCase(), file).not.toMatch(/vault|bbbbbbbbbbbb|page bank/)
@@ -107,7 +107,7 @@ describe('a further status page', () => {
     const page = env.STATUS_PUBLISHER.getByName('late')
     await page.hear({ kind: 'incident', version: 1, incident: incidentOf('gggggggggggg', 'checkout') })
     await configure(entry('late', { components: ['vault'] }))
-    await vi.waitFor(async () => expect(await stored('pages/late/log.json')).toContain('dddddddddddd'))
+    await expect.poll(() => stored('pages/late/log.json')).toContain('dddddddddddd')
     expect(await stored('pages/late/log.json')).not.toContain('gggggggggggg')
     expect(await stored('pages/late/index.html')).toContain('Trouble dddddddddddd')
     await configure(entry('late', { components: ['checkout'] }))

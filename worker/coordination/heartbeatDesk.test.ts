@@ -130,7 +130,7 @@ describe('silence', () => {
 
     const heardAtMs = Date.now()
     await stub.ping(key, OK)
-    await vi.waitFor(() => expect(alerts.told).toHaveLength(2))
+    await expect.poll(() => alerts.told).toHaveLength(2)
     expect(alerts.told[1]).toMatchObject({ endsAtMs: heardAtMs, identity: { heartbeat: 'backup' } })
     expect(await stateOf(stub, 'backup')).toBe('healthy')
     await pass(stub, 6 * MINUTE)
@@ -186,7 +186,7 @@ describe('a restart', () => {
     await pass(third, 10 * MINUTE)
     expect(alerts.told).toHaveLength(2)
     await third.ping(key, OK)
-    await vi.waitFor(() => expect(alerts.words().slice(2)).toEqual(['end']))
+    await expect.poll(() => alerts.words().slice(2)).toEqual(['end'])
   })
 
   it('gives each its time anew after a while in which nobody looked, then fires for those that stay silent', async () => {
@@ -196,7 +196,7 @@ describe('a restart', () => {
     expect(alerts.told).toHaveLength(3)
     await stub.ping(key, OK)
     await stub.ping(await keyOf('report'), OK)
-    await vi.waitFor(() => expect(alerts.words()).toHaveLength(5))
+    await expect.poll(() => alerts.words()).toHaveLength(5)
 
     vi.setSystemTime(Date.now() + 3 * 60 * MINUTE)
     const again = await restart()
@@ -262,7 +262,7 @@ describe('a failure', () => {
     const { stub, alerts, keyOf } = await newDesk(heartbeat('backup', { service: 'payments', severity: 'sev2' }))
     const key = await keyOf('backup')
     await stub.ping(key, { sign: 'fail', detail: 'no space left on device' })
-    await vi.waitFor(() => expect(alerts.told).toHaveLength(1))
+    await expect.poll(() => alerts.told).toHaveLength(1)
     expect(alerts.told[0]).toMatchObject({
       labels: { alertname: 'backup reports a failure', service: 'payments', severity: 'sev2' },
       annotations: { description: 'no space left on device' },
@@ -272,7 +272,7 @@ describe('a failure', () => {
     await pass(stub, 60 * MINUTE)
     expect(alerts.told).toHaveLength(1)
     await stub.ping(key, OK)
-    await vi.waitFor(() => expect(alerts.words()).toHaveLength(2))
+    await expect.poll(() => alerts.words()).toHaveLength(2)
   })
 })
 
@@ -282,7 +282,7 @@ describe('the configuration', () => {
     const keys = [await keyOf('backup'), await keyOf('report')] as const
     await pass(stub, 6 * MINUTE)
     await stub.useHeartbeats(1, [heartbeat('backup', { paused: true })])
-    await vi.waitFor(() => expect(alerts.told).toHaveLength(4))
+    await expect.poll(() => alerts.told).toHaveLength(4)
     expect(alerts.words().filter((word) => word === 'end')).toHaveLength(2)
 
     expect(await stub.ping(keys[0], OK)).toMatchObject({ state: 'paused' })

@@ -143,14 +143,14 @@ describe('the live feed', () => {
       room.submit({ command: { type: 'add_task', id: `t${i}`, title: `Task ${i}`, owner: null }, by: ALICE })
     const first = await follow(room, 0)
     for (let i = 0; i < 20; i++) await add(i)
-    await vi.waitFor(() => expect(first.seen.length).toBeGreaterThan(5))
+    await expect.poll(() => first.seen.length).toBeGreaterThan(5)
     const had = first.seen.length
     first.socket.close()
     for (let i = 20; i < 40; i++) await add(i)
     const second = await follow(room, first.seen[had - 1]?.sequence ?? 0)
     for (let i = 40; i < 50; i++) await add(i)
     const log = await room.events(0, 1000)
-    await vi.waitFor(() => expect(second.seen.at(-1)?.sequence).toBe(log.at(-1)?.sequence))
+    await expect.poll(() => second.seen.at(-1)?.sequence).toBe(log.at(-1)?.sequence)
     expect([...first.seen.slice(0, had), ...second.seen]).toEqual(log)
   })
 
@@ -163,7 +163,7 @@ describe('the live feed', () => {
     expect(await closed).toBe(1012)
     expect(seen).toEqual([])
     const again = await follow(room, 1)
-    await vi.waitFor(() => expect(again.seen.map(({ event }) => event.type)).toEqual(['acknowledged']))
+    await expect.poll(() => again.seen.map(({ event }) => event.type)).toEqual(['acknowledged'])
   })
 
   it('says what it is to a client that speaks no WebSocket', async () => {
@@ -364,7 +364,7 @@ describe('paging', () => {
     const heard: string[] = []
     response.webSocket?.addEventListener('message', ({ data }) => heard.push(String(data)))
     response.webSocket?.accept()
-    await vi.waitFor(() => expect(heard.join('')).toContain('page_sent'))
+    await expect.poll(() => heard.join('')).toContain('page_sent')
     expect(heard.join('')).not.toContain(HOOK)
   })
 

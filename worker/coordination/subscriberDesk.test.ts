@@ -293,7 +293,7 @@ describe('failing', () => {
     })
     await desk.announce(announcement('u1'))
     const interrupted = run().catch(() => 'interrupted')
-    await vi.waitFor(() => expect(tried).toHaveLength(1))
+    await expect.poll(() => tried).toHaveLength(1)
     await runInDurableObject(desk, (_instance, state) => {
       expect(state.storage.sql.exec('SELECT state, attempts FROM deliveries').toArray()).toEqual([
         { state: 'sending', attempts: 1 },

@@ -174,10 +174,12 @@ describe('the API', () => {
       expect((await call(method, path, undefined, tokens.responder)).status).toBe(403)
       expect((await call(method, path, undefined, tokens.reader)).status).toBe(403)
     }
-    const { body } = await call('GET', '?limit=1', undefined, tokens.manager)
-    expect(body.subscribers).toMatchObject([{ email: 'bob@example.com', state: 'confirmed', components: null }])
-    expect((await call('DELETE', `/${body.subscribers[0].id}`, undefined, tokens.manager)).status).toBe(204)
-    expect((await call('DELETE', `/${body.subscribers[0].id}`, undefined, tokens.manager)).status).toBe(404)
+    expect((await call('GET', '?limit=1', undefined, tokens.manager)).body.subscribers).toHaveLength(1)
+    const { body } = await call('GET', '', undefined, tokens.manager)
+    const bob = { id: await idOf('bob@example.com'), email: 'bob@example.com', state: 'confirmed', components: null }
+    expect(body.subscribers).toContainEqual(expect.objectContaining(bob))
+    expect((await call('DELETE', `/${bob.id}`, undefined, tokens.manager)).status).toBe(204)
+    expect((await call('DELETE', `/${bob.id}`, undefined, tokens.manager)).status).toBe(404)
     expect((await call('DELETE', '?email=bob@example.com', undefined, tokens.manager)).status).toBe(404)
   })
 })

@@ -11,6 +11,7 @@ import { assertEveryRouteHasPolicy } from '../policy.ts'
 import { alertPages } from './alerts.ts'
 import type { AlertView, InboxView } from './alertViews.ts'
 
+const PATIENTLY = { timeout: 30_000 }
 const app = new Hono<HttpEnv>()
 app.use(limitBody)
 app.route('/', alertRoutes)
@@ -164,7 +165,7 @@ describe('the inbox', () => {
       const all = [...shown(first), ...shown(second)]
       expect(new Set(all.map(({ fingerprint }) => fingerprint)).size).toBe(60)
       expect(all[0]).toMatchObject({ state: 'ended', endedAtMs: expect.any(Number) })
-    })
+    }, PATIENTLY)
   })
 })
 
@@ -198,7 +199,7 @@ describe('one alert', () => {
     await vi.waitFor(async () => {
       const after = await (await get(`/console/alerts/${listed?.fingerprint}`)).json<{ view: AlertView }>()
       expect(after.view.alert).toMatchObject({ state: 'ended', incidentId })
-    })
+    }, PATIENTLY)
   })
 
   it('shows the message it came in to admins only', async () => {
