@@ -285,7 +285,7 @@ export class AlertDesk extends JudgingDesk {
         for (const record of plan.records) this.#store.putAlert(record)
         for (const { lane, effect } of effectsOf(plan, around, organisation, nowMs))
           this.#outbox.add(lane, effect, nowMs)
-        this.#suppressor.store(plan)
+        this.#suppressor.store(plan, nowMs)
         this.#flaps.store(plan)
         this.counts.count(plan, this.judging.judge, nowMs)
         also?.()

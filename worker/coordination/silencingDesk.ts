@@ -2,6 +2,7 @@ import { AlertMemory } from '../domain/alertMemory.ts'
 import type { Alert } from '../domain/alert.ts'
 import { alertTitle, isFiring } from '../domain/alert.ts'
 import type { Matcher } from '../domain/matchers.ts'
+import type { PastAlert } from '../domain/replay.ts'
 import type { PutSilence, Silence, WantedSilence } from '../domain/silence.ts'
 import { compileMatchers, expireSilence, extendSilence, silenceState, skipOccurrence } from '../domain/silence.ts'
 import type { Reach } from '../domain/silenceReach.ts'
@@ -51,6 +52,12 @@ export abstract class SilencingDesk extends IntegrationDesk {
     return this.suppressor.silences
       .list(nowMs)
       .map((silence) => ({ silence, hidesNow: hidden.get(silence.id)?.length ?? 0 }))
+  }
+
+  /** For a replay of the past: D1 has what came into an incident. */
+  hiddenSince(sinceMs: number): PastAlert[] {
+    countRequest()
+    return this.suppressor.hiddenSince(sinceMs)
   }
 
   /** Some of what it keeps out of incidents now, and how much that is. */

@@ -7,12 +7,14 @@ import { normaliseAlert } from '../domain/alertIntake.ts'
 import type { CompiledRule } from '../domain/inhibition.ts'
 import { compileRule, InhibitionIndex } from '../domain/inhibition.ts'
 import type { InhibitRule } from '../domain/organisation.ts'
+import type { PastAlert } from '../domain/replay.ts'
 import type { ByRules, HeldAlert, Suppression } from '../domain/suppression.ts'
 import { byRules, isSuppressed } from '../domain/suppression.ts'
 import type { Judge } from '../domain/triage.ts'
 import { compileLinearRegex } from '../storage/linearRegex.ts'
 import type { AlertMemory } from '../domain/alertMemory.ts'
 import { HeldAlerts } from './heldAlerts.ts'
+import { HiddenFirings, isReplayed } from './hiddenFirings.ts'
 import type { Write } from './objectTables.ts'
 import { SilenceStore } from './silenceStore.ts'
 
@@ -20,6 +22,7 @@ import { SilenceStore } from './silenceStore.ts'
 export class Suppressor {
   readonly silences: SilenceStore
   readonly held: HeldAlerts
+  readonly #past: HiddenFirings
   readonly #memory: AlertMemory
   #rules: readonly CompiledRule[] = []
   #index = new InhibitionIndex([])
@@ -27,6 +30,7 @@ export class Suppressor {
   constructor(sql: SqlStorage, write: Write, memory: AlertMemory, loadedAtMs: number) {
     this.silences = new SilenceStore(sql, write)
     this.held = new HeldAlerts(sql, write, loadedAtMs)
+    this.#past = new HiddenFirings(sql, write)
     this.#memory = memory
   }
 
@@ -67,9 +71,24 @@ export class Suppressor {
   }
 
   /** Call inside the transaction of the plan. */
-  store(plan: BatchPlan): void {
+  store(plan: BatchPlan, nowMs: number): void {
     this.silences.countHidden(this.held.newlyHidden(plan))
+    // The others are in an incident now.
+    const joined = new Set(plan.records.map(({ alert }) => alert.fingerprint))
+    for (const fingerprint of plan.dropped) {
+      const held = joined.has(fingerprint) ? null : this.held.get(fingerprint)
+      if (held !== null) this.#past.add(held, nowMs)
+    }
     this.held.store(plan)
+  }
+
+  /** What began to fire since then and came into no incident for another reason than a silence. */
+  hiddenSince(sinceMs: number): PastAlert[] {
+    const firing = [...this.held.all()].filter((held) => isReplayed(held) && held.alert.startsAtMs >= sinceMs)
+    const now = firing.map(({ source, alert: { fingerprint, labels, annotations, startsAtMs } }) => {
+      return { fingerprint, source, labels, annotations, startsAtMs, endedAtMs: null }
+    })
+    return [...now, ...this.#past.since(sinceMs)]
   }
 
   /** Call once the plan is on disk, and after the memory has it. */

@@ -16,7 +16,7 @@ import { Wakes } from './wakes.ts'
  * Pure: what alerts of the past would have come to. They go through the very plans that the AlertDesk makes, begins and
  * ends in order of time; an incident is closed when all that fired in it has ended.
  *
- * Not replayed: silences, inhibition, what people did, and firings that opened no incident, for they are not kept.
+ * Not replayed: silences and what they hid, inhibition, and what people did.
  */
 
 /** One firing, as it is kept. */

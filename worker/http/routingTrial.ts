@@ -144,7 +144,12 @@ export async function replayRouting(
   days: ReplayDays,
 ): Promise<Replayed> {
   const nowMs = Date.now()
-  const kept = await alertsSince(database(env.DB), nowMs - days * DAY_MS, REPLAYED_ALERTS_MAX + 1)
+  const sinceMs = nowMs - days * DAY_MS
+  const [inIncidents, hidden] = await Promise.all([
+    alertsSince(database(env.DB), sinceMs, REPLAYED_ALERTS_MAX + 1),
+    env.ALERT_DESK.getByName('main').hiddenSince(sinceMs),
+  ])
+  const kept = [...inIncidents, ...hidden].toSorted((a, b) => b.startsAtMs - a.startsAtMs)
   const taken = kept.slice(0, REPLAYED_ALERTS_MAX)
   const firings = inOrder(
     taken.map(({ fingerprint, source, labels, annotations, startsAtMs, endedAtMs }) => {
@@ -159,9 +164,9 @@ export async function replayRouting(
     days,
     alerts: firings.length,
     isCapped: kept.length > taken.length,
-    sinceMs: firings[0]?.startsAtMs ?? nowMs - days * DAY_MS,
+    sinceMs: firings[0]?.startsAtMs ?? sinceMs,
     tookMs: Date.now() - nowMs,
-    incidentsInFact: new Set(taken.map(({ incidentId }) => incidentId)).size,
+    incidentsInFact: new Set(taken.flatMap((each) => ('incidentId' in each ? [each.incidentId] : []))).size,
     before,
     after,
     raised,

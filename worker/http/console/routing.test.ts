@@ -249,15 +249,18 @@ describe('replaying', () => {
     const rules = [{ id: 'mute', name: 'Mute', matchers: ['service="shop"'], set: { suppress: true } }]
     await expect
       .poll(async () => (await (await api('replay', 'responder', { days: 1 })).json<{ alerts: number }>()).alerts)
-      .toBe(1)
+      .toBe(2)
     expect((await api('replay', 'viewer', { days: 1 })).status).toBe(403)
     const answer = await (await api('replay', 'responder', { days: 1, rules })).json()
     expect(answer).toMatchObject({
-      alerts: 1,
+      alerts: 2,
       isCapped: false,
-      before: { incidents: 1, pages: 1, suppressed: 0 },
-      after: { incidents: 0, pages: 0, suppressed: 1 },
-      rules: [{ id: 'mute', before: 0, after: 1 }],
+      before: { incidents: 1, pages: 1, suppressed: 1 },
+      after: { incidents: 0, pages: 0, suppressed: 2 },
+      rules: [
+        { id: 'mute-staging', before: 1, after: 0 },
+        { id: 'mute', before: 0, after: 2 },
+      ],
       differing: 1,
       differences: [{ aspects: ['paging', 'suppression'] }],
     })
@@ -270,11 +273,41 @@ describe('replaying', () => {
     const { form } = await viewOf<RoutingBenchView>(send('/bench', 'admin'))
     const values = { draft: 'routingRules: []\n', version: String(form.values['version']), days: '1' }
     const { replayed } = await viewOf<RoutingBenchView>(send('/bench', 'responder', { ...values, do: 'replay' }))
-    expect(replayed).toMatchObject({ alerts: 1, differing: 0 })
+    expect(replayed).toMatchObject({ alerts: 2, differing: 2 })
     expect((await send('/bench', 'responder', { ...values, do: 'save' })).status).toBe(403)
     expect((await send('/bench', 'admin', { ...values, version: '0', do: 'save' })).status).toBe(409)
     expect((await send('/bench', 'admin', { ...values, do: 'save' })).status).toBe(303)
     expect(await stored()).toEqual([])
+  })
+
+  it('has what rules kept out of incidents, over or not, and not what a silence did', async () => {
+    await send('/rules', 'admin', staging)
+    const { key } = await desk().createIntegration({ source: 'json', name: 'Staging' })
+    const alert = (instance: string, endsAtMs: number | null) => ({
+      labels: { alertname: instance, environment: 'staging', instance },
+      annotations: {},
+      startsAtMs: null,
+      endsAtMs,
+      generatorUrl: '',
+    })
+    await desk().putSilence({
+      id: null,
+      matchers: [{ name: 'instance', value: 'c', isRegex: false, isEqual: true }],
+      startsAtMs: Date.now(),
+      endsAtMs: Date.now() + 3_600_000,
+      createdBy: 'root',
+      comment: 'Being moved',
+      annotations: {},
+    })
+    await desk().ingest({ source: 'json', key, alerts: ['a', 'b', 'c'].map((each) => alert(each, null)), received })
+    await desk().ingest({ source: 'json', key, alerts: ['b', 'c'].map((each) => alert(each, Date.now())), received })
+    const answer = await (await api('replay', 'responder', { days: 1, rules: [] })).json()
+    expect(answer).toMatchObject({
+      alerts: 4,
+      before: { incidents: 1, suppressed: 3 },
+      after: { incidents: 3, suppressed: 0 },
+    })
+    await send('/rules/mute-staging/remove', 'admin', {})
   })
 })
 
