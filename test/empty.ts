@@ -4,28 +4,25 @@ import { vi } from 'vitest'
 
 // Before each file that looks at all there is: the workerd that files share is emptied.
 
-async function emptyObjects(): Promise<void> {
-  await empty(env.ALERT_DESK)
-  await empty(env.INCIDENT_ROOM)
-  await empty(env.STATUS_PUBLISHER)
-  await empty(env.SUBSCRIBER_DESK)
-  await empty(env.HEARTBEAT_DESK)
-  await empty(env.MAINTENANCE_DESK)
-  await empty(env.COMPONENT_DESK)
+/** All there are, whatever they are called. */
+function isNamespace(binding: unknown): binding is DurableObjectNamespace {
+  return typeof binding === 'object' && binding !== null && binding.constructor.name === 'DurableObjectNamespace'
 }
 
-async function empty<T extends Rpc.DurableObjectBranded>(namespace: DurableObjectNamespace<T>): Promise<void> {
-  const ids = await listDurableObjectIds(namespace)
-  await Promise.all(
-    ids.map(async (id) => {
-      // The abort, by which it forgets what it has in memory, is what ends the call.
-      await runInDurableObject(namespace.get(id), async (_, state) => {
-        await state.storage.deleteAlarm()
-        await state.storage.deleteAll()
-        state.abort('emptied for the next file')
-      }).catch(() => undefined)
-    }),
-  )
+async function emptyObjects(): Promise<void> {
+  for (const namespace of Object.values(env).filter(isNamespace)) {
+    const ids = await listDurableObjectIds(namespace)
+    await Promise.all(ids.map((id) => empty(namespace.get(id))))
+  }
+}
+
+async function empty(object: DurableObjectStub): Promise<void> {
+  // The abort, by which it forgets what it has in memory, is what ends the call.
+  await runInDurableObject(object, async (_, state) => {
+    await state.storage.deleteAlarm()
+    await state.storage.deleteAll()
+    state.abort('emptied for the next file')
+  }).catch(() => undefined)
 }
 
 async function emptyBucket(): Promise<void> {
