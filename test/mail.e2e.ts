@@ -1,7 +1,9 @@
+import type { Browser } from 'playwright-core'
 import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { anyFreePort } from '../server/ports.ts'
 import { mustCall } from './api.ts'
+import { openPage, startBrowser } from './browser.ts'
 import { startHost, type Host } from './host.ts'
 
 /** What subscribers get, read from the wire of a real SMTP server. */
@@ -185,5 +187,41 @@ describe('a subscriber', () => {
     host = await startHost({ home: host.home, port: Number(new URL(host.url).port), environment })
     const [, after] = await waitForMails(dave, 2)
     expect(after?.header('Message-ID')).toBe(before?.header('Message-ID'))
+  })
+})
+
+describe('a reader of a private page', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await startBrowser()
+  })
+  afterAll(() => browser?.close())
+
+  it('comes in by a link in a mail, once, without script, and back to where they were going', async () => {
+    const access = { kind: 'email', domains: ['club.example'] }
+    await mustCall(host, 'POST', '/status-pages', { id: 'club', name: 'The club', language: 'en', access })
+    await using watched = await openPage(browser, { javaScriptEnabled: false, locale: 'de-DE' })
+    const { page } = watched
+    await expect.poll(async () => (await page.goto(`${host.url}/pages/club/uptime`))?.status()).toBe(401)
+    await page.getByLabel('E-Mail-Adresse').fill('eve@elsewhere.example')
+    await page.getByRole('button').click()
+    const said = await page.locator('main').innerText()
+    await page.getByRole('link', { name: 'Noch einmal anfordern' }).click()
+    await page.getByLabel('E-Mail-Adresse').fill('eve@club.example')
+    await page.getByRole('button').click()
+    expect(await page.locator('main').innerText()).toBe(said)
+
+    const [mail] = await waitForMails('eve@club.example', 1)
+    expect(mail?.header('Subject')).toBe('Ihr Link zu The club')
+    const text = (mail?.raw ?? '').replace(/=\r\n/g, '').replace(/=3D/g, '=')
+    const link = /http:\/\/\S+\/sign-in\/\S+/.exec(text)?.[0] ?? 'no link'
+    // A mail scanner opens every link.
+    await fetch(link)
+    await page.goto(link)
+    await page.getByRole('button', { name: 'Statusseite öffnen' }).click()
+    expect([page.url(), await page.title()]).toEqual([`${host.url}/pages/club/uptime`, 'Verfügbarkeit · The club'])
+    expect((await fetch(link, { method: 'POST', body: new URLSearchParams({ next: '' }) })).status).toBe(410)
+    expect((await fetch(`${host.url}/pages/club/uptime`)).status).toBe(401)
+    expect(mailsTo('eve@elsewhere.example')).toEqual([])
   })
 })

@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { evictDurableObject } from 'cloudflare:test'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { AT_MS, sampleIncident, sampleMaintenance, samplePostMortem } from '../../test/samplePublicModel.ts'
+import { openDesk } from '../../test/mailDesk.ts'
 import { folderOf, isPrivate, lensOf, pageEntry } from '../domain/pageDirectory.ts'
 import type { PageEntry } from '../domain/pageDirectory.ts'
 import { FurtherPage } from '../domain/furtherPage.ts'
@@ -168,5 +169,22 @@ describe('a further status page', () => {
     await env.SUBSCRIBER_DESK.getByName('main').announce({ page, incident, update, notBeforeMs: AT_MS + 60_000 })
     expect((await env.SUBSCRIBER_DESK.getByName('shop').stats()).deliveriesWaiting).toBe(1)
     expect((await env.SUBSCRIBER_DESK.getByName('bank').stats()).deliveriesWaiting).toBe(0)
+  })
+
+  it('tells no address of a page for named addresses that is not on its list any more', async () => {
+    const access = { kind: 'email', domains: [], addresses: ['alice@example.com'] } as const
+    await configure(
+      entry('club', { access: { ...access, domains: [...access.domains], addresses: [...access.addresses] } }),
+    )
+    await vi.waitFor(async () => expect(await stored('private/pages.json')).toContain('alice@example.com'))
+    const { confirmed, desk, recipients, run } = await openDesk('club')
+    await confirmed('alice@example.com', 'bob@example.com')
+    const incident = incidentOf('iiiiiiiiiiii', 'checkout')
+    const [update] = incident.updates
+    if (update === undefined) throw new Error('the sample has an update')
+    await desk.announce({ page: (await main.model()).page, incident, update, notBeforeMs: AT_MS })
+    await run()
+    await expect.poll(recipients).toEqual(['alice@example.com'])
+    expect((await desk.deliveries(1)).failures).toMatchObject([{ address: 'bob@example.com' }])
   })
 })

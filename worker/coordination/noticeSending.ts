@@ -2,6 +2,7 @@ import type { Outcome } from '../delivery/outcome.ts'
 import { permanent } from '../delivery/outcome.ts'
 import type { Carrier, Links, Message } from '../delivery/sender.ts'
 import type { Channel } from '../domain/channel.ts'
+import { mayBeTold } from '../domain/furtherPage.ts'
 import type { Notice } from '../domain/notice.ts'
 import { parseFilter } from '../domain/readerFilter.ts'
 import { CONFIRM_WITHIN_MS, DAY_MS } from '../domain/subscriber.ts'
@@ -33,7 +34,10 @@ export class NoticeSending {
   async prepare(delivery: DueDelivery, notice: Notice | null, nowMs: number): Promise<() => Promise<Outcome>> {
     const channel = await this.#channelOf(delivery)
     if (channel === null) return () => Promise.resolve(permanent('Where to send it can no longer be read.'))
-    const message = await this.#messageOf(delivery, notice, nowMs)
+    const place = await placeOfPage(this.#env.PUBLIC_FILES, this.#env.PUBLIC_URL, this.#page)
+    if (!mayBeTold(place.access, channel))
+      return () => Promise.resolve(permanent('This address may not read the status page (any more).'))
+    const message = await this.#messageOf(delivery, notice, place, nowMs)
     return () => this.#carrier.deliver(channel, message)
   }
 
@@ -46,10 +50,14 @@ export class NoticeSending {
     return openChannel(this.#env.MASTER_KEY, channel ?? '')
   }
 
-  async #messageOf(delivery: DueDelivery, notice: Notice | null, nowMs: number): Promise<Message> {
+  async #messageOf(
+    delivery: DueDelivery,
+    notice: Notice | null,
+    place: PublishedPlace,
+    nowMs: number,
+  ): Promise<Message> {
     const { subject, subscriberId } = delivery
     const filter = parseFilter(delivery.filter)
-    const place = await placeOfPage(this.#env.PUBLIC_FILES, this.#env.PUBLIC_URL, this.#page)
     const { url: publicUrl } = place
     const links = await this.#linksOf(delivery, publicUrl)
     return {

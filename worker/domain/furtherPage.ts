@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { HttpUrl, Name, TimeZone } from './catalogue.ts'
+import type { Channel } from './channel.ts'
 import { Slug } from './identifiers.ts'
 import { Language } from './language.ts'
 
@@ -75,4 +76,9 @@ export function mayReadByEmail(access: PageAccess, email: string): boolean {
   const address = email.toLowerCase()
   const at = address.lastIndexOf('@')
   return access.addresses.includes(address) || (at > 0 && access.domains.includes(address.slice(at + 1)))
+}
+
+/** Whether a subscriber's address goes on being told: of a page for named addresses only while it may read the page. */
+export function mayBeTold(access: PageAccess, channel: Channel): boolean {
+  return access.kind !== 'email' || channel.kind !== 'email' || mayReadByEmail(access, channel.address)
 }

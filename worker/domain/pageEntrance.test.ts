@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PageAccess } from './furtherPage.ts'
-import { mayReadByEmail } from './furtherPage.ts'
+import { mayBeTold, mayReadByEmail } from './furtherPage.ts'
 import { isAdmitted, isForPrograms, wayBack } from './pageEntrance.ts'
 
 const LIST: PageAccess = { kind: 'email', domains: ['club.example'], addresses: ['alice@example.com'] }
@@ -51,6 +51,15 @@ describe('who has come in', () => {
       }),
     )
   })
+})
+
+it.each([
+  [LIST, { kind: 'email', address: 'alice@example.com' }, true],
+  [LIST, { kind: 'email', address: 'eve@example.com' }, false],
+  [LIST, { kind: 'slack', url: 'https://hooks.slack.com/services/x' }, true],
+  [{ kind: 'password' }, { kind: 'email', address: 'eve@example.com' }, true],
+] as const)('a subscriber of a page %j at %j may be told: %s', (access, channel, may) => {
+  expect(mayBeTold(access, channel)).toBe(may)
 })
 
 describe('the way back', () => {

@@ -7,7 +7,7 @@ import { database } from '../storage/database.ts'
 import { hashKey, sign, verify } from '../storage/masterKey.ts'
 import { noteFeedKeyUse } from '../storage/pageAccess.ts'
 import type { LinkPurpose } from '../storage/subscriberLinks.ts'
-import { readLink } from '../storage/subscriberLinks.ts'
+import { readLink, readShortLink } from '../storage/subscriberLinks.ts'
 import { authenticate } from './authenticate.ts'
 import type { HttpEnv } from './env.ts'
 import type { PageDirectory } from './pageDirectory.ts'
@@ -28,6 +28,7 @@ const SCOPE = 'incidents:read'
 
 const ENTRANCE = /^\/sign-(?:in(?:\/[\w-]{1,100})?|out)$/
 const SUBSCRIBER_LINK = /^\/(?:subscribe\/confirm|unsubscribe|subscription)\/([^/]{1,1000})(?:\/erase|\/data\.json)?$/
+const SHORT_LINK = /^\/s\/([^/]{1,100})$/
 const LINK_PURPOSES: readonly LinkPurpose[] = ['confirm', 'unsubscribe', 'manage']
 
 /** A key's use is noted at most this often by an isolate. */
@@ -106,6 +107,8 @@ export async function mayRead(c: Context<HttpEnv>, entry: PageEntry): Promise<bo
 
 /** Mails go on working for who gets them: a link of theirs opens what it is for, and nothing else. */
 async function holdsLink(c: Context<HttpEnv>, page: string, path: string): Promise<boolean> {
+  const [, short] = SHORT_LINK.exec(path) ?? []
+  if (short !== undefined) return (await readShortLink(c.env.MASTER_KEY, page, short)) !== null
   const [, token] = SUBSCRIBER_LINK.exec(path) ?? []
   if (token === undefined) return false
   for (const purpose of LINK_PURPOSES) {

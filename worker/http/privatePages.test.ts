@@ -8,7 +8,7 @@ import { createFeedKey, revokeFeedKey, savePagePassword } from '../storage/pageA
 import { hashPassword } from '../storage/passwords.ts'
 import { openSession } from '../storage/sessions.ts'
 import { countAttempt } from '../storage/signInAttempts.ts'
-import { signLink } from '../storage/subscriberLinks.ts'
+import { shortLink, signLink } from '../storage/subscriberLinks.ts'
 import { createApp } from './app.ts'
 import { applyConfiguration, pushOrganisation } from './configuration.ts'
 
@@ -198,6 +198,9 @@ describe.each(['secret', 'club', 'crew'])('a private page (%s)', (id) => {
     expect((await post(`/pages/${id}/unsubscribe/${await link('unsubscribe', id)}`, {})).status).toBe(200)
     expect((await ask(`/pages/${id}/subscription/${await link('manage', id)}`)).status).toBe(410)
     expect((await ask(`/pages/${id}/unsubscribe/${await link('unsubscribe', 'main')}`)).status).toBe(401)
+    const short = (of: string) => shortLink(env.MASTER_KEY, { id: 'someone', page: of })
+    expect((await ask(`/pages/${id}/s/${await short(id)}`)).status).toBe(303)
+    expect((await ask(`/pages/${id}/s/${await short('main')}`)).status).toBe(401)
   })
 
   it('stops at once at a key that was revoked', async () => {

@@ -1,4 +1,5 @@
 import { MAIN_PAGE } from '../domain/furtherPage.ts'
+import type { PageAccess } from '../domain/furtherPage.ts'
 import { ACCESS_FILE, PageEntries, folderOf, isPrivate } from '../domain/pageDirectory.ts'
 import type { PageEntry } from '../domain/pageDirectory.ts'
 
@@ -8,6 +9,8 @@ export interface PublishedPlace {
   readonly url: string
   /** Before the paths of its files. */
   readonly folder: string
+  /** Who may read it, and so be told. */
+  readonly access: PageAccess
 }
 
 /** The pages beside the main one. Throws while the bucket is away. */
@@ -19,6 +22,6 @@ export async function furtherPages(bucket: R2Bucket): Promise<readonly PageEntry
 /** A page that nobody knows is the main one. */
 export async function placeOfPage(bucket: R2Bucket, publicUrl: string, id: string): Promise<PublishedPlace> {
   const entry = id === MAIN_PAGE ? undefined : (await furtherPages(bucket)).find((each) => each.id === id)
-  if (entry === undefined) return { url: publicUrl.replace(/\/+$/, ''), folder: '' }
-  return { url: entry.url, folder: folderOf({ id, isPrivate: isPrivate(entry) }) }
+  if (entry === undefined) return { url: publicUrl.replace(/\/+$/, ''), folder: '', access: { kind: 'public' } }
+  return { url: entry.url, folder: folderOf({ id, isPrivate: isPrivate(entry) }), access: entry.access }
 }
