@@ -80,14 +80,25 @@ export class DeliveryStore {
     this.#takeOverOutcomes()
   }
 
-  /** One row for each confirmed subscriber with one of these filters. Returns how many. */
-  enqueue(subject: string, filters: readonly string[], dueMs: number, nowMs: number): number {
+  /**
+   * One row for each subscriber among these rows with one of these filters, who had confirmed by then. Returns how many.
+   */
+  enqueue(
+    subject: string,
+    filters: readonly string[],
+    rows: { readonly after: number; readonly through: number },
+    dueMs: number,
+    nowMs: number,
+  ): number {
     return this.#changed(
-      `INSERT OR IGNORE INTO deliveries ${COLUMNS} SELECT ?, id, lane, 'queued', 0, ?, '', ? FROM subscribers
-       WHERE state = 'confirmed' AND incident_id IS NULL AND filter IN (SELECT value FROM json_each(?))`,
+      `INSERT OR IGNORE INTO deliveries ${COLUMNS} SELECT ?1, id, lane, 'queued', 0, ?2, '', ?3 FROM subscribers NOT INDEXED
+       WHERE rowid > ?4 AND rowid <= ?5 AND state = 'confirmed' AND confirmed_at_ms <= ?3 AND incident_id IS NULL
+         AND filter IN (SELECT value FROM json_each(?6))`,
       subject,
       dueMs,
       nowMs,
+      rows.after,
+      rows.through,
       JSON.stringify(filters),
     )
   }
@@ -106,15 +117,24 @@ export class DeliveryStore {
     )
   }
 
-  /** To those who have the notice in an older wording. */
-  enqueueCorrection(subject: string, of: string, version: number, dueMs: number, nowMs: number): number {
+  /** To those of them who have the notice in an older wording. */
+  enqueueCorrection(
+    subject: string,
+    of: string,
+    version: number,
+    subscribers: { readonly after: string; readonly through: string },
+    dueMs: number,
+    nowMs: number,
+  ): number {
     return this.#changed(
       `INSERT OR IGNORE INTO deliveries ${COLUMNS} SELECT ?, subscriber_id, lane, 'queued', 0, ?, '', ? FROM deliveries
-       WHERE subject = ? AND state IN ('sending', 'sent') AND version < ?`,
+       WHERE subject = ? AND subscriber_id > ? AND subscriber_id <= ? AND state IN ('sending', 'sent') AND version < ?`,
       subject,
       dueMs,
       nowMs,
       of,
+      subscribers.after,
+      subscribers.through,
       version,
     )
   }
@@ -144,8 +164,15 @@ export class DeliveryStore {
 
   /** Those found `sending` were interrupted; they go out again under the same id. Somebody waits for a request, so those go first. */
   due(lane: string, nowMs: number, limit: number): DueDelivery[] {
-    const first = this.#due(`d.subject IN ('${CONFIRMATION}', '${MANAGE_LINK}')`, lane, nowMs, limit)
-    return first.length > 0 ? first : this.#due('TRUE', lane, nowMs, limit)
+    // By subject: among the thousands of a mailing they would be looked for in vain with each batch.
+    const first = this.#due(
+      'deliveries_states',
+      `d.subject IN ('${CONFIRMATION}', '${MANAGE_LINK}')`,
+      lane,
+      nowMs,
+      limit,
+    )
+    return first.length > 0 ? first : this.#due('deliveries_lane', 'TRUE', lane, nowMs, limit)
   }
 
   /** When something is due next in each lane. */
@@ -255,12 +282,18 @@ export class DeliveryStore {
     )
   }
 
-  #due(where: string, lane: string, nowMs: number, limit: number): DueDelivery[] {
+  #due(
+    index: 'deliveries_states' | 'deliveries_lane',
+    where: string,
+    lane: string,
+    nowMs: number,
+    limit: number,
+  ): DueDelivery[] {
     return this.#sql
       .exec(
         `SELECT d.subject, d.subscriber_id, s.kind, s.address, ${asAsked('channel')}, ${asAsked('filter')},
            s.incident_title, d.attempts, d.created_at_ms
-         FROM deliveries d JOIN subscribers s ON s.id = d.subscriber_id
+         FROM deliveries d INDEXED BY ${index} JOIN subscribers s ON s.id = d.subscriber_id
          WHERE d.lane = ? AND d.${WAITING} AND d.due_ms <= ? AND ${where} ORDER BY d.due_ms LIMIT ?`,
         lane,
         nowMs,

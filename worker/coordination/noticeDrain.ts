@@ -6,6 +6,8 @@ const BATCH = 50
 const CONNECTIONS_MAX = 5
 /** A run ends here; what is left is the next run's. */
 const RUN_MS_MAX = 20_000
+/** While other lanes wait for a connection, one has its own for so long. */
+const TURN_MS = 5_000
 /** When so many in a row fail, the carrier is the trouble, not the addresses. */
 const FAILURES_IN_A_ROW_MAX = 5
 export const PAUSE_MS = 30_000
@@ -24,6 +26,10 @@ export class NoticeDrain {
   readonly #deliveries: DeliveryStore
   readonly #open: () => LaneCarrier
   readonly #pausedUntilMs = new Map<string, number>()
+  readonly #running = new Map<string, Promise<void>>()
+  /** Lanes are due that have no connection. */
+  #isCrowded = false
+  #wake: () => void = () => undefined
 
   constructor(deliveries: DeliveryStore, open: () => LaneCarrier) {
     this.#deliveries = deliveries
@@ -41,21 +47,61 @@ export class NoticeDrain {
       .map(([lane, untilMs]) => ({ lane, untilMs }))
   }
 
-  async run(): Promise<void> {
-    const startedAtMs = Date.now()
-    for (const [lane, untilMs] of this.#pausedUntilMs) if (untilMs <= startedAtMs) this.#pausedUntilMs.delete(lane)
-    const lanes = this.#deliveries.dueLanes(startedAtMs).filter((lane) => !this.#pausedUntilMs.has(lane))
-    const connections = Math.max(1, Math.floor(CONNECTIONS_MAX / Math.max(lanes.length, 1)))
-    const waiting = lanes.values()
-    const worker = async () => {
-      for (const lane of waiting) await this.#runLane(lane, connections, startedAtMs + RUN_MS_MAX)
-    }
-    await Promise.all(Array.from({ length: Math.min(lanes.length, CONNECTIONS_MAX) }, worker))
+  /** Something new is due: a run that waits for a slow lane begins with it. */
+  wake(): void {
+    this.#wake()
   }
 
-  async #runLane(lane: string, connections: number, untilMs: number): Promise<void> {
+  /** Until nothing is due, or for a while. Lanes that hang then are left to themselves; the next run takes the others. */
+  async run(): Promise<void> {
+    const untilMs = Date.now() + RUN_MS_MAX
+    while (Date.now() < untilMs) {
+      this.#startDue(untilMs)
+      if (this.#running.size === 0) return
+      await Promise.race([...this.#running.values(), this.#woken(untilMs)])
+      this.#wake()
+    }
+  }
+
+  #startDue(untilMs: number): void {
+    const nowMs = Date.now()
+    for (const [lane, pausedUntilMs] of this.#pausedUntilMs)
+      if (pausedUntilMs <= nowMs) this.#pausedUntilMs.delete(lane)
+    this.#isCrowded = false
+    for (const lane of this.#deliveries.dueLanes(nowMs)) {
+      if (this.#running.has(lane) || this.#pausedUntilMs.has(lane)) continue
+      if (this.#running.size >= CONNECTIONS_MAX) {
+        this.#isCrowded = true
+        return
+      }
+      this.#running.set(
+        lane,
+        this.#runLane(lane, untilMs).finally(() => this.#running.delete(lane)),
+      )
+    }
+  }
+
+  /** At the next word, when something becomes due, or at the end of the run. */
+  #woken(untilMs: number): Promise<void> {
+    const due = this.#deliveries
+      .nextDueMs()
+      .filter(({ lane }) => !this.#running.has(lane))
+      .map(({ lane, dueMs }) => Math.max(dueMs, this.pausedUntilMs(lane)))
+    // What is due already waits for a connection, and not for the time.
+    const nowMs = Date.now()
+    const atMs = Math.min(untilMs, ...due.filter((dueMs) => dueMs > nowMs))
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, Math.max(0, atMs - nowMs))
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  async #runLane(lane: string, untilMs: number): Promise<void> {
     try {
-      if (!(await this.#empty(lane, connections, untilMs))) this.#pause(lane)
+      if (!(await this.#empty(lane, untilMs))) this.#pause(lane)
     } catch (error) {
       console.error(`Notices could not be sent by ${lane}`, error)
       this.#pause(lane)
@@ -63,21 +109,23 @@ export class NoticeDrain {
   }
 
   /** False when the carrier is to be left alone for a while. */
-  async #empty(lane: string, connections: number, untilMs: number): Promise<boolean> {
+  async #empty(lane: string, untilMs: number): Promise<boolean> {
     const carrier = this.#open()
+    const turnEndsAtMs = Date.now() + TURN_MS
+    const isOver = () => Date.now() >= untilMs || (this.#isCrowded && Date.now() >= turnEndsAtMs)
     let failuresInARow = 0
     try {
-      while (Date.now() < untilMs) {
+      while (!isOver()) {
         const waiting = this.#deliveries.due(lane, Date.now(), BATCH).values()
         let tried = 0
-        const connection = async () => {
+        const connection = async (_: unknown, number: number) => {
           for (const delivery of waiting) {
-            if (failuresInARow >= FAILURES_IN_A_ROW_MAX || Date.now() >= untilMs) return
             tried++
             failuresInARow = isOfCarrier(await carrier.deliver(delivery)) ? failuresInARow + 1 : 0
+            if (failuresInARow >= FAILURES_IN_A_ROW_MAX || isOver() || number >= this.#share()) return
           }
         }
-        await Promise.all(Array.from({ length: connections }, connection))
+        await Promise.all(Array.from({ length: this.#share() }, connection))
         if (failuresInARow >= FAILURES_IN_A_ROW_MAX) return false
         if (tried === 0) return true
       }
@@ -85,6 +133,11 @@ export class NoticeDrain {
     } finally {
       carrier.close()
     }
+  }
+
+  /** How many connections a lane may have. */
+  #share(): number {
+    return Math.max(1, Math.floor(CONNECTIONS_MAX / Math.max(this.#running.size, 1)))
   }
 
   #pause(lane: string): void {

@@ -6,6 +6,7 @@ import type { Digest } from '../domain/weeklyDigest.ts'
 import { filterDigest, isEmptyDigest } from '../domain/weeklyDigest.ts'
 import type { DeliveryStore } from './deliveryStore.ts'
 import type { KnownMailing, MailingStore } from './mailingStore.ts'
+import type { NoticeSpread } from './noticeSpread.ts'
 import type { SubscriberStore } from './subscriberStore.ts'
 
 /** What is announced becomes rows of the ledger: one for each subscriber whom it concerns. Runs in a transaction. */
@@ -13,14 +14,16 @@ export class NoticeLedger {
   readonly #subscribers: SubscriberStore
   readonly #mailings: MailingStore
   readonly #deliveries: DeliveryStore
+  readonly #spread: NoticeSpread
 
-  constructor(subscribers: SubscriberStore, mailings: MailingStore, deliveries: DeliveryStore) {
+  constructor(subscribers: SubscriberStore, mailings: MailingStore, deliveries: DeliveryStore, spread: NoticeSpread) {
     this.#subscribers = subscribers
     this.#mailings = mailings
     this.#deliveries = deliveries
+    this.#spread = spread
   }
 
-  /** Returns how many are told; the same again is told nobody. */
+  /** Returns how many are told so far: of many, the rest follows in steps. The same again is told nobody. */
   tell(notice: Announced, groupOf: GroupOf, dueMs: number, nowMs: number): number {
     const subject = subjectOf(notice)
     const known = this.#mailings.known(subject)
@@ -31,9 +34,8 @@ export class NoticeLedger {
     const news = newsOf(notice)
     // The rule is asked once for each filter in use, and the database does the rest for all who have it.
     const filters = this.#subscribers.filtersInUse().filter((filter) => isToldOf(parseFilter(filter), news, groupOf))
-    const told = this.#deliveries.enqueue(subject, filters, dueMs, nowMs)
-    if (notice.kind !== 'update') return told
-    return told + this.#deliveries.enqueueFollowers(subject, notice.incident.id, dueMs, nowMs)
+    const followed = notice.kind === 'update' ? notice.incident.id : null
+    return this.#spread.toFilters({ subject, dueMs, nowMs }, filters, followed)
   }
 
   /** The week's mail to those who want it and whose filter leaves something of it. Returns how many they are. */
@@ -47,7 +49,7 @@ export class NoticeLedger {
     })
     if (filters.length === 0) return 0
     this.#mailings.put({ subject, title: titleOf(notice), notice, words: '', endsIncident: null }, nowMs)
-    return this.#deliveries.enqueue(subject, filters, nowMs, nowMs)
+    return this.#spread.toFilters({ subject, dueMs: nowMs, nowMs }, filters, null)
   }
 
   /** Drops what has not gone out, and whatever is announced under this name from now on. Returns how many it were. */
@@ -55,6 +57,8 @@ export class NoticeLedger {
     const correction = correctionOf(subject)
     this.#mailings.withdraw(subject, nowMs)
     this.#mailings.withdraw(correction, nowMs)
+    this.#spread.stop(subject)
+    this.#spread.stop(correction)
     return this.#deliveries.dropQueued(subject) + this.#deliveries.dropQueued(correction)
   }
 
@@ -72,7 +76,8 @@ export class NoticeLedger {
     const correction = correctionOf(subject)
     const title = `${mailing.title} (corrected)`
     this.#mailings.put({ ...mailing, subject: correction, title, endsIncident: null }, nowMs)
-    return this.#deliveries.enqueueCorrection(correction, subject, version, Math.max(dueMs, correctedAtMs), nowMs)
+    const told = { subject: correction, dueMs: Math.max(dueMs, correctedAtMs), nowMs }
+    return this.#spread.toCorrected(told, subject, version)
   }
 }
 

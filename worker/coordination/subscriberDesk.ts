@@ -33,6 +33,7 @@ import { MailingStore } from './mailingStore.ts'
 import { NoticeCourier } from './noticeCourier.ts'
 import { NoticeDrain, PAUSE_MS } from './noticeDrain.ts'
 import { NoticeLedger } from './noticeLedger.ts'
+import { NoticeSpread } from './noticeSpread.ts'
 import { NoticeSending } from './noticeSending.ts'
 import { tellOtherDesks, withdrawFromOtherDesks } from './otherDesks.ts'
 import type { SubscribeRequest } from './newcomer.ts'
@@ -45,13 +46,19 @@ import { TextBudget } from './textBudget.ts'
 import { type Heard, type TextLink, TextSubscribers } from './textSubscribers.ts'
 import { WeeklyDigests } from './weeklyDigests.ts'
 
+interface Queued {
+  /** So far: to many it goes in steps. */
+  readonly queued: number
+}
+
 /** The single writer of who is told, and of the ledger of what they were told. One for each status page, by its id. */
 export class SubscriberDesk extends DurableObject<Env> {
   readonly #subscribers = new SubscriberStore(this.ctx.storage.sql)
   readonly #mailings = new MailingStore(this.ctx.storage.sql)
   readonly #deliveries = new DeliveryStore(this.ctx.storage.sql)
   readonly #report = new DeliveryReport(this.ctx.storage.sql)
-  readonly #notices = new NoticeLedger(this.#subscribers, this.#mailings, this.#deliveries)
+  readonly #spread = new NoticeSpread(this.ctx.storage.sql, this.#deliveries)
+  readonly #notices = new NoticeLedger(this.#subscribers, this.#mailings, this.#deliveries, this.#spread)
   readonly #drain = new NoticeDrain(this.#deliveries, () => this.#openCarrier())
   readonly #leaving = new Leaving(this.#subscribers, this.#deliveries)
   readonly #courier = new NoticeCourier(
@@ -66,7 +73,7 @@ export class SubscriberDesk extends DurableObject<Env> {
   readonly #texts = new TextSubscribers(this.env.MASTER_KEY, this.#subscribers, this.#deliveries, this.#leaving)
   readonly #textBudget = new TextBudget(this.ctx.storage.sql)
   readonly #pushKeys = new PushSenderKeys(this.ctx.storage.sql, this.env.MASTER_KEY)
-  #draining: Promise<void> | null = null
+  #draining: Promise<unknown> | null = null
 
   /** Tests put their own in its place. */
   openTransport: () => MailTransport = () => mailTransport(this.env)
@@ -220,30 +227,21 @@ export class SubscriberDesk extends DurableObject<Env> {
    * One notice to each confirmed subscriber whom the update concerns, and to those who follow the incident. The same
    * again changes nothing; in other words it is an edit, see `NoticeLedger`.
    */
-  async announce({ notBeforeMs, ...announcement }: Announcement & Hold): Promise<{ queued: number }> {
+  async announce({ notBeforeMs, ...announcement }: Announcement & Hold): Promise<Queued> {
     return this.#tell({ kind: 'update', ...announcement }, notBeforeMs)
   }
 
   /** Once for each post-mortem, to those who asked for them; a corrected version is not told again. */
-  async announcePostMortem({
-    notBeforeMs,
-    ...announcement
-  }: PostMortemAnnouncement & Hold): Promise<{ queued: number }> {
-    return this.#tell({ kind: 'post_mortem', ...announcement }, notBeforeMs)
+  async announcePostMortem({ notBeforeMs, ...told }: PostMortemAnnouncement & Hold): Promise<Queued> {
+    return this.#tell({ kind: 'post_mortem', ...told }, notBeforeMs)
   }
 
-  async announceMaintenance({
-    notBeforeMs,
-    ...announcement
-  }: MaintenanceAnnouncement & Hold): Promise<{ queued: number }> {
-    return this.#tell({ kind: 'maintenance', ...announcement }, notBeforeMs)
+  async announceMaintenance({ notBeforeMs, ...told }: MaintenanceAnnouncement & Hold): Promise<Queued> {
+    return this.#tell({ kind: 'maintenance', ...told }, notBeforeMs)
   }
 
-  async announceComponents({
-    notBeforeMs,
-    ...announcement
-  }: ComponentsAnnouncement & Hold): Promise<{ queued: number }> {
-    return this.#tell({ kind: 'components', ...announcement }, notBeforeMs)
+  async announceComponents({ notBeforeMs, ...told }: ComponentsAnnouncement & Hold): Promise<Queued> {
+    return this.#tell({ kind: 'components', ...told }, notBeforeMs)
   }
 
   /** What notifications of browsers are signed with; see `PushSenderKeys`. */
@@ -364,7 +362,10 @@ export class SubscriberDesk extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     try {
       await this.#digests.run(this.env.PUBLIC_FILES, () => this.#folder(), Date.now())
-      this.#draining ??= this.#drain.run().finally(() => {
+      this.#draining ??= Promise.all([
+        this.#spread.run(this.ctx.storage, () => this.#drain.wake()),
+        this.#drain.run(),
+      ]).finally(() => {
         this.#draining = null
       })
       await this.#draining
@@ -375,7 +376,7 @@ export class SubscriberDesk extends DurableObject<Env> {
     }
   }
 
-  async #tell(notice: Announced, notBeforeMs = 0): Promise<{ queued: number }> {
+  async #tell(notice: Announced, notBeforeMs = 0): Promise<Queued> {
     this.#countRequest()
     const groupOf = await this.#groups()
     const nowMs = Date.now()
@@ -414,7 +415,9 @@ export class SubscriberDesk extends DurableObject<Env> {
       .map(({ lane, dueMs }) => Math.max(dueMs, this.#drain.pausedUntilMs(lane)))
     const digestMs = this.#digests.nextMs()
     if (digestMs !== null) times.push(digestMs)
+    if (this.#spread.isUnderWay()) times.push(0)
     if (times.length === 0) return
+    this.#drain.wake()
     const atMs = Math.max(Math.min(...times), Date.now())
     const alarmMs = await this.ctx.storage.getAlarm()
     if (alarmMs === null || alarmMs > atMs) await this.ctx.storage.setAlarm(atMs)

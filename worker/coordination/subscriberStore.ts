@@ -178,7 +178,8 @@ export class SubscriberStore {
       `UPDATE subscribers SET state = 'ended', state_since_ms = ?1 WHERE state = 'confirmed' AND incident_id IS NOT NULL
        AND (confirmed_at_ms <= ?2 OR EXISTS (
            SELECT 1 FROM mailings m WHERE m.ends_incident = subscribers.incident_id AND m.withdrawn = 0
-           AND m.created_at_ms <= ?3 AND m.created_at_ms >= confirmed_at_ms))
+           AND m.created_at_ms <= ?3 AND m.created_at_ms >= confirmed_at_ms
+           AND NOT EXISTS (SELECT 1 FROM spreads p WHERE p.subject = m.subject)))
        AND NOT EXISTS (
            SELECT 1 FROM deliveries d WHERE d.subscriber_id = subscribers.id AND d.state IN ('queued', 'sending'))`,
       nowMs,
