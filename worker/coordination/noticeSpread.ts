@@ -54,14 +54,15 @@ export class NoticeSpread {
     return this.#next() !== null
   }
 
-  /** To the end, giving way after each step. */
-  async run(storage: DurableObjectStorage, afterStep: () => void): Promise<void> {
-    while (this.#next() !== null) {
-      storage.transactionSync(() => this.step())
-      afterStep()
+  /** To the end, giving way before each step. Returns how many rows it made. */
+  async run(storage: DurableObjectStorage): Promise<number> {
+    let made = 0
+    while (this.isUnderWay()) {
       // Whoever waits for the object goes first.
       await new Promise((resolve) => setTimeout(resolve, 0))
+      made += storage.transactionSync(() => this.step())
     }
+    return made
   }
 
   /** The next of the oldest. Returns how many rows it made. */

@@ -46,11 +46,6 @@ import { TextBudget } from './textBudget.ts'
 import { type Heard, type TextLink, TextSubscribers } from './textSubscribers.ts'
 import { WeeklyDigests } from './weeklyDigests.ts'
 
-interface Queued {
-  /** So far: to many it goes in steps. */
-  readonly queued: number
-}
-
 /** The single writer of who is told, and of the ledger of what they were told. One for each status page, by its id. */
 export class SubscriberDesk extends DurableObject<Env> {
   readonly #subscribers = new SubscriberStore(this.ctx.storage.sql)
@@ -73,7 +68,7 @@ export class SubscriberDesk extends DurableObject<Env> {
   readonly #texts = new TextSubscribers(this.env.MASTER_KEY, this.#subscribers, this.#deliveries, this.#leaving)
   readonly #textBudget = new TextBudget(this.ctx.storage.sql)
   readonly #pushKeys = new PushSenderKeys(this.ctx.storage.sql, this.env.MASTER_KEY)
-  #draining: Promise<unknown> | null = null
+  #draining: Promise<void> | null = null
 
   /** Tests put their own in its place. */
   openTransport: () => MailTransport = () => mailTransport(this.env)
@@ -227,20 +222,20 @@ export class SubscriberDesk extends DurableObject<Env> {
    * One notice to each confirmed subscriber whom the update concerns, and to those who follow the incident. The same
    * again changes nothing; in other words it is an edit, see `NoticeLedger`.
    */
-  async announce({ notBeforeMs, ...announcement }: Announcement & Hold): Promise<Queued> {
+  async announce({ notBeforeMs, ...announcement }: Announcement & Hold): Promise<{ queued: number }> {
     return this.#tell({ kind: 'update', ...announcement }, notBeforeMs)
   }
 
   /** Once for each post-mortem, to those who asked for them; a corrected version is not told again. */
-  async announcePostMortem({ notBeforeMs, ...told }: PostMortemAnnouncement & Hold): Promise<Queued> {
+  async announcePostMortem({ notBeforeMs, ...told }: PostMortemAnnouncement & Hold): Promise<{ queued: number }> {
     return this.#tell({ kind: 'post_mortem', ...told }, notBeforeMs)
   }
 
-  async announceMaintenance({ notBeforeMs, ...told }: MaintenanceAnnouncement & Hold): Promise<Queued> {
+  async announceMaintenance({ notBeforeMs, ...told }: MaintenanceAnnouncement & Hold): Promise<{ queued: number }> {
     return this.#tell({ kind: 'maintenance', ...told }, notBeforeMs)
   }
 
-  async announceComponents({ notBeforeMs, ...told }: ComponentsAnnouncement & Hold): Promise<Queued> {
+  async announceComponents({ notBeforeMs, ...told }: ComponentsAnnouncement & Hold): Promise<{ queued: number }> {
     return this.#tell({ kind: 'components', ...told }, notBeforeMs)
   }
 
@@ -305,12 +300,11 @@ export class SubscriberDesk extends DurableObject<Env> {
   /** How the last mailings are going, and what could not be delivered. */
   async deliveries(limit: number) {
     this.#countRequest()
-    const settings = twilioSettings(this.env)
     return {
       mailings: this.#report.mailings(limit),
       failures: this.#report.failures(limit),
       paused: this.#drain.paused(Date.now()),
-      texts: settings === null ? null : this.#textBudget.use(settings.dailyMax, Date.now()),
+      texts: this.#textBudget.use(twilioSettings(this.env), Date.now()),
     }
   }
 
@@ -362,10 +356,8 @@ export class SubscriberDesk extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     try {
       await this.#digests.run(this.env.PUBLIC_FILES, () => this.#folder(), Date.now())
-      this.#draining ??= Promise.all([
-        this.#spread.run(this.ctx.storage, () => this.#drain.wake()),
-        this.#drain.run(),
-      ]).finally(() => {
+      await this.#spread.run(this.ctx.storage)
+      this.#draining ??= this.#drain.run().finally(() => {
         this.#draining = null
       })
       await this.#draining
@@ -376,13 +368,15 @@ export class SubscriberDesk extends DurableObject<Env> {
     }
   }
 
-  async #tell(notice: Announced, notBeforeMs = 0): Promise<Queued> {
+  async #tell(notice: Announced, notBeforeMs = 0): Promise<{ queued: number }> {
     this.#countRequest()
     const groupOf = await this.#groups()
     const nowMs = Date.now()
     const dueMs = Math.max(nowMs, notBeforeMs)
-    const queued = this.ctx.storage.transactionSync(() => this.#notices.tell(notice, groupOf, dueMs, nowMs))
+    const first = this.ctx.storage.transactionSync(() => this.#notices.tell(notice, groupOf, dueMs, nowMs))
+    // Should this be cut short, the alarm goes on.
     await this.#arm()
+    const queued = first + (await this.#spread.run(this.ctx.storage))
     if (this.#page === MAIN_PAGE) await tellOtherDesks(this.env, notice, notBeforeMs)
     return { queued }
   }

@@ -1,6 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { PAGE, START_MS, announcement, linkIn, openDesk } from '../../test/mailDesk.ts'
+import type { Outcome } from '../delivery/outcome.ts'
 import { permanent, temporary } from '../delivery/outcome.ts'
 import { updateSubject } from '../domain/notice.ts'
 import type { PublicMaintenance } from '../domain/publicModel.ts'
@@ -267,6 +268,33 @@ describe('channels', () => {
     expect(sent).toHaveLength(20)
   })
 
+  it('do not wait for one of them that hangs, nor does what comes meanwhile', async () => {
+    const { desk, run, confirmed } = await openDesk()
+    await confirmed('alice@example.com')
+    const told: string[] = []
+    const answered = Promise.withResolvers<Outcome>()
+    await runInDurableObject(desk, (instance) => {
+      instance.openCarrier = () => ({
+        deliver: async (channel, { id }) => {
+          if (channel.kind === 'webhook') return answered.promise
+          told.push(id.slice(0, id.indexOf('.')))
+          return { ok: true, receipt: '' }
+        },
+        close: () => undefined,
+      })
+    })
+    await desk.subscribe({ channel: hook('hangs.example'), confirmed: true })
+    await desk.announce(announcement('u1'))
+    const running = run()
+    await expect.poll(() => told).toEqual(['update:u1'])
+    // The mail's lane is empty by now, and the run still waits for the webhook.
+    await desk.announce(announcement('u2'))
+    await expect.poll(() => told).toEqual(['update:u1', 'update:u2'])
+    answered.resolve({ ok: true, receipt: '' })
+    await running
+    expect((await desk.stats()).deliveriesWaiting).toBe(0)
+  })
+
   it('keep what is secret about them sealed, and are one subscriber each', async () => {
     const { desk } = await openDesk()
     await desk.subscribe({ channel: hook('a.example'), confirmed: true })
@@ -298,6 +326,43 @@ describe('channels', () => {
     await run()
     expect(await desk.stats()).toMatchObject({ subscribers: { confirmed: 1, suppressed: 1 } })
   })
+})
+
+it('tells many in steps, and nobody who left or came between two of them', async () => {
+  const { desk } = await openDesk()
+  await runInDurableObject(desk, (_instance, { storage }) => {
+    storage.sql.exec(
+      `WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 1200)
+       INSERT INTO subscribers (id, kind, address, key, lane, state, note, filter, created_at_ms, confirmed_at_ms, state_since_ms)
+       SELECT 's' || n, 'email', n || '@example.com', 'email ' || n || '@example.com', 'email', 'confirmed', '', '', ?1, ?1, ?1
+       FROM number`,
+      START_MS,
+    )
+  })
+  const announced = desk.announce(announcement('u1'))
+  // The object answers others meanwhile.
+  await desk.suppress('s1100')
+  await announced
+  later(1)
+  await desk.subscribe({ email: 'late@example.com', confirmed: true })
+  expect(await desk.announce(announcement('u1'))).toEqual({ queued: 0 })
+  const told = () =>
+    runInDurableObject(desk, (_instance, { storage }) =>
+      storage.sql.exec<{ subscriber_id: string }>('SELECT subscriber_id FROM deliveries').toArray(),
+    )
+  const ids = (await told()).map(({ subscriber_id: id }) => id)
+  expect([ids.length, new Set(ids).size, ids.includes('s1100')]).toEqual([1199, 1199, false])
+
+  // Who has it gets an edit in steps as well; who has not gets it as it is now.
+  await runInDurableObject(desk, (_instance, { storage }) => {
+    storage.sql.exec(`UPDATE deliveries SET state = 'sent', version = 1 WHERE subscriber_id <> 's7'`)
+  })
+  const firstWords = announcement('u1')
+  const inOtherWords = { ...firstWords, update: { ...firstWords.update, body: 'In other words.' } }
+  expect(await desk.announce(inOtherWords)).toEqual({ queued: 1198 })
+  // Taken back in the middle, it stays taken back.
+  await desk.withdraw(updateSubject('u1'))
+  expect((await desk.stats()).deliveriesWaiting).toBe(0)
 })
 
 it('takes over the subscribers of a version that knew only mail', async () => {

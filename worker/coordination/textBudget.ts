@@ -27,7 +27,10 @@ export class TextBudget {
     return !isOver
   }
 
-  use(dailyMax: number, nowMs: number): TextUse {
+  /** Null: texts are not set up. */
+  use(settings: { readonly dailyMax: number } | null, nowMs: number): TextUse | null {
+    if (settings === null) return null
+    const { dailyMax } = settings
     const day = Math.floor(nowMs / DAY_MS)
     const { requests, news, refused } = this.#of(day)
     return { sent: requests + news, refused, dailyMax, endsAtMs: (day + 1) * DAY_MS }
