@@ -46,6 +46,7 @@ const LONG = [
   'catalogue',
   'changes',
   'crash',
+  'everyLook',
   'embedding',
   'heartbeats',
   'integrations',

@@ -39,6 +39,11 @@ const FONTS = `<?xml version="1.0"?>
 </fontconfig>
 `
 
+/** For programs that start it themselves. */
+export async function chromiumPath(): Promise<string> {
+  return installedChromium() ?? (await bundledChromium()).executablePath
+}
+
 async function bundledChromium(): Promise<{ executablePath: string; env: Record<string, string> }> {
   const folder = join(PROJECT_ROOT, 'node_modules', '.cache', 'chromium')
   if (!existsSync(folder)) {
@@ -95,9 +100,9 @@ export const WIDTHS_PX = [360, 1440] as const
 export const THEMES = ['light', 'dark'] as const
 
 /** What is wrong with the page for someone, at each width and in each theme. */
-export async function faultsInEveryLook(page: Page): Promise<string[]> {
+export async function faultsInEveryLook(page: Page, widths: readonly number[] = WIDTHS_PX): Promise<string[]> {
   const faults: string[] = []
-  for (const width of WIDTHS_PX) {
+  for (const width of widths) {
     await page.setViewportSize({ width, height: 800 })
     const needed = await page.evaluate<number>('document.documentElement.scrollWidth')
     if (needed > width) faults.push(`${width} px: it is ${needed} px wide`)
