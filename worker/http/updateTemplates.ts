@@ -48,7 +48,7 @@ export async function filledTemplate(
 }
 
 /** Such as 24 Nov 2026, 14:30 CET. */
-function momentIn(timeZone: string, atMs: number): string {
+export function momentIn(timeZone: string, atMs: number): string {
   return new Intl.DateTimeFormat('en-GB', {
     timeZone,
     day: 'numeric',

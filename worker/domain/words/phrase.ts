@@ -73,5 +73,7 @@ export function writtenValue(
   const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals }
   const format = measures.get(key) ?? new Intl.NumberFormat(localeOf(language), digits)
   measures.set(key, format)
-  return unit === '' ? format.format(value) : `${format.format(value)}\u00A0${unit}`
+  const written = unit === '' ? format.format(value) : `${format.format(value)}\u00A0${unit}`
+  // Among words from right to left a unit in Latin letters would change places with its value.
+  return language === 'ar' ? `\u2066${written}\u2069` : written
 }

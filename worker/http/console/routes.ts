@@ -14,6 +14,7 @@ import { incidentPages } from './incidents.ts'
 import { integrationMessagePages } from './integrationMessages.ts'
 import { integrationPages } from './integrations.ts'
 import { maintenancePages } from './maintenance.ts'
+import { metricPages } from './metrics.ts'
 import { onCallPages } from './onCall.ts'
 import { passkeyRoutes } from './passkeys.ts'
 import { playbookPages } from './playbooks.ts'
@@ -26,6 +27,7 @@ import { silencePages } from './silences.ts'
 import { signInRoutes } from './signIn.ts'
 import { affectedLinkPages } from './affectedLinks.ts'
 import { embeddingPages } from './embedding.ts'
+import { updateTemplatePages } from './updateTemplates.ts'
 import { statusPagePages } from './statusPage.ts'
 
 /** Everything under `/console`. */
@@ -51,6 +53,8 @@ export function consoleRoutes(render: RenderPage): Hono<HttpEnv> {
   routes.route('/', onCallPages(render))
   routes.route('/', componentPages(render))
   routes.route('/', componentRulePages(render))
+  routes.route('/', metricPages(render))
+  routes.route('/', updateTemplatePages(render))
   routes.route('/', maintenancePages(render))
   routes.route('/', statusPagePages(render))
   routes.route('/', furtherPagePages(render))

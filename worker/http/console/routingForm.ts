@@ -9,7 +9,7 @@ import type { Fault } from '../problem.ts'
 import { seenAs } from './editConflict.ts'
 import type { FormValues, ParsedForm } from './forms.ts'
 import { parseForm } from './forms.ts'
-import { slugOf } from './slug.ts'
+import { freeId } from './slug.ts'
 
 /** The forms of one routing rule, and of the limits around them. What it means is checked where the configuration is. */
 
@@ -74,7 +74,7 @@ export function readRule(
   if (pauseSeconds === null) return fault('pause', 'Write a length of time, such as 90 s or 2 min.')
   const groupBy = namesOf(form.data.groupBy)
   const { data, error } = RoutingRule.safeParse({
-    id: known?.id ?? freeId(name, taken),
+    id: known?.id ?? freeId(name, 'rule', taken),
     name,
     enabled: form.data.enabled !== undefined,
     last: form.data.last !== undefined,
@@ -147,14 +147,6 @@ function linesOf(text: string): string[] {
 
 function namesOf(text: string): string[] {
   return text.split(/[\s,]+/).filter((name) => name !== '')
-}
-
-function freeId(name: string, taken: readonly string[]): string {
-  const wanted = slugOf(name, 'rule')
-  if (!taken.includes(wanted)) return wanted
-  let n = 2
-  while (taken.includes(`${wanted}-${n}`)) n++
-  return `${wanted}-${n}`
 }
 
 const minutes = (max: number, min = 1) => {

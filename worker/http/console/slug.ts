@@ -9,3 +9,12 @@ export function slugOf(name: string, otherwise: string): string {
     .replace(/^-+|-+$/g, '')
   return slug === '' ? otherwise : slug
 }
+
+/** The same, as one that nothing else has. */
+export function freeId(name: string, otherwise: string, taken: readonly string[]): string {
+  const wanted = slugOf(name, otherwise)
+  if (!taken.includes(wanted)) return wanted
+  let n = 2
+  while (taken.includes(`${wanted}-${n}`)) n++
+  return `${wanted}-${n}`
+}

@@ -1,0 +1,26 @@
+import type { Language } from '../../domain/language.ts'
+import type { UpdateTemplate } from '../../domain/updateTemplate.ts'
+import type { FilledText } from './updateTemplateForm.ts'
+import type { ConsoleView, FormState } from './views.ts'
+
+/** What the console's pages of templates for updates are rendered from. */
+
+export interface UpdateTemplatesView extends ConsoleView {
+  readonly templates: readonly {
+    readonly id: string
+    readonly name: string
+    readonly text: string
+    readonly facts: readonly string[]
+  }[]
+  readonly mayConfigure: boolean
+}
+
+export interface UpdateTemplateView extends ConsoleView {
+  /** Null: a new one. */
+  readonly template: UpdateTemplate | null
+  readonly form: FormState
+  readonly pageLanguage: Language
+  /** With its blanks filled in; null: not asked for. */
+  readonly preview: readonly FilledText[] | null
+  readonly mayConfigure: boolean
+}

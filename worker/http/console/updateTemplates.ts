@@ -1,0 +1,143 @@
+import type { Context } from 'hono'
+import { Hono } from 'hono'
+import { includesRole } from '../../domain/actor.ts'
+import type { UpdateTemplate } from '../../domain/updateTemplate.ts'
+import { TEMPLATES_MAX } from '../../domain/updateTemplate.ts'
+import { publishedPage } from '../../storage/publishedPage.ts'
+import type { HttpEnv } from '../env.ts'
+import { allow, includesScope } from '../policy.ts'
+import { handleNotFound } from '../problem.ts'
+import type { RenderPage } from '../render.ts'
+import { presentOrganisation } from '../routingTrial.ts'
+import { momentIn } from '../updateTemplates.ts'
+import { readFormValues, valueOf } from './forms.ts'
+import { removeEntry, saveEntry } from './pageEntries.ts'
+import { answerPage } from './pages.ts'
+import { meOf } from './roomView.ts'
+import { filledExample, readTemplate, templateErrors, templateFacts, templateValues } from './updateTemplateForm.ts'
+import type { UpdateTemplateView, UpdateTemplatesView } from './updateTemplateViews.ts'
+import type { FormState } from './views.ts'
+
+/** Templates for updates: plain forms, and a preview with the blanks filled in that saves nothing. */
+
+const BASE = '/console/update-templates'
+const NOTICE: Readonly<Record<string, string>> = {
+  saved: 'The template is saved: the composer of updates has it.',
+  removed: 'The template was removed. The versions of the configuration still have it.',
+  gone: 'This template is not there any more.',
+}
+
+const LOOK = { role: 'viewer', scope: 'incidents:read' } as const
+const CONFIGURE = { role: 'admin', scope: 'config:write' } as const
+
+export function updateTemplatePages(render: RenderPage): Hono<HttpEnv> {
+  const routes = new Hono<HttpEnv>()
+  const page = async (
+    c: Context<HttpEnv>,
+    template: UpdateTemplate | null,
+    form: FormState,
+    { preview = null, status = 200 }: { preview?: UpdateTemplateView['preview']; status?: number } = {},
+  ) => {
+    const view: UpdateTemplateView = { ...(await common(c)), template, form, preview }
+    return answerPage(render, '/console/update-template', view, status)
+  }
+  const known = async (c: Context<HttpEnv>) => (await presentOrganisation(c.env))?.statusPage.updateTemplates ?? []
+  const found = async (c: Context<HttpEnv>) => (await known(c)).find(({ id }) => id === c.req.param('id')) ?? null
+  const gone = (c: Context<HttpEnv>) => c.redirect(`${BASE}?done=gone`, 303)
+
+  routes.get(BASE, allow(LOOK), async (c) => {
+    const templates = (await known(c)).map((template) => {
+      const { id, name, text } = template
+      return { id, name, text, facts: templateFacts(template) }
+    })
+    const view: UpdateTemplatesView = { ...(await common(c)), templates }
+    return answerPage(render, '/console/update-templates', view)
+  })
+  routes.get(`${BASE}/new`, allow(CONFIGURE), (c) => page(c, null, { values: {}, errors: {} }))
+
+  /** The form as it was filled in, with its blanks filled in. */
+  routes.post(`${BASE}/preview`, allow(LOOK), async (c) => {
+    const values = await readFormValues(c)
+    const template = (await known(c)).find(({ id }) => id === values['id']) ?? null
+    const form = readTemplate(values, template, [])
+    if (!form.ok) return page(c, template, { values, errors: form.errors }, { status: 422 })
+    return page(c, template, { values, errors: {} }, { preview: await exampleOf(c, form.data) })
+  })
+
+  routes.get(`${BASE}/:id`, allow(LOOK), async (c) => {
+    const template = await found(c)
+    if (template === null) return handleNotFound(c)
+    return page(
+      c,
+      template,
+      { values: templateValues(template), errors: {} },
+      { preview: await exampleOf(c, template) },
+    )
+  })
+
+  routes.post(BASE, allow(CONFIGURE), async (c) => {
+    const values = await readFormValues(c)
+    const templates = await known(c)
+    const form = readTemplate(
+      values,
+      null,
+      templates.map(({ id }) => id),
+    )
+    if (!form.ok) return page(c, null, { values, errors: form.errors }, { status: 422 })
+    if (templates.length >= TEMPLATES_MAX)
+      return page(
+        c,
+        null,
+        { values, errors: { '': `There may be ${TEMPLATES_MAX} templates at most.` } },
+        { status: 422 },
+      )
+    const refused = await saveEntry(c, 'updateTemplates', form.data, null, templateErrors)
+    if (refused !== null) return page(c, null, { values, errors: refused.errors }, { status: refused.status })
+    return c.redirect(`${BASE}/${form.data.id}?done=saved`, 303)
+  })
+
+  routes.post(`${BASE}/:id`, allow(CONFIGURE), async (c) => {
+    const template = await found(c)
+    if (template === null) return gone(c)
+    const values = await readFormValues(c)
+    const form = readTemplate(values, template, [])
+    if (!form.ok) return page(c, template, { values, errors: form.errors }, { status: 422 })
+    const refused = await saveEntry(c, 'updateTemplates', form.data, valueOf(values, 'seen'), templateErrors)
+    if (refused !== null) return page(c, template, { values, errors: refused.errors }, { status: refused.status })
+    return c.redirect(`${BASE}/${template.id}?done=saved`, 303)
+  })
+
+  routes.post(`${BASE}/:id/remove`, allow(CONFIGURE), async (c) => {
+    const template = await found(c)
+    if (template === null) return gone(c)
+    const refused = await removeEntry(c, 'updateTemplates', template)
+    if (refused === null) return c.redirect(`${BASE}?done=removed`, 303)
+    return page(c, template, { values: templateValues(template), errors: refused.errors }, { status: refused.status })
+  })
+
+  return routes
+}
+
+async function exampleOf(c: Context<HttpEnv>, template: UpdateTemplate) {
+  const [page, organisation] = await Promise.all([
+    publishedPage(c.env.PUBLIC_FILES, c.env.PUBLIC_URL),
+    presentOrganisation(c.env),
+  ])
+  const nowMs = Date.now()
+  const nextMs = nowMs + (template.nextUpdateMinutes ?? 30) * 60_000
+  const moments = { startedAt: momentIn(page.timeZone, nowMs), nextUpdate: momentIn(page.timeZone, nextMs) }
+  return filledExample(template, page, organisation?.components ?? [], moments)
+}
+
+async function common(c: Context<HttpEnv>) {
+  const { principal } = c.var
+  const { timeZone, language } = await publishedPage(c.env.PUBLIC_FILES, c.env.PUBLIC_URL)
+  return {
+    me: meOf(c),
+    nowMs: Date.now(),
+    timeZone,
+    pageLanguage: language,
+    notice: NOTICE[c.req.query('done') ?? ''] ?? null,
+    mayConfigure: includesRole(principal.role, CONFIGURE.role) && includesScope(principal, CONFIGURE.scope),
+  }
+}
