@@ -190,17 +190,21 @@ function postMortemBrief({ page, postMortem }: PostMortemAnnouncement, language:
 
 /** The week as a list of links. */
 function digestBrief(
-  { page, fromMs, untilMs, incidents, maintenances, postMortems }: Digest,
+  { page, fromMs, untilMs, incidents, maintenances, postMortems, ownChanges = [] }: Digest,
   language: Language,
 ): Brief {
   const words = NOTICE_WORDS[language]
+  const told = incidents.length + maintenances.length + postMortems.length
   const item = (title: string, path: string, state: string) =>
     `- [${escapeMarkdown(title)}](${addressIn(page, language)}${path}): ${state}`
   return {
     ...ofPage(page),
     thread: `digest.${untilMs}`,
     title: words.digest,
-    state: words.counted(incidents.length, maintenances.length, postMortems.length),
+    state:
+      told === 0 && ownChanges.length > 0
+        ? NEWS_WORDS[language].componentsChanged
+        : words.counted(incidents.length, maintenances.length, postMortems.length),
     tone: 'operational',
     when: words.window(timeIn(page, fromMs, language), timeIn(page, untilMs, language)),
     components: [],
@@ -212,6 +216,9 @@ function digestBrief(
         item(title, `/maintenance/${id}`, timeIn(page, scheduledForMs, language)),
       ),
       ...postMortems.map(({ id, title }) => item(title, `/post-mortems/${id}`, NEWS_WORDS[language].postMortem)),
+      ...ownChanges.map((change) =>
+        item(change.name, '/', `${changeOf(change, language).status}, ${timeIn(page, change.atMs, language)}`),
+      ),
     ].join('\n'),
     facts: [],
     url: `${addressIn(page, language)}/history`,

@@ -1,3 +1,4 @@
+import { changedAtMs } from '../domain/changedAt.ts'
 import type { Announcement, MaintenanceAnnouncement, Notice, PostMortemAnnouncement } from '../domain/notice.ts'
 import type { OverallStatus } from '../domain/overallStatus.ts'
 import type { PublicComponentChange, PublicMaintenanceUpdate, PublicUpdate } from '../domain/publicModel.ts'
@@ -200,7 +201,7 @@ function updateJson(
     display_at: iso(atMs),
     status: statuspageStatus(status),
     twitter_updated_at: null,
-    updated_at: iso(edits.at(-1)?.untilMs ?? atMs),
+    updated_at: iso(changedAtMs({ atMs, edits })),
     wants_twitter_update: false,
     id,
     incident_id: incidentId,

@@ -1,5 +1,12 @@
 import { isOver } from './maintenance.ts'
-import type { PublicIncident, PublicMaintenance, PublicModel, PublicPage, PublicPostMortem } from './publicModel.ts'
+import type {
+  PublicIncident,
+  PublicMaintenance,
+  PublicModel,
+  PublicOwnChange,
+  PublicPage,
+  PublicPostMortem,
+} from './publicModel.ts'
 import type { ReaderFilter } from './readerFilter.ts'
 import { filterModel } from './readerFilter.ts'
 import { firstInstant, toWallMs } from './wallClock.ts'
@@ -21,6 +28,8 @@ export interface Digest {
   readonly incidents: readonly PublicIncident[]
   readonly maintenances: readonly PublicMaintenance[]
   readonly postMortems: readonly PublicPostMortem[]
+  /** Components that changed by themselves, newest first; absent in what was stored before there were any. */
+  readonly ownChanges?: readonly PublicOwnChange[]
   /** Older incidents that the post-mortems are about, to choose those by. */
   readonly about: readonly PublicIncident[]
   /** To tell groups by, whoever reads it. */
@@ -62,6 +71,7 @@ export function digestOf(model: PublicModel, untilMs: number): Digest {
       .slice(0, EACH_MAX)
       .map(shortened),
     postMortems,
+    ownChanges: model.ownChanges.filter(({ atMs }) => inWeek(atMs)).slice(0, EACH_MAX),
     about: model.incidents.filter(({ id }) => behind.has(id) && !told.has(id)).map(shortened),
     components: model.components.map((component) => ({ ...component, days: [] })),
   }
@@ -70,9 +80,15 @@ export function digestOf(model: PublicModel, untilMs: number): Digest {
 /** What of it one reader wants. */
 export function filterDigest(digest: Digest, filter: ReaderFilter): Digest {
   const { about } = digest
-  const model = { ...digest, incidents: [...digest.incidents, ...about], activeIncidents: [], ownChanges: [] }
-  const { incidents, maintenances, postMortems } = filterModel(model, { ...filter, level: 'everything' })
-  return { ...digest, incidents: incidents.filter((incident) => !about.includes(incident)), maintenances, postMortems }
+  const model = {
+    ...digest,
+    incidents: [...digest.incidents, ...about],
+    activeIncidents: [],
+    ownChanges: digest.ownChanges ?? [],
+  }
+  const { incidents, maintenances, postMortems, ownChanges } = filterModel(model, { ...filter, level: 'everything' })
+  const own = incidents.filter((incident) => !about.includes(incident))
+  return { ...digest, incidents: own, maintenances, postMortems, ownChanges }
 }
 
 const WORDS_MAX = 1_000
@@ -84,6 +100,6 @@ function shortened<T extends { readonly updates: readonly { readonly body: strin
   return { ...told, updates: [{ ...latest, body: latest.body.slice(0, WORDS_MAX), edits: [] }] }
 }
 
-export function isEmptyDigest({ incidents, maintenances, postMortems }: Digest): boolean {
-  return incidents.length + maintenances.length + postMortems.length === 0
+export function isEmptyDigest({ incidents, maintenances, postMortems, ownChanges = [] }: Digest): boolean {
+  return incidents.length + maintenances.length + postMortems.length + ownChanges.length === 0
 }

@@ -1,3 +1,4 @@
+import { changedAtMs } from '../domain/changedAt.ts'
 import { directionOf } from '../domain/language.ts'
 import type { Language } from '../domain/language.ts'
 import { addressIn } from '../domain/publicAddress.ts'
@@ -173,7 +174,7 @@ function updateEntry(
     title: printable(headed(telling.language, STATE_WORDS[telling.language].incident[update.status], incident.title)),
     link: `${incidentUrl(telling, incident)}#${encodeURIComponent(update.id)}`,
     publishedAtMs,
-    updatedAtMs: publishedAtMs,
+    updatedAtMs: Math.max(publishedAtMs, changedAtMs(update)),
     html: updateHtml(telling, update),
   }
 }
@@ -204,7 +205,7 @@ function maintenanceUpdateEntry(
     title: printable(headed(telling.language, maintenanceLabel(telling, update), maintenance.title)),
     link: `${maintenanceUrl(telling, maintenance)}#${encodeURIComponent(update.id)}`,
     publishedAtMs,
-    updatedAtMs: publishedAtMs,
+    updatedAtMs: Math.max(publishedAtMs, changedAtMs(update)),
     html: [plannedHtml(telling, maintenance), maintenanceUpdateHtml(telling, maintenance, update)].join('\n'),
   }
 }

@@ -1,3 +1,4 @@
+import { changedAtMs } from '../domain/changedAt.ts'
 import { worstStatus } from '../domain/componentStatus.ts'
 import { groupId } from '../domain/groupId.ts'
 import { overallStatus } from '../domain/overallStatus.ts'
@@ -189,7 +190,7 @@ function updateJson(
     body: update.body,
     incident_id: incidentId,
     created_at: at,
-    updated_at: at,
+    updated_at: iso(changedAtMs(update)),
     display_at: at,
     affected_components:
       update.components.length === 0

@@ -20,6 +20,9 @@ export interface UpdateTemplateView extends ConsoleView {
   readonly template: UpdateTemplate | null
   readonly form: FormState
   readonly pageLanguage: Language
+  /** What may stand in a text, and what each stands for. */
+  readonly blanks: readonly (readonly [name: string, what: string])[]
+  readonly lengthMax: number
   /** With its blanks filled in; null: not asked for. */
   readonly preview: readonly FilledText[] | null
   readonly mayConfigure: boolean

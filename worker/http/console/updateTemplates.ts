@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { Hono } from 'hono'
 import { includesRole } from '../../domain/actor.ts'
 import type { UpdateTemplate } from '../../domain/updateTemplate.ts'
-import { TEMPLATES_MAX } from '../../domain/updateTemplate.ts'
+import { TEMPLATES_MAX, TEMPLATE_LENGTH_MAX, TEMPLATE_VARIABLES } from '../../domain/updateTemplate.ts'
 import { publishedPage } from '../../storage/publishedPage.ts'
 import type { HttpEnv } from '../env.ts'
 import { allow, includesScope } from '../policy.ts'
@@ -38,7 +38,15 @@ export function updateTemplatePages(render: RenderPage): Hono<HttpEnv> {
     form: FormState,
     { preview = null, status = 200 }: { preview?: UpdateTemplateView['preview']; status?: number } = {},
   ) => {
-    const view: UpdateTemplateView = { ...(await common(c)), template, form, preview }
+    const blanks = Object.entries(TEMPLATE_VARIABLES)
+    const view: UpdateTemplateView = {
+      ...(await common(c)),
+      template,
+      form,
+      preview,
+      blanks,
+      lengthMax: TEMPLATE_LENGTH_MAX,
+    }
     return answerPage(render, '/console/update-template', view, status)
   }
   const known = async (c: Context<HttpEnv>) => (await presentOrganisation(c.env))?.statusPage.updateTemplates ?? []
