@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { nextDigestMs } from './weeklyDigest.ts'
+import { AT_MS, sampleModel } from '../../test/samplePublicModel.ts'
+import { parseFilter } from './readerFilter.ts'
+import { WEEK_MS, digestOf, filterDigest, isEmptyDigest, nextDigestMs } from './weeklyDigest.ts'
 
 describe('nextDigestMs', () => {
   const at = (text: string) => Date.parse(text)
@@ -16,5 +18,29 @@ describe('nextDigestMs', () => {
     ['America/New_York', '2026-10-27T12:00:00Z', '2026-11-02T14:00:00Z'],
   ])('in %s after %s: %s', (zone, after, expected) => {
     expect(new Date(nextDigestMs(zone, at(after))).toISOString()).toBe(new Date(at(expected)).toISOString())
+  })
+})
+
+describe('a week in which only components changed by themselves', () => {
+  const change = { id: 'checkout', name: 'Checkout', from: 'operational', to: 'partial_outage' } as const
+  const quiet = {
+    ...sampleModel([]),
+    maintenances: [],
+    postMortems: [],
+    ownChanges: [
+      { ...change, changeId: '2', atMs: AT_MS - 1000 },
+      { ...change, changeId: '1', atMs: AT_MS - WEEK_MS },
+    ],
+  }
+
+  it('is told to those who chose the component, and is no news to others', () => {
+    const digest = digestOf(quiet, AT_MS)
+    expect(digest.ownChanges?.map(({ changeId }) => changeId)).toEqual(['2'])
+    for (const [filter, isEmpty] of [
+      ['level=weekly_digest', false],
+      ['level=weekly_digest&component=checkout', false],
+      ['level=weekly_digest&component=search', true],
+    ] as const)
+      expect(isEmptyDigest(filterDigest(digest, parseFilter(filter))), filter).toBe(isEmpty)
   })
 })

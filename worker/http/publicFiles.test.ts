@@ -59,6 +59,32 @@ beforeEach(async () => {
   })
 })
 
+describe('the search in the history', () => {
+  it('finds what was said, from stored files alone, and refuses no words', async () => {
+    const get = visitor()
+    await publish('Orders are slow', 1)
+    const search = (words: string) =>
+      get(`/history?q=${encodeURIComponent(words)}`, { headers: { 'User-Agent': 'curl/8.0' } })
+    const found = await search('slow ORDERS')
+    expect([found.status, found.headers.get('X-Robots-Tag')]).toEqual([200, 'noindex'])
+    expect(await found.text()).toContain('Orders are slow')
+    for (const words of ['nothing like it', '<script>', '%00', '(', 'a'.repeat(5000)]) {
+      const answer = await search(words)
+      expect(answer.status, words.slice(0, 20)).toBe(200)
+      expect(await answer.text()).not.toContain('Orders are slow')
+    }
+    // Without words it is the history itself.
+    expect((await search(' ')).headers.get('X-Robots-Tag')).toBeNull()
+  })
+
+  it('gives way to the plain history while what is searched cannot be read', async () => {
+    const get = visitor()
+    await env.PUBLIC_FILES.put('history-search.json', 'no JSON')
+    const answer = await get('/history?q=slow', { headers: { 'User-Agent': 'curl/8.0' } })
+    expect([answer.status, answer.headers.get('X-Robots-Tag')]).toEqual([200, null])
+  })
+})
+
 describe('the status page', () => {
   it('goes out compressed to readers who take it, as the same text under a weak tag', async () => {
     const get = visitor()

@@ -94,6 +94,15 @@ describe('feeds', () => {
     expect(entries.map(({ updatedAtMs }) => updatedAtMs - AT_MS)).toEqual([2000, 1000, 0])
   })
 
+  it('say when an update was edited, and keep the date it was posted', () => {
+    const incident = sampleIncident()
+    const [latest, ...others] = incident.updates
+    if (latest === undefined) throw new Error('the sample has updates')
+    const edited = { ...latest, edits: [{ body: 'Other words.', untilMs: AT_MS - 60_000 }] }
+    const [entry] = updatesFeed(sampleModel([{ ...incident, updates: [edited, ...others] }]), 'updates.atom').entries
+    expect([entry?.publishedAtMs, entry?.updatedAtMs]).toEqual([latest.atMs, AT_MS - 60_000])
+  })
+
   it('take the page’s last change while there is nothing to tell', () => {
     const model = sampleModel([])
     expect(historyFeed(model, 'history.atom').updatedAtMs).toBe(model.page.updatedAtMs)

@@ -78,8 +78,11 @@ describe('a page as Markdown', () => {
   })
 
   it('has the figures of uptime and how they are computed', () => {
-    const text = markdownText(tellUptime(sampleModel(), 'en'))
-    expect(text).toContain('- Checkout: 100.000 %')
+    const text = markdownText(
+      tellUptime(sampleModel(), [{ id: 'group.checkout', name: 'Shop', uptimePercent: 99.5, downSeconds: 60 }], 'en'),
+    )
+    expect(text).toContain('## Shop\n\n- Checkout: 100.000 %')
+    expect(text).toContain('- All together: 99.500 %')
     expect(text).toContain('## How it is computed')
   })
 

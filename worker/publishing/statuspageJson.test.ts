@@ -35,6 +35,18 @@ describe('statuspageJson', () => {
     },
   )
 
+  it('moves the time of an update with its edit', () => {
+    const incident = sampleIncident()
+    const [latest, ...others] = incident.updates
+    if (latest === undefined) throw new Error('the sample has updates')
+    const edited = { ...latest, edits: [{ body: 'Other words.', untilMs: AT_MS }] }
+    const model = sampleModel([{ ...incident, updates: [edited, ...others] }])
+    const { incidents } = JSON.parse(statuspageJson('api/v2/incidents.json', model))
+    expect(incidents[0].incident_updates.map((update: { updated_at: string }) => update.updated_at)).toEqual(
+      [AT_MS, ...others.map(({ atMs }) => atMs)].map((atMs) => new Date(atMs).toISOString()),
+    )
+  })
+
   it('keeps resolved incidents out of the summary and in the list', () => {
     const model = sampleModel([resolved, sampleIncident()])
     const ids = (path: 'api/v2/summary.json' | 'api/v2/incidents.json' | 'api/v2/incidents/unresolved.json') =>

@@ -4,12 +4,14 @@ import { overallStatus } from '../domain/overallStatus.ts'
 import { addressIn } from '../domain/publicAddress.ts'
 import type {
   PublicActionItem,
+  PublicGroupUptime,
   PublicIncident,
   PublicMaintenance,
   PublicModel,
   PublicPage,
   PublicPostMortem,
 } from '../domain/publicModel.ts'
+import { UPTIME_WORDS } from '../domain/words/uptimeWords.ts'
 import { COMPONENT_WORDS } from '../domain/words/componentWords.ts'
 import { FRAME_WORDS } from '../domain/words/frameWords.ts'
 import { MAINTENANCE_WORDS } from '../domain/words/maintenanceWords.ts'
@@ -91,19 +93,25 @@ export function tellMonth(
   }
 }
 
-export function tellUptime(model: PublicModel, language: Language): Told {
+/** Those of no group first, then each group with the figure of all its members together. */
+export function tellUptime(model: PublicModel, groups: readonly PublicGroupUptime[], language: Language): Told {
+  const row = (name: string, uptimePercent: number) => ({
+    figure: language === 'en' ? `${uptimePercent.toFixed(3)} %` : writtenPercent(language, uptimePercent),
+    name,
+  })
+  const rowsOf = (group: string | null) =>
+    model.components.filter((each) => each.group === group).map((each) => row(each.name, each.uptimePercent))
+  const alone = rowsOf(null)
   return {
     language,
     title: TELL_WORDS[language].uptimeOf(model.page.name, HISTORY_DAYS),
     asOfMs: model.asOfMs,
     parts: [
-      {
-        kind: 'figures',
-        rows: model.components.map(({ name, uptimePercent }) => ({
-          figure: language === 'en' ? `${uptimePercent.toFixed(3)} %` : writtenPercent(language, uptimePercent),
-          name,
-        })),
-      },
+      ...(alone.length === 0 ? [] : [{ kind: 'figures', rows: alone } as const]),
+      ...groups.flatMap(({ name, uptimePercent }): Part[] => [
+        { kind: 'section', title: name },
+        { kind: 'figures', rows: [...rowsOf(name), row(UPTIME_WORDS[language].together, uptimePercent)] },
+      ]),
       { kind: 'section', title: TELL_WORDS[language].howComputed },
       { kind: 'sentence', text: COMPONENT_WORDS[language].formula },
     ],

@@ -14,6 +14,7 @@ import {
 } from './tellPages.ts'
 import { tellPerformance } from './tellPerformance.ts'
 import type { Told } from './told.ts'
+import { groupUptimes } from './uptimeFiles.ts'
 
 /** The pages once more, for whoever reads no HTML: as text for terminals and as Markdown. */
 
@@ -43,7 +44,7 @@ function toldAt(page: string, source: PublicSource, language: Language): Told | 
     case 'history':
       return tellHistory(model, language)
     case 'uptime':
-      return tellUptime(model, language)
+      return tellUptime(model, groupUptimes(model, source.evidence), language)
     case 'performance':
       return tellPerformance(model, source.metrics(), language)
     case 'post-mortems':

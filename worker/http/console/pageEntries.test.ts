@@ -45,7 +45,7 @@ function send(method: string, path: string, role: keyof typeof tokens, form?: Re
   return app.request(path, form === undefined ? init : { ...init, body: new URLSearchParams(form) }, env)
 }
 
-async function view<View>(path: string, role: keyof typeof tokens = 'viewer'): Promise<View> {
+async function shown<View>(path: string, role: keyof typeof tokens = 'viewer'): Promise<View> {
   return (await (await send('GET', path, role)).json<{ view: View }>()).view
 }
 
@@ -77,10 +77,10 @@ describe('a metric', () => {
     const added = await send('POST', '/console/metrics', 'admin', metric)
     expect(added.headers.get('Location')).toBe('/console/metrics/response-time?done=saved')
     await env.METRIC_DESK.getByName('main').push('response-time', [{ atMs: Date.now(), value: 12.5 }])
-    const open = await view<MetricView>('/console/metrics/response-time')
+    const open = await shown<MetricView>('/console/metrics/response-time')
     expect(open).toMatchObject({ points: [{ value: 12.5 }], summary: { average: 12.5 } })
     expect(open.curl).toContain('/api/v1/metrics/response-time')
-    const list = await view<MetricsView>('/console/metrics')
+    const list = await shown<MetricsView>('/console/metrics')
     expect(list.metrics).toMatchObject([{ component: 'Checkout', latest: { value: 12.5 }, failure: null }])
 
     const seen = String(open.form.values['seen'])
@@ -129,13 +129,13 @@ describe('a template for updates', () => {
     expect((await settings())?.updateTemplates).toMatchObject([
       { id: 'first-words', status: 'investigating', nextUpdateMinutes: 30, translations: { de: template['text-de'] } },
     ])
-    const list = await view<UpdateTemplatesView>('/console/update-templates')
+    const list = await shown<UpdateTemplatesView>('/console/update-templates')
     expect(list.templates[0]?.facts).toEqual([
       'tells Investigating',
       'promises the next update in 30 min',
       'also in Deutsch',
     ])
-    const open = await view<UpdateTemplateView>('/console/update-templates/first-words')
+    const open = await shown<UpdateTemplateView>('/console/update-templates/first-words')
     expect(open.preview).toMatchObject([
       { language: 'en', filled: { ok: true, text: expect.stringMatching(/^Checkout do not work\. Next: \d/) } },
       { language: 'de', filled: { ok: true, text: 'Checkout geht nicht.' } },
@@ -150,9 +150,9 @@ describe('a template for updates', () => {
 
   it('is previewed without being saved', async () => {
     const answer = await send('POST', '/console/update-templates/preview', 'viewer', template)
-    const { view: shown } = await answer.json<{ view: UpdateTemplateView }>()
-    expect(shown.preview?.map(({ language }) => language)).toEqual(['en', 'de'])
-    expect(shown.form.values['text']).toBe(template.text)
+    const { view } = await answer.json<{ view: UpdateTemplateView }>()
+    expect(view.preview?.map(({ language }) => language)).toEqual(['en', 'de'])
+    expect(view.form.values['text']).toBe(template.text)
     expect((await settings())?.updateTemplates).toEqual([])
   })
 
