@@ -71,7 +71,7 @@ Checkout is slow
 
 - Checkout: Partial outage (was: Operational)
 
-The **payment provider** answers slowly.
+The payment provider answers slowly.
 
 Next update by 24 Nov 2026, 15:32 CET.
 

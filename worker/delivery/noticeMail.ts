@@ -7,10 +7,16 @@ import { escapeMarkup } from '../publishing/text.ts'
 import type { Brief } from './brief.ts'
 import { briefOf } from './brief.ts'
 import type { Mail } from './mail.ts'
+import { PLAIN, markedText } from './markedText.ts'
 import { link, mailHtml, mailText, messageIdOf } from './mailLayout.ts'
 import type { Message } from './sender.ts'
 
 /** Pure: what subscribers of the status page are told by mail. */
+
+/** Paragraphs and lists as they are, links written out; quotes as mail has always marked them. */
+const TEXT = { ...PLAIN, quote: '> ' }
+/** No bound of a mail: what is longer than any update or post-mortem may be. */
+const BODY_LENGTH_MAX = 200_000
 
 /** The one it goes to, and how. */
 export interface Addressee extends Pick<Message, 'subscriberId' | 'language' | 'links' | 'isCorrection' | 'isLast'> {
@@ -35,7 +41,7 @@ export function noticeMail(notice: Notice, from: string, to: Addressee): Mail {
       heading,
       title,
       components.map(({ name, status }) => `- ${name}: ${status}`).join('\n'),
-      body,
+      markedText(body, TEXT, BODY_LENGTH_MAX),
       ...facts,
       url,
       textFooter(notice, to),
@@ -106,13 +112,13 @@ function textFooter({ page }: Notice, { language, links }: Addressee): string {
   ].join('\n')
 }
 
-function htmlFooter({ page }: Notice, { language, links }: Addressee): string {
+function htmlFooter({ page }: Notice, { language, links: { manage, unsubscribe } }: Addressee): string {
   const words = NOTICE_WORDS[language]
-  return [
-    // Our own words around it hold no markup.
-    words.youSubscribed(link(page.url, page.name)),
+  const links = [
     ...(page.supportUrl === null ? [] : [link(page.supportUrl, MAIL_WORDS[language].support)]),
-    link(links.manage, words.change),
-    link(links.unsubscribe, words.unsubscribe),
-  ].join(' · ')
+    link(manage, words.change),
+    link(unsubscribe, words.unsubscribe),
+  ]
+  // Our own words around it hold no markup.
+  return `${words.youSubscribed(link(page.url, page.name))}<br>${links.join(' · ')}`
 }

@@ -22,10 +22,12 @@ export function smtpTransport(url: string): MailTransport {
       close: () => undefined,
     }
   const pool = createTransport(options)
+  const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' })
   return {
     send: async (mail) => {
       try {
-        const info = await pool.sendMail({
+        // Whole before it goes out: in parts, each part would wait for whatever the object is writing down.
+        const { message } = await composer.sendMail({
           from: addressFor(mail.from),
           to: { name: '', address: mail.to },
           subject: mail.subject,
@@ -36,6 +38,10 @@ export function smtpTransport(url: string): MailTransport {
           // What the parts hold is text; nothing in it names a file or an address to load.
           disableFileAccess: true,
           disableUrlAccess: true,
+        })
+        const info = await pool.sendMail({
+          envelope: { from: addressOf(mail.from).email, to: [mail.to] },
+          raw: message,
         })
         return { ok: true, receipt: info.response }
       } catch (error) {
