@@ -96,7 +96,7 @@ function listHeaders({ page }: Notice, { links }: Addressee): Record<string, str
 function componentTable(components: Brief['components']): string {
   if (components.length === 0) return ''
   const rows = components.map(
-    ({ name, status }) => `<tr><td dir="auto">${escapeMarkup(name)}</td><td>${escapeMarkup(status)}</td></tr>`,
+    ({ name, status }) => `<tr><td><bdi>${escapeMarkup(name)}</bdi></td><td>${escapeMarkup(status)}</td></tr>`,
   )
   return `<table>${rows.join('')}</table>`
 }
