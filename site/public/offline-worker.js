@@ -78,6 +78,8 @@ function keeping(event, name, answer) {
 }
 
 async function keep(name, request, answer) {
+  // Whoever may not read it (any more) has nothing of it here either.
+  if (answer.status === 401) return void (await (await caches.open(name)).delete(request.url, { ignoreVary: true }))
   const type = answer.headers.get('Content-Type') ?? ''
   const isPublic = (answer.headers.get('Cache-Control') ?? '').includes('public')
   const isWanted = name === SCRIPTS || (isPublic && type.startsWith('text/html'))

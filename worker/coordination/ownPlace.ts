@@ -1,4 +1,5 @@
 import type { LinkSettings } from '../domain/affectedLink.ts'
+import { PRIVATE_FOLDER } from '../domain/pageDirectory.ts'
 import type { PageEntry } from '../domain/pageDirectory.ts'
 import type { PageLens } from '../domain/pageLens.ts'
 import type { FurtherPages } from './furtherPages.ts'
@@ -87,6 +88,7 @@ export class OwnPlace {
 export interface PlaceOfPage {
   readonly url: string
   readonly isMain: boolean
+  readonly isPrivate: boolean
   readonly pages: readonly PageEntry[]
   readonly links: LinkSettings
 }
@@ -98,6 +100,9 @@ export function placeIn(place: OwnPlace, pages: Pick<FurtherPages, 'entries' | '
     },
     get isMain() {
       return place.isMain
+    },
+    get isPrivate() {
+      return place.folder.startsWith(PRIVATE_FOLDER)
     },
     get pages() {
       return pages.entries

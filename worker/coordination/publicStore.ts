@@ -191,6 +191,7 @@ export class PublicStore {
         // An earlier version of this program kept none.
         language: page.language ?? UNNAMED.language,
         ...(this.metrics.shown.length === 0 ? {} : { hasPerformance: true }),
+        ...(this.#place.isPrivate ? { isPrivate: true } : {}),
         updatedAtMs: this.#updatedAtMs(stored?.changedAtMs ?? 0),
       },
       components,

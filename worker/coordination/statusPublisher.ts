@@ -5,6 +5,7 @@ import { folderOf } from '../domain/pageDirectory.ts'
 import type { ActionItem } from '../domain/postMortem.ts'
 import { publicActionItems } from '../domain/publicActionItems.ts'
 import type { RecordedOwnChange } from '../domain/ownChanges.ts'
+import { pastThrough } from '../domain/pageLens.ts'
 import type { PublicIncident, PublicMaintenance, PublicModel, PublicPostMortem } from '../domain/publicModel.ts'
 import type { ImportedPast } from '../domain/importPast.ts'
 import { NO_UPDATE_RULES } from '../domain/updateRules.ts'
@@ -202,11 +203,16 @@ export abstract class StatusPublisher extends DurableObject<Env> {
 
   /** The past of another page, for readers and told to nobody; as a trial only what it would change. */
   async importPast(past: ImportedPast, isTrial: boolean): Promise<PastKept> {
+    await this.#turn
+    const { lens } = this.#place
+    const shown = lens === null ? past : pastThrough(lens, past)
     const keep = (trial: boolean) =>
-      this.#store.past.keep(past, this.#store, this.#log, { isTrial: trial, nowMs: Date.now() })
+      this.#store.past.keep(shown, this.#store, this.#log, { isTrial: trial, nowMs: Date.now() })
     if (isTrial) return keep(true)
     const kept = keep(true)
     await this.#publish(() => importedChange(keep(false), this.#store.history.months()), LATER)
+    // Each takes what is its own. A second time it is all there.
+    await this.#pages.each((page) => page.importPast(past, false))
     return kept
   }
 

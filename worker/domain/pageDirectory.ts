@@ -12,8 +12,9 @@ import type { StatusPage } from './statusPage.ts'
 export const ROUTES_FILE = 'internal/pages.json'
 /** Who may read what. No copy of it is ever kept: without it nobody gets in. */
 export const ACCESS_FILE = 'private/pages.json'
+export const PRIVATE_FOLDER = 'private/'
 /** What lies here is not part of any copy of the site. */
-export const INTERNAL_FOLDERS = ['internal/', 'private/'] as const
+export const INTERNAL_FOLDERS = ['internal/', PRIVATE_FOLDER] as const
 
 export const PageEntry = z.object({
   id: z.string(),
@@ -87,7 +88,7 @@ export function isPrivate({ access }: Pick<PageEntry, 'access'>): boolean {
 
 /** Where its files lie; what is private lies apart, so that what copies public files never meets it. */
 export function folderOf({ id, isPrivate: apart }: { readonly id: string; readonly isPrivate: boolean }): string {
-  return `${apart ? 'private' : 'pages'}/${id}/`
+  return `${apart ? PRIVATE_FOLDER : 'pages/'}${id}/`
 }
 
 export function routeOf(entry: PageEntry): PageRoute {

@@ -1,3 +1,4 @@
+import type { ImportedPast } from './importPast.ts'
 import { IMPACT_OF } from './publicIncident.ts'
 import type {
   Impact,
@@ -38,6 +39,7 @@ export function incidentThrough(lens: PageLens, incident: PublicIncident): Publi
     updates,
     hasPostMortem: incident.hasPostMortem,
     isBackdated: incident.isBackdated,
+    ...(incident.importedFrom === undefined ? {} : { importedFrom: incident.importedFrom }),
   }
 }
 
@@ -52,6 +54,15 @@ export function updateThrough(lens: PageLens, update: PublicUpdate): PublicUpdat
     nextUpdateAtMs: update.nextUpdateAtMs,
     components: changesThrough(lens, update.components),
     ...(update.isAutomatic === undefined ? {} : { isAutomatic: update.isAutomatic }),
+  }
+}
+
+/** What was told elsewhere; old addresses lead to the main page alone. */
+export function pastThrough(lens: PageLens, { incidents, maintenances }: ImportedPast): ImportedPast {
+  return {
+    incidents: incidents.flatMap((incident) => incidentThrough(lens, incident) ?? []),
+    maintenances: maintenances.flatMap((maintenance) => maintenanceThrough(lens, maintenance) ?? []),
+    redirects: [],
   }
 }
 
@@ -72,6 +83,7 @@ export function maintenanceThrough(lens: PageLens, maintenance: PublicMaintenanc
     sequence: maintenance.sequence,
     components: own(lens, maintenance.components).map(({ id, name }) => ({ id, name })),
     updates: maintenance.updates.map((update) => maintenanceUpdateThrough(lens, update)),
+    ...(maintenance.importedFrom === undefined ? {} : { importedFrom: maintenance.importedFrom }),
   }
 }
 

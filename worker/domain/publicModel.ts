@@ -180,6 +180,8 @@ export interface PublicPage {
   readonly language: Language
   /** Whether there are charts of metrics; absent: none. */
   readonly hasPerformance?: boolean
+  /** Whether only some may read it; absent: everyone may. */
+  readonly isPrivate?: boolean
   /** When anything last changed. */
   readonly updatedAtMs: number
 }

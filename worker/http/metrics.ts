@@ -1,7 +1,9 @@
 import { Hono } from 'hono'
+import { MAIN_PAGE } from '../domain/furtherPage.ts'
 import type { MirrorState } from '../domain/mirror.ts'
 import type { Counter } from '../storage/counters.ts'
 import { counters } from '../storage/counters.ts'
+import { furtherPages } from '../storage/statusPages.ts'
 import type { HttpEnv } from './env.ts'
 import { allow } from './policy.ts'
 
@@ -61,33 +63,72 @@ export const metricsRoutes = new Hono<HttpEnv>().get('/metrics', allow('metrics'
         sample('allclear_maintenance_outbox', outbox),
       ]
     }),
-    samplesOf('StatusPublisher', async () => {
-      const stats = await STATUS_PUBLISHER.getByName('main').stats()
-      return [
-        sample('allclear_publishes_total', stats.publishes),
-        sample('allclear_public_files_written_total', stats.filesWritten),
-        sample('allclear_public_files_failed_total', stats.filesFailed),
-        sample('allclear_public_files_pending', stats.filesPending),
-        sample('allclear_status_page_as_of_seconds', stats.homeAsOfMs / 1000),
-        ...mirrorSamples(stats.mirror, Date.now()),
-      ]
-    }),
-    samplesOf('SubscriberDesk', async () => {
-      const stats = await SUBSCRIBER_DESK.getByName('main').stats()
-      return [
-        sample('allclear_deliveries_waiting', stats.deliveriesWaiting),
-        ...stats.outcomes.map(({ channel, outcome, count }) =>
-          sample('allclear_deliveries_total', count, { channel, outcome }),
-        ),
-        ...Object.entries(stats.subscribers).map(([state, count]) => sample('allclear_subscribers', count, { state })),
-      ]
-    }),
+    publisherSamples(STATUS_PUBLISHER, MAIN_PAGE),
+    subscriberSamples(SUBSCRIBER_DESK, MAIN_PAGE),
+    furtherSamples(c.env),
   ])
   return c.text(exposition([...counters(), ...samples.flat()]), 200, {
     'Content-Type': 'text/plain; version=0.0.4; charset=utf-8',
     'Cache-Control': 'no-store',
   })
 })
+
+/** Each further page as the main one, with its id. Without the bucket nobody can say which there are. */
+async function furtherSamples(env: Env): Promise<Counter[]> {
+  const pages = await furtherPages(env.PUBLIC_FILES).catch((error: unknown) => {
+    console.error('The further status pages are not known for /metrics', error)
+    return []
+  })
+  const samples = pages.flatMap(({ id }) => [
+    publisherSamples(env.STATUS_PUBLISHER, id),
+    subscriberSamples(env.SUBSCRIBER_DESK, id),
+  ])
+  return (await Promise.all(samples)).flat()
+}
+
+function publisherSamples(publishers: Env['STATUS_PUBLISHER'], page: string): Promise<Counter[]> {
+  const labels = labelsOf(page)
+  return samplesOf(
+    'StatusPublisher',
+    async () => {
+      const stats = await publishers.getByName(page).stats()
+      return [
+        sample('allclear_publishes_total', stats.publishes, labels),
+        sample('allclear_public_files_written_total', stats.filesWritten, labels),
+        sample('allclear_public_files_failed_total', stats.filesFailed, labels),
+        sample('allclear_public_files_pending', stats.filesPending, labels),
+        sample('allclear_status_page_as_of_seconds', stats.homeAsOfMs / 1000, labels),
+        ...mirrorSamples(stats.mirror, Date.now()),
+      ]
+    },
+    labels,
+  )
+}
+
+function subscriberSamples(desks: Env['SUBSCRIBER_DESK'], page: string): Promise<Counter[]> {
+  const labels = labelsOf(page)
+  return samplesOf(
+    'SubscriberDesk',
+    async () => {
+      const stats = await desks.getByName(page).stats()
+      return [
+        sample('allclear_deliveries_waiting', stats.deliveriesWaiting, labels),
+        ...stats.outcomes.map(({ channel, outcome, count }) =>
+          sample('allclear_deliveries_total', count, { ...labels, channel, outcome }),
+        ),
+        ...Object.entries(stats.subscribers).map(([state, count]) =>
+          sample('allclear_subscribers', count, { ...labels, state }),
+        ),
+      ]
+    },
+    labels,
+  )
+}
+
+/** The main page's have none, as before there were others. */
+function labelsOf(page: string): Record<string, string> {
+  return page === MAIN_PAGE ? {} : { page }
+}
 
 function mirrorSamples(mirror: MirrorState | null, nowMs: number): Counter[] {
   if (mirror === null) return []
@@ -105,12 +146,16 @@ function sample(name: string, value: number, labels: Counter['labels'] = {}): Co
 }
 
 /** An object that does not answer must not hide the others: its absence is a figure too. */
-async function samplesOf(object: string, ask: () => Promise<Counter[]>): Promise<Counter[]> {
+async function samplesOf(
+  object: string,
+  ask: () => Promise<Counter[]>,
+  labels: Record<string, string> = {},
+): Promise<Counter[]> {
   try {
-    return [...(await ask()), sample('allclear_object_up', 1, { object })]
+    return [...(await ask()), sample('allclear_object_up', 1, { object, ...labels })]
   } catch (error) {
     console.error(`${object} did not answer for /metrics`, error)
-    return [sample('allclear_object_up', 0, { object })]
+    return [sample('allclear_object_up', 0, { object, ...labels })]
   }
 }
 

@@ -21,7 +21,7 @@ export function belongsToReaders(path: string): boolean {
 
 /** Icons, styles and scripts: they are no page's own. */
 export function belongsToProgram(path: string): boolean {
-  return /^\/(?:_astro\/.*|favicon\.svg|sw\.js|push-worker\.js)$/.test(path)
+  return /^\/(?:_astro\/.*|favicon\.svg|sw\.js|push-worker\.js|offline-worker\.js)$/.test(path)
 }
 
 /** `/de/history` is `/history` in German, and `/pages/shop/de/history` that of the page `shop`. */

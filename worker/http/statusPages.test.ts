@@ -110,6 +110,16 @@ describe('several pages on one instance', () => {
     expect(refused.status).toBe(422)
   })
 
+  it('counts each page’s files and subscribers apart in the metrics', async () => {
+    const headers = { Authorization: `Bearer ${env.METRICS_TOKEN}` }
+    const text = await (await get('/metrics', { headers })).text()
+    expect(text).toMatch(/^allclear_publishes_total \d+$/m)
+    for (const id of ['shop', 'bank']) {
+      expect(text).toMatch(new RegExp(`^allclear_public_files_pending\\{page="${id}"\\} \\d+$`, 'm'))
+      expect(text).toContain(`allclear_object_up{object="SubscriberDesk",page="${id}"} 1`)
+    }
+  })
+
   it('stays up when everything behind it is dead', async () => {
     const gone = new Proxy({}, { get: () => () => Promise.reject(new Error('gone')) })
     const bindings = { DB: gone, STATUS_PUBLISHER: gone, SUBSCRIBER_DESK: gone } as unknown as Partial<Env>

@@ -24,6 +24,8 @@ export interface EntranceWords {
   readonly toPage: string
   readonly signOut: string
   readonly notNow: string
+  /** Beside the addresses of feeds. */
+  readonly needKey: string
   readonly mailTitle: (page: string) => string
   readonly mailAsked: (page: string, email: string) => string
   readonly mailOnce: string
@@ -54,6 +56,7 @@ export const ENTRANCE_WORDS: Record<Language, EntranceWords> = {
     toPage: 'To the status page',
     signOut: 'Sign out',
     notNow: 'This does not work at the moment. Please try again shortly.',
+    needKey: 'Programs read these addresses with a key. Ask whoever looks after this page for one.',
     mailTitle: (page) => `Your link to ${page}`,
     mailAsked: (page, email) => `Someone, hopefully you, asked to read ${page} with the address ${email}.`,
     mailOnce: 'The link works once, for 15 minutes.',
@@ -82,6 +85,7 @@ export const ENTRANCE_WORDS: Record<Language, EntranceWords> = {
     toPage: 'Zur Statusseite',
     signOut: 'Abmelden',
     notNow: 'Das geht im Moment nicht. Bitte versuchen Sie es gleich noch einmal.',
+    needKey: 'Programme lesen diese Adressen mit einem Schlüssel. Den gibt, wer diese Seite betreut.',
     mailTitle: (page) => `Ihr Link zu ${page}`,
     mailAsked: (page, email) => `Jemand, hoffentlich Sie, möchte ${page} mit der Adresse ${email} lesen.`,
     mailOnce: 'Der Link gilt einmal, für 15 Minuten.',
@@ -110,6 +114,7 @@ export const ENTRANCE_WORDS: Record<Language, EntranceWords> = {
     toPage: 'Vers la page d’état',
     signOut: 'Se déconnecter',
     notNow: 'C’est impossible pour le moment. Veuillez réessayer dans un instant.',
+    needKey: 'Les programmes lisent ces adresses avec une clé. Demandez-la à qui s’occupe de cette page.',
     mailTitle: (page) => `Votre lien vers ${page}`,
     mailAsked: (page, email) => `Quelqu’un, vous sans doute, a demandé à lire ${page} avec l’adresse ${email}.`,
     mailOnce: 'Le lien sert une seule fois, pendant 15 minutes.',
@@ -138,6 +143,7 @@ export const ENTRANCE_WORDS: Record<Language, EntranceWords> = {
     toPage: 'A la página de estado',
     signOut: 'Cerrar sesión',
     notNow: 'No es posible en este momento. Inténtelo de nuevo en un momento.',
+    needKey: 'Los programas leen estas direcciones con una clave. Pídala a quien se ocupa de esta página.',
     mailTitle: (page) => `Su enlace a ${page}`,
     mailAsked: (page, email) => `Alguien, seguramente usted, pidió leer ${page} con la dirección ${email}.`,
     mailOnce: 'El enlace sirve una vez, durante 15 minutos.',
@@ -166,6 +172,7 @@ export const ENTRANCE_WORDS: Record<Language, EntranceWords> = {
     toPage: 'Para a página de estado',
     signOut: 'Terminar sessão',
     notNow: 'Não é possível neste momento. Tente novamente dentro de momentos.',
+    needKey: 'Os programas leem estes endereços com uma chave. Peça-a a quem cuida desta página.',
     mailTitle: (page) => `A sua ligação para ${page}`,
     mailAsked: (page, email) => `Alguém, provavelmente você, pediu para ler ${page} com o endereço ${email}.`,
     mailOnce: 'A ligação serve uma vez, durante 15 minutos.',
@@ -194,6 +201,7 @@ export const ENTRANCE_WORDS: Record<Language, EntranceWords> = {
     toPage: 'ステータスページへ',
     signOut: 'サインアウト',
     notNow: '現在ご利用いただけません。しばらくしてからもう一度お試しください。',
+    needKey: 'プログラムからは、キーを付けてこれらのアドレスを読みます。キーはこのページの担当者にお求めください。',
     mailTitle: (page) => `${page}を開くリンク`,
     mailAsked: (page, email) => `${page}を ${email} で閲覧したいと、どなたか（おそらくご本人）から求めがありました。`,
     mailOnce: 'リンクは15分間、一度だけ使えます。',
@@ -222,6 +230,7 @@ export const ENTRANCE_WORDS: Record<Language, EntranceWords> = {
     toPage: '前往状态页面',
     signOut: '退出登录',
     notNow: '目前无法使用。请稍后再试。',
+    needKey: '程序读取这些地址时需要密钥。请向此页面的负责人索取。',
     mailTitle: (page) => `打开${page}的链接`,
     mailAsked: (page, email) => `有人（可能是您）申请用 ${email} 查看${page}。`,
     mailOnce: '链接在15分钟内有效，只能使用一次。',
@@ -250,6 +259,7 @@ export const ENTRANCE_WORDS: Record<Language, EntranceWords> = {
     toPage: 'إلى صفحة الحالة',
     signOut: 'تسجيل الخروج',
     notNow: 'لا يمكن ذلك في الوقت الراهن. يُرجى المحاولة بعد قليل.',
+    needKey: 'تقرأ البرامج هذه العناوين بمفتاح. اطلبه ممن يعتني بهذه الصفحة.',
     mailTitle: (page) => `رابطك إلى ${page}`,
     mailAsked: (page, email) => `طلب شخص ما، نأمل أنه أنت، قراءة ${page} بالعنوان ${email}.`,
     mailOnce: 'يعمل الرابط مرة واحدة خلال 15 دقيقة.',
