@@ -189,19 +189,19 @@ describe('a further status page', () => {
   })
 
   it('has its part of what was told elsewhere as soon as it is imported', async () => {
-    await configure(entry('shop'), entry('bank', { components: ['vault'] }))
+    await configure(entry('heir'))
     const incidents = [
       { ...incidentOf('jjjjjjjjjjjj', 'checkout'), importedFrom: 'statuspage' as const },
       { ...incidentOf('kkkkkkkkkkkk', 'vault'), importedFrom: 'statuspage' as const },
     ]
     const past = { incidents, maintenances: [], redirects: [{ from: '/old', to: '/incidents/jjjjjjjjjjjj' }] }
     await main.importPast(past, true)
-    const shop = env.STATUS_PUBLISHER.getByName('shop')
-    expect((await shop.model()).incidents.map(({ id }) => id)).not.toContain('jjjjjjjjjjjj')
+    const heir = env.STATUS_PUBLISHER.getByName('heir')
+    expect((await heir.model()).incidents.map(({ id }) => id)).not.toContain('jjjjjjjjjjjj')
     await main.importPast(past, false)
-    const own = (await shop.model()).incidents.filter(({ id }) => incidents.some((each) => each.id === id))
+    const own = (await heir.model()).incidents.filter(({ id }) => incidents.some((each) => each.id === id))
     expect(own).toMatchObject([{ id: 'jjjjjjjjjjjj', importedFrom: 'statuspage' }])
-    await expect.poll(() => stored('pages/shop/incidents/jjjjjjjjjjjj.html')).not.toBe('')
-    expect(await stored('pages/shop/redirects.json')).toBe('')
+    await expect.poll(() => stored('pages/heir/incidents/jjjjjjjjjjjj.html')).not.toBe('')
+    expect(await stored('pages/heir/redirects.json')).toBe('')
   })
 })
