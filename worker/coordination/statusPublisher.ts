@@ -204,8 +204,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
   /** The past of another page, for readers and told to nobody; as a trial only what it would change. */
   async importPast(past: ImportedPast, isTrial: boolean): Promise<PastKept> {
     await this.#turn
-    const { lens } = this.#place
-    const shown = lens === null ? past : pastThrough(lens, past)
+    const shown = pastThrough(this.#place.lens, past)
     const keep = (trial: boolean) =>
       this.#store.past.keep(shown, this.#store, this.#log, { isTrial: trial, nowMs: Date.now() })
     if (isTrial) return keep(true)

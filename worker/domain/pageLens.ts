@@ -57,8 +57,10 @@ export function updateThrough(lens: PageLens, update: PublicUpdate): PublicUpdat
   }
 }
 
-/** What was told elsewhere; old addresses lead to the main page alone. */
-export function pastThrough(lens: PageLens, { incidents, maintenances }: ImportedPast): ImportedPast {
+/** What was told elsewhere; old addresses lead to the main page alone, which has no lens. */
+export function pastThrough(lens: PageLens | null, past: ImportedPast): ImportedPast {
+  if (lens === null) return past
+  const { incidents, maintenances } = past
   return {
     incidents: incidents.flatMap((incident) => incidentThrough(lens, incident) ?? []),
     maintenances: maintenances.flatMap((maintenance) => maintenanceThrough(lens, maintenance) ?? []),
