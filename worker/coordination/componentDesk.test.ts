@@ -3,8 +3,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Actor } from '../domain/actor.ts'
 import type { ComponentRule } from '../domain/componentRule.ts'
 import { ComponentRule as RuleSchema } from '../domain/componentRule.ts'
+import { Dependency } from '../domain/dependency.ts'
 import type { ComponentsAnnouncement } from '../domain/notice.ts'
 import type { RecordedOwnChange } from '../domain/ownChanges.ts'
+import type { PublicThirdParty } from '../domain/publicModel.ts'
 import { ownStatus } from '../domain/ownComponentState.ts'
 
 const T0 = Date.UTC(2100, 10, 24, 12)
@@ -42,6 +44,7 @@ class World {
         this.published.push(...changes)
         await this.publisher.publishComponentStates(version, changes)
       },
+      publishThirdParties: async (list: PublicThirdParty[]) => this.publisher.publishThirdParties(list),
       changesSince: (since: { component: string; atMs: number }[]) => this.publisher.changesSince(since),
     }
   }
@@ -206,5 +209,54 @@ describe('ComponentDesk', () => {
     pass(MINUTE_MS)
     await stub.sweep(Date.now())
     expect(world.told).toEqual([])
+  })
+})
+
+describe('third parties', () => {
+  const RULE_OF_PSP = RuleSchema.parse({
+    component: 'checkout',
+    status: 'degraded_performance',
+    when: { dependency: { id: 'psp' } },
+  })
+  const PSP = Dependency.parse({ id: 'psp', name: 'Payments', url: 'https://status.psp.example', isShown: true })
+
+  it('are asked by alarm, decide rules, are shown to readers, and are not known when they fall silent', async () => {
+    let indicator = 'major'
+    const asked: string[] = []
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (url, init) => {
+      asked.push(new Request(url, init).url)
+      if (indicator === 'gone') return new Response('', { status: 500 })
+      const etag = `"${indicator}"`
+      if (new Headers(init?.headers).get('if-none-match') === etag) return new Response(null, { status: 304 })
+      return Response.json({ status: { indicator }, components: [], incidents: [] }, { headers: { etag } })
+    })
+    const { stub, world, shown } = await newDesk()
+    await stub.useSettings(2, { components: COMPONENTS, rules: [RULE_OF_PSP], noticeSeconds: 20, dependencies: [PSP] })
+    const sweep = async (minutes: number) => {
+      vi.setSystemTime(Date.now() + minutes * MINUTE_MS)
+      const { length } = asked
+      await stub.sweep(Date.now())
+      await expect.poll(() => asked.length).toBeGreaterThan(length)
+      await stub.sweep(Date.now())
+    }
+    const state = async () => (await stub.dependencies())[0]
+    await stub.sweep(Date.now())
+    await expect.poll(async () => (await state())?.status).toBe('partial_outage')
+    await stub.sweep(Date.now())
+    expect(asked[0]).toBe('https://status.psp.example/api/v2/summary.json')
+    expect(await shown()).toBe('degraded_performance')
+    expect((await world.publisher.model()).thirdParties).toMatchObject([{ id: 'psp', status: 'partial_outage' }])
+
+    await sweep(2)
+    await expect.poll(async () => (await state())?.state.checkedAtMs).toBe(Date.now())
+    expect(await state()).toMatchObject({ status: 'partial_outage', state: { error: null } })
+
+    indicator = 'gone'
+    await sweep(11)
+    await expect.poll(async () => (await state())?.state.error).toBe('answered HTTP 500')
+    await stub.sweep(Date.now())
+    expect(await state()).toMatchObject({ status: null })
+    expect(await shown()).toBe('operational')
+    expect((await world.publisher.model()).thirdParties).toMatchObject([{ id: 'psp', status: null }])
   })
 })

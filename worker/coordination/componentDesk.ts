@@ -2,7 +2,8 @@ import { DurableObject } from 'cloudflare:workers'
 import type { Actor } from '../domain/actor.ts'
 import { SYSTEM } from '../domain/actor.ts'
 import { judgeRules } from '../domain/componentRule.ts'
-import type { ComponentStatus } from '../domain/componentStatus.ts'
+import { shownThirdParties } from '../domain/dependency.ts'
+import type { KnownDependency } from '../domain/dependency.ts'
 import type {
   ComponentCommand,
   ComponentRefusal,
@@ -11,6 +12,7 @@ import type {
 } from '../domain/ownComponentState.ts'
 import { decideComponent, evolveComponent } from '../domain/ownComponentState.ts'
 import { count } from '../storage/counters.ts'
+import { DependencyWatch } from './dependencyWatch.ts'
 import { retryAtMs } from './backOff.ts'
 import { ruleFacts } from './componentFacts.ts'
 import type { ComponentNews, ComponentSettings } from './componentStore.ts'
@@ -44,6 +46,7 @@ const RECHECK_AFTER_MS = 1_000
  */
 export class ComponentDesk extends DurableObject<Env> {
   readonly #store = new ComponentStore(this.ctx.storage)
+  readonly #watch = new DependencyWatch(this.ctx.storage, this.env.PRIVATE_TARGETS)
   #publishing: Promise<void> = Promise.resolve()
   #judging: Promise<void> | null = null
   #draining: Promise<void> | null = null
@@ -56,9 +59,12 @@ export class ComponentDesk extends DurableObject<Env> {
     if (await isOvertaken(version, kv, this.env)) return
     const changed = this.ctx.storage.transactionSync(() => {
       holdVersion(version, kv)
-      return this.#store.useSettings(settings)
+      const others = this.#watch.use(settings.dependencies ?? [])
+      return this.#store.useSettings(settings) || others
     })
-    if (changed) await this.recheckSoon()
+    if (!changed) return
+    await this.recheckSoon()
+    await this.#arm()
   }
 
   /** When it returns, what the command says is on disk, and readers have it if they can. */
@@ -84,6 +90,12 @@ export class ComponentDesk extends DurableObject<Env> {
   > {
     this.#countRequest()
     return this.#store.settings.components.map((component) => ({ component, state: this.#store.state(component.id) }))
+  }
+
+  /** Third parties, with what is known of them. */
+  async dependencies(): Promise<KnownDependency[]> {
+    this.#countRequest()
+    return this.#watch.all(Date.now())
   }
 
   /** Who did what, and why; newest first. Of all components, or of one. */
@@ -139,12 +151,14 @@ export class ComponentDesk extends DurableObject<Env> {
   async #drainOnce(looksAtRules: boolean): Promise<void> {
     try {
       const nowMs = Date.now()
+      this.#follow(nowMs)
       for (const { id } of this.#store.ended(nowMs)) this.#decideAndCommit(id, { type: 'run_clock' }, SYSTEM)
       const { nextRuleMs } = this.#store
       // Nothing noted: this object may have been gone since it was told that something happened.
       if (looksAtRules || (this.#recheckAtMs ?? nowMs) <= nowMs || (nextRuleMs !== null && nextRuleMs <= nowMs))
         await this.#judge()
       await this.#publish()
+      await this.#showThirdParties()
       await this.#tell()
     } catch (error) {
       console.error('The component desk could not finish its work', error)
@@ -169,7 +183,12 @@ export class ComponentDesk extends DurableObject<Env> {
     try {
       const facts = await ruleFacts(this.env, rules)
       const nowMs = Date.now()
-      const judged = judgeRules(rules, { ...facts, dependencies: this.#dependencies() }, this.#store.holding, nowMs)
+      const judged = judgeRules(
+        rules,
+        { ...facts, dependencies: this.#watch.statuses(nowMs) },
+        this.#store.holding,
+        nowMs,
+      )
       this.ctx.storage.transactionSync(() => this.#store.keepHolding(judged))
       const components = new Set([...judged.ruled.keys(), ...before.map(({ id }) => id)])
       for (const id of components)
@@ -180,8 +199,12 @@ export class ComponentDesk extends DurableObject<Env> {
     }
   }
 
-  #dependencies(): ReadonlyMap<string, ComponentStatus | null> {
-    return new Map()
+  /** Nothing waits for third parties: what they say is looked at when it is there. */
+  #follow(nowMs: number): void {
+    const nextAtMs = this.#watch.nextAtMs()
+    if (nextAtMs === null || nextAtMs > nowMs || this.#watch.isAsking) return
+    const asked = this.#watch.ask(nowMs).then(() => this.recheckSoon())
+    this.ctx.waitUntil(asked.then(() => this.#showThirdParties()).then(() => this.#arm()))
   }
 
   /** One at a time: an earlier state must not overtake a later one. */
@@ -201,6 +224,18 @@ export class ComponentDesk extends DurableObject<Env> {
     } catch (error) {
       console.error('The states of components could not be published', error)
       this.#store.postponePublishing(retryAtMs(attempts, Date.now()), attempts + 1)
+    }
+  }
+
+  /** What readers have of them; what could not be published now is by the next minute. */
+  async #showThirdParties(): Promise<void> {
+    const shown = shownThirdParties(this.#watch.all(Date.now()))
+    if (!this.#watch.isNews(shown)) return
+    try {
+      await this.env.STATUS_PUBLISHER.getByName('main').publishThirdParties(shown)
+      this.#watch.notePublished(shown)
+    } catch (error) {
+      console.error('What third parties say could not be published', error)
     }
   }
 
@@ -229,7 +264,9 @@ export class ComponentDesk extends DurableObject<Env> {
   }
 
   async #arm(): Promise<void> {
-    const due = [this.#store.nextDueMs(), this.#recheckAtMs].filter((atMs) => atMs !== null)
+    // While somebody is asked, the answer arms.
+    const nextAskMs = this.#watch.isAsking ? null : this.#watch.nextAtMs()
+    const due = [this.#store.nextDueMs(), this.#recheckAtMs, nextAskMs].filter((atMs) => atMs !== null)
     if (due.length === 0) return
     const atMs = Math.max(Math.min(...due), Date.now())
     const alarmMs = await this.ctx.storage.getAlarm()

@@ -1,5 +1,6 @@
 import type { ComponentRule, Judged } from '../domain/componentRule.ts'
 import type { ComponentStatus } from '../domain/componentStatus.ts'
+import type { Dependency } from '../domain/dependency.ts'
 import type { RecordedOwnChange } from '../domain/ownChanges.ts'
 import type { OwnComponentState, RecordedComponentEvent } from '../domain/ownComponentState.ts'
 import { newComponentState, ownStatus } from '../domain/ownComponentState.ts'
@@ -38,6 +39,8 @@ export interface ComponentSettings {
   readonly rules: readonly ComponentRule[]
   /** How long notices to subscribers are held, so that what goes back at once is not told. */
   readonly noticeSeconds: number
+  /** Third parties to follow; absent: none. */
+  readonly dependencies?: readonly Dependency[]
 }
 
 const NO_SETTINGS: ComponentSettings = { components: [], rules: [], noticeSeconds: 20 }

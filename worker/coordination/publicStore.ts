@@ -21,6 +21,7 @@ import { ListedComponents, evidenceIn } from './listedComponents.ts'
 import { PublishedMaintenances } from './publishedMaintenances.ts'
 import { PublishedHistory } from './publishedHistory.ts'
 import { PublishedMetrics } from './publishedMetrics.ts'
+import { thirdPartiesIn } from './publishedThirdParties.ts'
 import { PublishedStates } from './publishedStates.ts'
 import { PublishedPast } from './publishedPast.ts'
 import { UNNAMED, pageOf } from './statusPageConfig.ts'
@@ -204,6 +205,7 @@ export class PublicStore {
         POST_MORTEMS_MAX,
       ).map((row) => storedPostMortem(row.document)),
       metrics: this.metrics.lines(),
+      thirdParties: thirdPartiesIn(this.#storage.kv),
       mirror: this.#mirror.publicMirror(),
       asOfMs: nowMs,
     }

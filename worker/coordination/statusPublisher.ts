@@ -26,6 +26,7 @@ import { Mirror } from './mirror.ts'
 import { MirrorStore } from './mirrorStore.ts'
 import { importedChange } from './publishedPast.ts'
 import type { PastKept } from './publishedPast.ts'
+import { putThirdParties } from './publishedThirdParties.ts'
 import { PublicLogStore } from './publicLogStore.ts'
 import { toldBefore } from './toldBefore.ts'
 import { FurtherPages, take } from './furtherPages.ts'
@@ -182,6 +183,12 @@ export abstract class StatusPublisher extends DurableObject<Env> {
       () => this.#documents.putStates(known),
       () => ({ kind: 'states', version, changes }),
     )
+  }
+
+  /** What other status pages say of themselves. */
+  async publishThirdParties(list: NonNullable<PublicModel['thirdParties']>): Promise<void> {
+    const { kv } = this.ctx.storage
+    await this.#publish(() => (putThirdParties(kv, list) ? { kind: 'components', componentIds: [] } : null))
   }
 
   /** Charts, behind everything that somebody said. */

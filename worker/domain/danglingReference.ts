@@ -22,6 +22,7 @@ export function danglingReferences(
     team: idsOf(teams),
     connection: idsOf(connections),
     component: idsOf(components),
+    dependency: idsOf(statusPage.dependencies),
     policy: idsOf(policies),
     schedule: idsOf(schedules),
     responder: new Set([...idsOf(organisation.responders), ...knownResponders]),
@@ -38,6 +39,12 @@ export function danglingReferences(
     ...statusPage.componentRules.flatMap(({ component, when }, i) => [
       ...missing('component', component, `statusPage.componentRules.${i}.component`),
       ...named('service', when.service, `statusPage.componentRules.${i}.when.service`),
+      ...named('dependency', when.dependency?.id, `statusPage.componentRules.${i}.when.dependency.id`),
+    ]),
+    ...repeated('statusPage.dependencies', statusPage.dependencies, ({ id }) => id, 'id'),
+    ...statusPage.dependencies.flatMap((each, i) => [
+      ...each.components.flatMap((id, j) => missing('component', id, `statusPage.dependencies.${i}.components.${j}`)),
+      ...each.services.flatMap((id, j) => missing('service', id, `statusPage.dependencies.${i}.services.${j}`)),
     ]),
     ...repeated('statusPage.metrics', statusPage.metrics, ({ id }) => id, 'id'),
     ...statusPage.metrics.flatMap(({ component, source }, i) => [

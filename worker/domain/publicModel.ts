@@ -186,6 +186,16 @@ export interface PublicPage {
   readonly updatedAtMs: number
 }
 
+/** What its own status page says of what we rely on. */
+export interface PublicThirdParty {
+  readonly id: string
+  readonly name: string
+  readonly url: string
+  /** Null: not known, or not any more. */
+  readonly status: ComponentStatus | null
+  readonly sinceMs: number | null
+}
+
 /** Everything the status page is made of. */
 export interface PublicModel {
   readonly page: PublicPage
@@ -202,6 +212,8 @@ export interface PublicModel {
   readonly postMortems: readonly PublicPostMortem[]
   /** What is measured, as the home page says it. */
   readonly metrics: readonly MetricLine[]
+  /** Pages of others, where the owner shows them; absent: none. */
+  readonly thirdParties?: readonly PublicThirdParty[]
   /** The copy on a second host; null without one. */
   readonly mirror: PublicMirror | null
   /** When this was put together: the "as of" stamp. */

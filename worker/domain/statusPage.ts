@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Audiences } from './affectedLink.ts'
 import { HttpUrl, Name, TimeZone } from './catalogue.ts'
 import { ComponentRule, RULES_MAX } from './componentRule.ts'
+import { DEPENDENCIES_MAX, Dependency } from './dependency.ts'
 import { Language } from './language.ts'
 import { METRICS_MAX, Metric } from './metric.ts'
 import { InvestigatingText, TEMPLATES_MAX, UpdateTemplate } from './updateTemplate.ts'
@@ -38,6 +39,8 @@ export const StatusPage = z.object({
   audiences: Audiences.default(Audiences.parse({})),
   /** When components are in a state by themselves. */
   componentRules: z.array(ComponentRule).max(RULES_MAX).default([]),
+  /** Third parties: pages of others that are followed. */
+  dependencies: z.array(Dependency).max(DEPENDENCIES_MAX).default([]),
   /** Figures over time, shown as charts. */
   metrics: z.array(Metric).max(METRICS_MAX).default([]),
 })

@@ -200,6 +200,7 @@ async function push(env: Env, stored: StoredOrganisation): Promise<void> {
       components: components.map(({ id, name: title, group = null }) => ({ id, name: title, group })),
       rules: statusPage.componentRules,
       noticeSeconds: statusPage.undo.noticeSeconds,
+      dependencies: statusPage.dependencies,
     }),
   ])
 }

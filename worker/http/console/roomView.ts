@@ -7,6 +7,8 @@ import { describeEvent } from '../../domain/describeEvent.ts'
 import type { Incident } from '../../domain/incident.ts'
 import { IncidentId } from '../../domain/identifiers.ts'
 import type { IncidentEvent, RecordedEvent } from '../../domain/incidentEvent.ts'
+import { relatedTrouble } from '../../domain/dependency.ts'
+import type { KnownDependency } from '../../domain/dependency.ts'
 import { ALERTS_JUDGED_MAX, likelyChanges } from '../../domain/likelyChanges.ts'
 import type { OrganisationForAlerts } from '../../domain/organisation.ts'
 import { neighboursOf } from '../../domain/serviceDistance.ts'
@@ -121,7 +123,7 @@ export async function roomView(
       return fallback
     }
   }
-  const [timeline, page, rules, templates, alerts, organisation, people, playbooks, similar, changes, others] =
+  const [timeline, page, rules, templates, alerts, organisation, people, playbooks, similar, changes, third, others] =
     await Promise.all([
       timelineOf(c, incident),
       publishedPage(c.env.PUBLIC_FILES, c.env.PUBLIC_URL),
@@ -133,6 +135,7 @@ export async function roomView(
       part('the playbooks', listPlaybooks(db), []),
       part('similar incidents', similarTo(db, incident, configured), []),
       part('recent changes', changesAround(db, incident.times.startedAtMs), []),
+      part<readonly KnownDependency[]>('third parties', c.env.COMPONENT_DESK.getByName('main').dependencies(), []),
       part('the other incidents', listIncidents(db, { open: true, limit: OTHERS_MAX }), []),
     ])
   return {
@@ -158,6 +161,13 @@ export async function roomView(
     similar,
     runbooks: runbooksFor(services, organisation?.services ?? [], alerts.judged),
     changes: likelyChanges(changes, incident, alerts.judged, organisation).slice(0, CHANGES_MAX),
+    thirdParties: relatedTrouble(third, {
+      components: [
+        ...incident.components.map(({ id }) => id),
+        ...(organisation?.services.filter(({ id }) => services.includes(id)).flatMap((each) => each.components) ?? []),
+      ],
+      services,
+    }),
     others: others.filter(({ id }) => id !== incident.id).map(({ id, title, severity }) => ({ id, title, severity })),
     missing,
     publicUrl: c.env.PUBLIC_URL.replace(/\/+$/, ''),

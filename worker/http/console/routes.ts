@@ -26,6 +26,7 @@ import { settingsRoutes } from './settings.ts'
 import { silencePages } from './silences.ts'
 import { signInRoutes } from './signIn.ts'
 import { affectedLinkPages } from './affectedLinks.ts'
+import { dependencyPages } from './dependencies.ts'
 import { embeddingPages } from './embedding.ts'
 import { updateTemplatePages } from './updateTemplates.ts'
 import { statusPagePages } from './statusPage.ts'
@@ -59,6 +60,7 @@ export function consoleRoutes(render: RenderPage): Hono<HttpEnv> {
   routes.route('/', statusPagePages(render))
   routes.route('/', furtherPagePages(render))
   routes.route('/', embeddingPages(render))
+  routes.route('/', dependencyPages(render))
   routes.route('/', affectedLinkPages(render))
   routes.route('/', playbookPages(render))
   routes.route('/', postMortemPages(render))

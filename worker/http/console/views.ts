@@ -1,3 +1,4 @@
+import type { KnownDependency } from '../../domain/dependency.ts'
 import type { AccessRole } from '../../domain/actor.ts'
 import type { ScoredChange } from '../../domain/changeScore.ts'
 import type { Incident, IncidentUpdate, NamedService, Person, Phase } from '../../domain/incident.ts'
@@ -100,6 +101,8 @@ export interface RoomView extends ConsoleView {
   readonly runbooks: readonly Runbook[]
   /** What may have set it off, the likeliest first. */
   readonly changes: readonly ScoredChange[]
+  /** In trouble, and needed by what the incident is about. */
+  readonly thirdParties: readonly KnownDependency[]
   /** Open incidents that this one may be merged into, or its alerts moved to; the newest first. */
   readonly others: readonly { readonly id: string; readonly title: string; readonly severity: Severity }[]
   /** What could not be loaded just now, in words; the rest of the room works without. */
