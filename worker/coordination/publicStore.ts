@@ -176,8 +176,7 @@ export class PublicStore {
   }
 
   model(nowMs: number): PublicModel {
-    const recent = this.#recent(nowMs)
-    const { incidents, maintenances, own } = recent
+    const { incidents, maintenances, own } = this.#recent(nowMs)
     const changes = stateChanges(incidents, maintenances, own)
     const components = this.components.shown(changes, nowMs)
     const stored = this.#page()

@@ -187,8 +187,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
 
   /** What other status pages say of themselves. */
   async publishThirdParties(list: NonNullable<PublicModel['thirdParties']>): Promise<void> {
-    const { kv } = this.ctx.storage
-    await this.#publish(() => (putThirdParties(kv, list) ? { kind: 'components', componentIds: [] } : null))
+    await this.#publish(() => putThirdParties(this.ctx.storage.kv, list))
   }
 
   /** Charts, behind everything that somebody said. */
