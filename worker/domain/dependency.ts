@@ -134,8 +134,8 @@ function isSameName(a: string, b: string): boolean {
   return a.trim().toLowerCase() === b.trim().toLowerCase()
 }
 
-function timeOf(moment: string | null | undefined): number | null {
-  return moment === null || moment === undefined ? null : Date.parse(moment)
+function timeOf(said: string | null | undefined): number | null {
+  return said === null || said === undefined ? null : Date.parse(said)
 }
 
 /** What is known of it now; null: nothing, or what is known is too old to be believed. */
