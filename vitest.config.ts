@@ -43,6 +43,7 @@ const NOT_SHARING = [
 /** Every page in every look, kills and restarts, generated comparisons: half a minute and more each. */
 const LONG = [
   'alertInbox',
+  'appearance',
   'catalogue',
   'changes',
   'crash',

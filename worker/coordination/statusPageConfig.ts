@@ -1,5 +1,6 @@
 import type { ShownMetric } from '../domain/publicMetric.ts'
 import type { LinkSettings } from '../domain/affectedLink.ts'
+import type { Appearance } from '../domain/appearance.ts'
 import type { Language } from '../domain/language.ts'
 import type { PageEntry } from '../domain/pageDirectory.ts'
 import type { UpdateRules } from '../domain/updateRules.ts'
@@ -16,6 +17,7 @@ export interface StatusPageConfig {
     readonly timeZone: string
     readonly supportUrl: string | null
     readonly language: Language
+    readonly appearance?: Appearance | undefined
   }
   readonly components: readonly ShownComponent[]
   /** Of which it shows charts; absent: none. */
@@ -46,7 +48,7 @@ export interface StoredPage {
 }
 
 export function pageOf({
-  page: { publicId, name, timeZone, supportUrl, language },
+  page: { publicId, name, timeZone, supportUrl, language, appearance },
 }: StatusPageConfig): StatusPageConfig['page'] {
-  return { publicId, name, timeZone, supportUrl, language }
+  return { publicId, name, timeZone, supportUrl, language, ...(appearance === undefined ? {} : { appearance }) }
 }

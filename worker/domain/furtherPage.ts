@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Appearance } from './appearance.ts'
 import { HttpUrl, Name, TimeZone } from './catalogue.ts'
 import type { Channel } from './channel.ts'
 import { Slug } from './identifiers.ts'
@@ -46,6 +47,8 @@ export const FurtherPage = z.object({
   timeZone: TimeZone.optional(),
   supportUrl: HttpUrl.optional(),
   language: Language.optional(),
+  /** The main page's where it has none of its own. */
+  appearance: Appearance.optional(),
   access: PageAccess.default({ kind: 'public' }),
 })
 export type FurtherPage = z.infer<typeof FurtherPage>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Appearance } from './appearance.ts'
 import { PageAccess } from './furtherPage.ts'
 import type { FurtherPage } from './furtherPage.ts'
 import { Language } from './language.ts'
@@ -25,6 +26,7 @@ export const PageEntry = z.object({
   timeZone: z.string(),
   supportUrl: z.string().nullable(),
   language: Language,
+  appearance: Appearance.optional(),
   components: z.array(z.string()),
   untouched: z.boolean(),
   access: PageAccess,
@@ -52,7 +54,12 @@ export interface PageSecrets {
 
 export function pageEntry(
   page: FurtherPage,
-  { timeZone, supportUrl, language }: Pick<StatusPage, 'timeZone' | 'supportUrl' | 'language'>,
+  {
+    timeZone,
+    supportUrl,
+    language,
+    appearance = page.appearance,
+  }: Pick<StatusPage, 'timeZone' | 'supportUrl' | 'language' | 'appearance'>,
   secrets: PageSecrets,
   publicId: string,
   publicUrl: string,
@@ -66,6 +73,7 @@ export function pageEntry(
     timeZone: page.timeZone ?? timeZone,
     supportUrl: page.supportUrl ?? supportUrl ?? null,
     language: page.language ?? language,
+    appearance: page.appearance ?? appearance,
     components: page.components,
     untouched: page.untouched,
     access: page.access,
@@ -100,8 +108,8 @@ export function lensOf({ components, untouched }: PageEntry): PageLens {
 }
 
 export function publicPageOf(entry: PageEntry, updatedAtMs: number): PublicPage {
-  const { publicId: id, name, url, timeZone, supportUrl, language } = entry
-  return { id, name, url, timeZone, supportUrl, language, updatedAtMs }
+  const { publicId: id, name, url, timeZone, supportUrl, language, appearance } = entry
+  return { id, name, url, timeZone, supportUrl, language, appearance, updatedAtMs }
 }
 
 export function isInternal(path: string): boolean {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Affected } from './affectedLink.ts'
+import type { Appearance } from './appearance.ts'
 import type { ComponentStatus } from './componentStatus.ts'
 import type { PageAccess } from './furtherPage.ts'
 import type { Language } from './language.ts'
@@ -178,6 +179,8 @@ export interface PublicPage {
   readonly supportUrl: string | null
   /** Of what people write on it. */
   readonly language: Language
+  /** Absent: as it comes. */
+  readonly appearance?: Appearance | undefined
   /** Whether there are charts of metrics; absent: none. */
   readonly hasPerformance?: boolean
   /** Whether only some may read it; absent: everyone may. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Audiences } from './affectedLink.ts'
+import { Appearance } from './appearance.ts'
 import { HttpUrl, Name, TimeZone } from './catalogue.ts'
 import { ComponentRule, RULES_MAX } from './componentRule.ts'
 import { DEPENDENCIES_MAX, Dependency } from './dependency.ts'
@@ -27,6 +28,7 @@ export const StatusPage = z.object({
   supportUrl: HttpUrl.optional(),
   /** Of what people write on it; readers choose the language of the rest. */
   language: Language.default('en'),
+  appearance: Appearance.optional(),
   undo: Undo.default(Undo.parse({})),
   /** An update goes out once a second person has released it. */
   needsRelease: z.boolean().default(false),

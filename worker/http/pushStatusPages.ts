@@ -21,11 +21,11 @@ export async function pushStatusPages(
   { version, publicId, organisation }: StoredOrganisation,
 ): Promise<void> {
   const { statusPage, components } = organisation
-  const { name, timeZone, supportUrl = null, language } = statusPage
+  const { name, timeZone, supportUrl = null, language, appearance } = statusPage
   const { entries, secrets } = await entriesOf(env, publicId, organisation)
   const metrics = statusPage.metrics.filter((metric) => metric.public).map(shownMetric)
   await env.STATUS_PUBLISHER.getByName(MAIN_PAGE).useStatusPage(version, {
-    page: { publicId, name, timeZone, supportUrl, language },
+    page: { publicId, name, timeZone, supportUrl, language, appearance },
     components,
     metrics,
     pages: entries,
@@ -68,10 +68,10 @@ function configOf(
   components: StatusPageConfig['components'],
   metrics: readonly ShownMetric[],
 ): StatusPageConfig {
-  const { id, publicId, name, timeZone, supportUrl, language, url } = entry
+  const { id, publicId, name, timeZone, supportUrl, language, appearance, url } = entry
   const lens = lensOf(entry)
   return {
-    page: { publicId, name, timeZone, supportUrl, language },
+    page: { publicId, name, timeZone, supportUrl, language, appearance },
     components: components.filter((component) => lens.components.includes(component.id)),
     metrics: metrics.filter(({ component }) => component !== null && lens.components.includes(component)),
     place: { url, folder: folderOf({ id, isPrivate: isPrivate(entry) }), lens },

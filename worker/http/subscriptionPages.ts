@@ -7,7 +7,7 @@ import { parseFilter, writeFilter } from '../domain/readerFilter.ts'
 import { normaliseEmail } from '../domain/subscriber.ts'
 import { LEAVING_WORDS } from '../domain/words/leavingWords.ts'
 import { SUBSCRIBE_WORDS } from '../domain/words/subscribeWords.ts'
-import { publishedComponents, publishedPage, unresolvedIncident } from '../storage/publishedPage.ts'
+import { dressedPage, publishedComponents, publishedPage, unresolvedIncident } from '../storage/publishedPage.ts'
 import type { LinkPurpose } from '../storage/subscriberLinks.ts'
 import { readLink } from '../storage/subscriberLinks.ts'
 import { answerPage } from './console/pages.ts'
@@ -154,7 +154,7 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
     notice: string | null,
     status: number,
   ) {
-    const page = await publishedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder)
+    const page = await dressedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder)
     const components = (await publishedComponents(c.env.PUBLIC_FILES, siteOf(c).folder)) ?? []
     const pushPage = siteOf(c).isPrivate ? null : siteOf(c).id
     const view: PublicView = {
@@ -171,7 +171,7 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
   }
 
   async function requestPage(c: Context<HttpEnv>, notice: string | null, status: number): Promise<Response> {
-    const page = await publishedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder)
+    const page = await dressedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder)
     const view: PublicView = { view: 'manage-request', page, notice }
     return answerPage(render, '/public/manage-request', forReader(c, view), status)
   }
@@ -180,7 +180,7 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
     const token = c.req.param('token') ?? ''
     const subscription = await (await deskOf(c, token, ['manage'])).ownSubscription(token)
     if (subscription === null) return stepPage(c, 'link_expired', 410)
-    const page = await publishedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder)
+    const page = await dressedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder)
     const components = (await publishedComponents(c.env.PUBLIC_FILES, siteOf(c).folder)) ?? []
     const action = `/subscription/${token}`
     const view: PublicView = { view: 'manage', page, components, subscription, action, isSaved }
@@ -193,7 +193,7 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
     status: number,
     secret: string | null = null,
   ): Promise<Response> {
-    const page = await publishedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder)
+    const page = await dressedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder)
     const { path } = siteAddressOf(new URL(c.req.url).pathname)
     const view: PublicView = { view: 'subscription', page, step, secret, action: path }
     return answerPage(render, '/public/subscription', forReader(c, view), status)

@@ -112,6 +112,8 @@ const POST_MORTEM_LISTS = pageForms('post-mortems')
 
 const PERFORMANCE = [...pageForms('performance'), PERFORMANCE_JSON]
 
+/** For pages that are made on request: how they look. */
+export const APPEARANCE = 'appearance.json'
 const MIRROR = 'mirror.json'
 const DIRECTORY = [ACCESS_FILE, ROUTES_FILE, LINKS_FILE]
 
@@ -149,6 +151,7 @@ export function pathsTouchedBy(change: PublicChange): string[] {
         ...(change.metricIds.length === 0 ? [] : [...PERFORMANCE, ...performancePaths(change.metricIds)]),
         CALENDAR,
         MIRROR,
+        APPEARANCE,
         STORED_MODEL,
         ...EMBEDDED,
         WIDGET,
@@ -283,6 +286,8 @@ function fileAt(path: string, source: PublicSource, query: string, language: Lan
         kind: 'text',
         body: rssFeed(historyFeed(model, path, query, language)),
       }
+    case APPEARANCE:
+      return json(JSON.stringify(model.page.appearance ?? null))
     case MIRROR:
       return json(mirrorJson(model))
     case REDIRECTS:

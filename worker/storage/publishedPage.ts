@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Appearance } from '../domain/appearance.ts'
 import { LANGUAGES } from '../domain/language.ts'
 import type { PublicPage } from '../domain/publicModel.ts'
 
@@ -45,6 +46,19 @@ export async function publishedPage(bucket: R2Bucket, publicUrl: string, folder 
     console.error('The published page could not be read', error)
     return unpublished
   }
+}
+
+/** The same as it looks, for pages that are made on request. One that cannot be read looks as it came. */
+export async function dressedPage(bucket: R2Bucket, publicUrl: string, folder = ''): Promise<PublicPage> {
+  const [page, appearance] = await Promise.all([
+    publishedPage(bucket, publicUrl, folder),
+    bucket
+      .get(`${folder}appearance.json`)
+      .then((file) => file?.json())
+      .catch(() => null),
+  ])
+  const { data } = Appearance.safeParse(appearance)
+  return data === undefined ? page : { ...page, appearance: data }
 }
 
 /** The components as readers have them; null before anything was published, or while the bucket is away. */

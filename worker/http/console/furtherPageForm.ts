@@ -45,6 +45,8 @@ export function pageFrom(values: FormValues, known: FurtherPage | null): PageFor
       ...components.filter((id) => known?.components.includes(id) !== true),
     ],
     untouched: valueOf(values, 'untouched') === 'yes',
+    // It has a form of its own.
+    appearance: known?.appearance,
     access:
       kind === 'email'
         ? { kind, domains: wordsOf(values, 'domains'), addresses: wordsOf(values, 'addresses') }

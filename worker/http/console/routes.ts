@@ -8,6 +8,7 @@ import { changePages } from './changes.ts'
 import { componentRulePages } from './componentRules.ts'
 import { componentPages } from './components.ts'
 import { configurationPages } from './configuration.ts'
+import { appearancePages } from './appearance.ts'
 import { furtherPagePages } from './furtherPages.ts'
 import { heartbeatPages } from './heartbeats.ts'
 import { incidentPages } from './incidents.ts'
@@ -59,6 +60,7 @@ export function consoleRoutes(render: RenderPage): Hono<HttpEnv> {
   routes.route('/', maintenancePages(render))
   routes.route('/', statusPagePages(render))
   routes.route('/', furtherPagePages(render))
+  routes.route('/', appearancePages(render))
   routes.route('/', embeddingPages(render))
   routes.route('/', dependencyPages(render))
   routes.route('/', affectedLinkPages(render))

@@ -1,0 +1,100 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openIncident, tellCustomers } from './api.ts'
+import { faultsInEveryLook, openPage, startBrowser } from './browser.ts'
+import { signedIn } from './console.ts'
+import { startHost, type Host } from './host.ts'
+
+/** The look of a status page: seen before it is saved, refused where it cannot be read, and on every page after. */
+
+let host: Host
+let browser: Browser
+let incidentId: string
+
+const svg = (inside: string) => ({
+  name: 'logo.svg',
+  mimeType: 'image/svg+xml',
+  buffer: Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 30">${inside}</svg>`),
+})
+const LOGO = svg('<rect width="120" height="30" rx="6" fill="#7a1f5c"/><circle cx="15" cy="15" r="9" fill="#ffd9ef"/>')
+
+beforeAll(async () => {
+  ;[host, browser] = await Promise.all([startHost(), startBrowser()])
+  incidentId = await openIncident(host, { title: 'Orders are slow' })
+  await tellCustomers(host, incidentId, {
+    body: 'We look into it.',
+    components: [{ id: 'checkout', status: 'partial_outage' }],
+  })
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await host?.stop()
+})
+
+it('is previewed, saved, and on every page in every look', async () => {
+  await using watched = await openPage(browser, await signedIn(browser, host))
+  const { page, faults } = watched
+  await page.goto(`${host.url}/console/status-page`)
+  await page.getByRole('link', { name: 'Appearance' }).click()
+  await page.getByRole('heading', { name: 'Appearance of Acme Shop' }).waitFor()
+  expect(await faultsInEveryLook(page)).toEqual([])
+
+  const accent = page.getByRole('group', { name: 'Accent' })
+  await accent.getByLabel('In the light theme').fill('#ffcc00')
+  await accent.getByLabel('In the dark theme').fill('#ffb3dd')
+  await page.getByLabel('Logo', { exact: true }).setInputFiles(svg('<script>alert(1)</script>'))
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('It was not saved.').waitFor()
+  await page.getByText(/In the light theme, links on the background would have a contrast of 1\.\d/).waitFor()
+  await page.getByLabel('What the logo says').fill('Acme')
+  await accent.getByLabel('In the light theme').fill('#7a1f5c')
+  await page.getByLabel('Logo', { exact: true }).setInputFiles(svg('<script>alert(1)</script>'))
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('The file has a script in it').waitFor()
+  expect(await faultsInEveryLook(page)).toEqual([])
+
+  await page.getByLabel('Logo', { exact: true }).setInputFiles(LOGO)
+  await page.getByLabel('Font').selectOption('serif')
+  await page.getByLabel('Corners').selectOption('round')
+  await page.getByLabel('Links at the top').fill('Help centre https://example.com/help')
+  await page.getByLabel('Links at the foot').fill('Imprint https://example.com/imprint')
+  const opened = page.context().waitForEvent('page')
+  await page.getByRole('button', { name: 'Preview in a new tab' }).click()
+  const preview = await opened
+  await preview.getByRole('img', { name: 'Acme' }).waitFor()
+  expect(await preview.locator('h1').textContent()).toContain('Outage')
+  await preview.close()
+  expect(await (await fetch(host.url, { headers: { accept: 'text/html' } })).text()).not.toContain('Imprint')
+
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('It is saved.').waitFor()
+  await expect
+    .poll(async () => (await fetch(host.url, { headers: { accept: 'text/html' } })).text())
+    .toContain('https://example.com/imprint')
+  expect(faults).toEqual([])
+
+  await using reader = await openPage(browser)
+  for (const path of ['/', `/incidents/${incidentId}`, '/history', '/uptime', '/subscribe', '/ar/']) {
+    await reader.page.goto(host.url + path)
+    await reader.page.getByRole('img', { name: 'Acme' }).waitFor()
+    const color = await reader.page
+      .getByRole('link', { name: 'Imprint' })
+      .evaluate((link) => getComputedStyle(link).color)
+    expect(['rgb(122, 31, 92)', 'rgb(255, 179, 221)']).toContain(color)
+    expect(await faultsInEveryLook(reader.page)).toEqual([])
+  }
+  expect(reader.faults).toEqual([])
+  expect(reader.requests.filter((url) => !url.startsWith(host.url) && !url.startsWith('data:'))).toEqual([])
+})
+
+it('goes back to how it came', async () => {
+  await using watched = await openPage(browser, await signedIn(browser, host))
+  const { page } = watched
+  await page.goto(`${host.url}/console/appearance/main`)
+  await page.getByRole('button', { name: 'Back to how it came' }).click()
+  await page.getByText('It looks as it came.').waitFor()
+  await expect
+    .poll(async () => (await fetch(host.url, { headers: { accept: 'text/html' } })).text())
+    .not.toContain('Imprint')
+})

@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import { HttpUrl } from './catalogue.ts'
+import { OWN_COLOURS } from './appearanceStyle.ts'
+import type { FONTS } from './appearanceStyle.ts'
+import { TEXT_CONTRAST_MIN, contrast } from './contrast.ts'
+import { faultOfImage } from './pageImage.ts'
+
+/** How the operator wants a status page to look. All of it is part of the page itself, so that it stays one request. */
+
+const Colour = z
+  .string()
+  .toLowerCase()
+  .regex(/^#[0-9a-f]{6}$/, { error: 'a colour such as #1d4fc4' })
+
+const FONT_NAMES = ['system', 'humanist', 'geometric', 'serif', 'monospace'] as const satisfies (keyof typeof FONTS)[]
+
+const CORNERS = ['square', 'soft', 'round'] as const
+const PageLink = z.object({ label: z.string().trim().min(1).max(60), url: HttpUrl })
+export type PageLink = z.infer<typeof PageLink>
+
+const Image = z
+  .string()
+  .max(20_000)
+  .superRefine((uri, context) => {
+    const fault = faultOfImage(uri)
+    if (fault !== null) context.addIssue({ code: 'custom', message: fault })
+  })
+
+export const Appearance = z
+  .object({
+    /** Links, focus and the main action; one for each theme. */
+    accent: z.object({ light: Colour, dark: Colour }).optional(),
+    /** Behind everything. */
+    background: z.object({ light: Colour, dark: Colour }).optional(),
+    font: z.enum(FONT_NAMES).default('system'),
+    corners: z.enum(CORNERS).default('soft'),
+    /** Takes the place of the name at the top; images as data: URIs. */
+    logo: z.object({ light: Image, dark: Image.optional(), alt: z.string().trim().min(1).max(120) }).optional(),
+    favicon: Image.optional(),
+    headerLinks: z.array(PageLink).max(5).default([]),
+    footerLinks: z.array(PageLink).max(8).default([]),
+  })
+  .superRefine((appearance, context) => {
+    for (const { field, message } of contrastFaults(appearance))
+      context.addIssue({ code: 'custom', path: [field], message })
+  })
+export type Appearance = z.infer<typeof Appearance>
+
+const THEMES = ['light', 'dark'] as const
+interface ContrastFault {
+  readonly field: 'accent' | 'background'
+  readonly message: string
+}
+
+type Colours = Pick<Appearance, 'accent' | 'background'>
+
+/** What would be too hard to read, in words that say by how much. */
+function contrastFaults({ accent, background }: Colours): ContrastFault[] {
+  return THEMES.flatMap((theme) => {
+    const own = OWN_COLOURS[theme]
+    const ground = background?.[theme] ?? own.ground
+    const pairs: [ContrastFault['field'], string, string, string][] = [
+      ...(background === undefined
+        ? []
+        : ([
+            ['background', 'text', own.ink, ground],
+            ['background', 'quiet text', own.muted, ground],
+          ] as [ContrastFault['field'], string, string, string][])),
+      ['accent', 'links on the background', accent?.[theme] ?? own.accent, ground],
+      ['accent', 'links on cards', accent?.[theme] ?? own.accent, own.surface],
+    ]
+    return pairs.flatMap(([field, what, ink, on]) => {
+      const found = contrast(ink, on)
+      if (found >= TEXT_CONTRAST_MIN) return []
+      return [
+        {
+          // Without an accent of one's own, it is the background that has to change.
+          field: field === 'accent' && accent === undefined ? 'background' : field,
+          message: `In the ${theme} theme, ${what} would have a contrast of ${(Math.floor(found * 10) / 10).toFixed(1)} (${ink} on ${on}); it has to be at least ${TEXT_CONTRAST_MIN}`,
+        },
+      ]
+    })
+  })
+}
