@@ -78,6 +78,9 @@ describe('the bars', () => {
     const first = await now()
     await page.keyboard.press('ArrowLeft')
     expect(await now()).toBe(first)
+    await page.keyboard.press('End')
+    expect(await now()).toBe(today)
+    await page.keyboard.press('Home')
     await page.keyboard.press('Escape')
     expect(await page.locator('.said').count()).toBe(0)
     const words = await walks

@@ -580,6 +580,15 @@ const METRICS: readonly PublicMetric[] = [
   sampleMetric(NOW_MS, { id: 'orders', name: 'Orders a minute', unit: '', charts: null }),
 ]
 
+const EMBED = {
+  view: 'embed',
+  page: PAGE,
+  indicator: 'critical',
+  description: 'Major Service Outage',
+  told: [CHECKOUT, SEARCH].map(({ id, title }) => ({ path: `/incidents/${id}`, title })),
+  theme: 'auto',
+} as const
+
 /** Each page in each of its states, by a name for screenshots. */
 export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
   'home-empty': { view: 'home', model: EMPTY, query: '' },
@@ -639,6 +648,8 @@ export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
       sampleMetric(NOW_MS, { name: `${MARKUP} ${LONG_WORD}`, unit: MARKUP.slice(0, 20), description: LONG_WORD }),
     ],
   },
+  'embed-well': { ...EMBED, indicator: 'none', description: 'All Systems Operational', told: [] },
+  embed: EMBED,
   'post-mortems-empty': { view: 'post-mortems', model: EMPTY },
   'post-mortems': { view: 'post-mortems', model: WORST_DAY },
   'post-mortem': {

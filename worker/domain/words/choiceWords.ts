@@ -54,7 +54,7 @@ export const CHOICE_WORDS: Record<Language, ChoiceWords> = {
     levels: {
       everything: 'Alles',
       start_and_resolve: 'Nur Beginn und Ende',
-      major_only: 'Nur schwere und kritische Störungen',
+      major_only: 'Nur schwere Störungen',
       weekly_digest: 'Ein Wochenüberblick am Montag',
       post_mortems_only: 'Nur Nachbetrachtungen',
       maintenance_only: 'Nur Wartungen',
@@ -78,7 +78,7 @@ export const CHOICE_WORDS: Record<Language, ChoiceWords> = {
     levels: {
       everything: 'Tout',
       start_and_resolve: 'Début et fin seulement',
-      major_only: 'Incidents majeurs et critiques seulement',
+      major_only: 'Incidents majeurs et critiques',
       weekly_digest: 'Un résumé le lundi',
       post_mortems_only: 'Retours d’expérience seulement',
       maintenance_only: 'Maintenances seulement',

@@ -1,3 +1,4 @@
+import { directionOf } from '../language.ts'
 import type { Language } from '../language.ts'
 
 /** What stands before and after a moment, a name or a figure: languages put them at different places. */
@@ -75,5 +76,10 @@ export function writtenValue(
   measures.set(key, format)
   const written = unit === '' ? format.format(value) : `${format.format(value)}\u00A0${unit}`
   // Among words from right to left a unit in Latin letters would change places with its value.
-  return language === 'ar' ? `\u2066${written}\u2069` : written
+  return directionOf(language) === 'rtl' ? isolated(written) : written
+}
+
+/** From left to right and on one line, inside a text from right to left. */
+export function isolated(text: string): string {
+  return `\u2066${text.replaceAll(' ', '\u00A0')}\u2069`
 }
