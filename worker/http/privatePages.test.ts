@@ -174,6 +174,13 @@ describe.each(['secret', 'club', 'crew'])('a private page (%s)', (id) => {
     expect((await ask(address, { headers: { Cookie: `allclear_page_${id}=${keys[id]}` } })).status).toBe(401)
   })
 
+  it('says to who is in that it is private: how to sign out, and that feeds need a key', async () => {
+    for (const path of ['', 'subscribe']) {
+      const answer = await ask(`/pages/${id}/${path}`, { headers: await rights(id) })
+      expect(await answer.text()).toContain('"isPrivate":true')
+    }
+  })
+
   it('takes no right of another page', async () => {
     for (const other of ['secret', 'club', 'crew'].filter((each) => each !== id)) {
       const headers = await rights(other)

@@ -205,7 +205,8 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
 /** What a page needs to know of whom it is for. */
 function forReader<View extends { readonly page: PublicPage }>(c: Context<HttpEnv>, view: View) {
   const { path } = siteAddressOf(new URL(c.req.url).pathname)
-  return { ...view, language: spokenTo(c, view.page), path }
+  const page = siteOf(c).isPrivate ? { ...view.page, isPrivate: true } : view.page
+  return { ...view, page, language: spokenTo(c, page), path }
 }
 
 /** By the address, or by what the browser asks for. */
