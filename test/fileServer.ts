@@ -10,6 +10,7 @@ export interface FileServer {
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',
   '.txt': 'text/plain',
+  '.js': 'text/javascript',
   '.md': 'text/markdown',
   '.json': 'application/json',
   '.atom': 'application/atom+xml',
