@@ -43,6 +43,7 @@ export interface ComponentsView extends ConsoleView {
 }
 
 export interface ComponentView extends ConsoleView {
+  readonly mayConfigure: boolean
   readonly component: ListedComponent
   /** By itself, beside incidents and maintenance. */
   readonly byItself: ComponentStatus
