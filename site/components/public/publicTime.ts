@@ -1,6 +1,6 @@
 import type { Language } from '../../../worker/domain/language.ts'
 import { toWallMs, utcDay } from '../../../worker/domain/wallClock.ts'
-import { localeOf } from '../../../worker/domain/words/phrase.ts'
+import { isolated, localeOf } from '../../../worker/domain/words/phrase.ts'
 
 /**
  * How the status page writes time: in the reader's language, in the page's own zone, and in UTC, because readers are
@@ -39,9 +39,11 @@ export function writtenMoment(
 ): WrittenMoment {
   if (UTC_NAMES.has(timeZone)) return { local: formatter(language, 'UTC', form).format(atMs), utc: null }
   const isSameDay = dayIn(timeZone, atMs) === utcDay(atMs)
+  const utc = formatter(language, 'UTC', isSameDay ? 'time' : 'day-and-time').format(atMs)
   return {
     local: formatter(language, timeZone, form).format(atMs),
-    utc: formatter(language, 'UTC', isSameDay ? 'time' : 'day-and-time').format(atMs),
+    // From right to left the bracket around Latin letters would be turned around and broken apart.
+    utc: language === 'ar' && isSameDay ? isolated(utc) : utc,
   }
 }
 
