@@ -11,6 +11,19 @@ const SCRIPT_BYTES_MAX = 6 * 1024
 /** Longer than any wait for the next refresh. */
 const NEXT_REFRESH_MS = 61_000
 const MINUTE_MS = 60_000
+const SHIFT_MAX = 0.05
+/** Everything that has moved by the frame after the scripts of the page. */
+const SHIFT_OF_THE_PAGE = `new Promise((resolve) => {
+  let sum = 0
+  const observer = new PerformanceObserver((list) => {
+    for (const { value } of list.getEntries()) sum += value
+  })
+  observer.observe({ type: 'layout-shift', buffered: true })
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => {
+    for (const { value } of observer.takeRecords()) sum += value
+    resolve(sum)
+  }, 100)))
+})`
 
 let host: Host
 let browser: Browser
@@ -157,7 +170,7 @@ describe('times', () => {
   it.each([
     ['Asia/Tokyo', /\d\d:\d\d GMT\+9 \(.*\d\d:\d\d UTC\)$/],
     ['America/New_York', /\d\d:\d\d GMT-[45] \(.*\d\d:\d\d UTC\)$/],
-    ['UTC', /\d\d:\d\d UTC$/],
+    ['UTC', /\d\d:\d\d UTC\)?$/],
   ])('are those of a reader in %s, with UTC beside them', async (timezoneId, form) => {
     await using watched = await openPage(browser, { timezoneId })
     const { page } = watched
@@ -165,6 +178,18 @@ describe('times', () => {
     const times = page.locator('main time')
     await expect.poll(() => times.first().textContent()).toMatch(form)
     for (const text of await times.allTextContents()) expect(text).toMatch(form)
+  })
+
+  it.each(['UTC', 'Asia/Tokyo', 'America/New_York'])('move nothing on a phone in %s', async (timezoneId) => {
+    for (const path of ['', 'ar/']) {
+      for (const where of ['', 'history', `incidents/${incidentId}`]) {
+        await using watched = await openPage(browser, { timezoneId, viewport: { width: 360, height: 640 } })
+        const { page } = watched
+        await page.goto(`${host.url}/${path}${where}`)
+        const shift = await page.evaluate<number>(SHIFT_OF_THE_PAGE)
+        expect(shift, `${path}${where}`).toBeLessThan(SHIFT_MAX)
+      }
+    }
   })
 
   it('are those of the page without script', async () => {
