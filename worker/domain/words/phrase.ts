@@ -1,4 +1,4 @@
-import { directionOf } from '../language.ts'
+// Types only: the script of the status page has this file, and would carry what comes with it.
 import type { Language } from '../language.ts'
 
 /** What stands before and after a moment, a name or a figure: languages put them at different places. */
@@ -76,7 +76,7 @@ export function writtenValue(
   measures.set(key, format)
   const written = unit === '' ? format.format(value) : `${format.format(value)}\u00A0${unit}`
   // Among words from right to left a unit in Latin letters would change places with its value.
-  return directionOf(language) === 'rtl' ? isolated(written) : written
+  return language === 'ar' ? isolated(written) : written
 }
 
 /** From left to right and on one line, inside a text from right to left. */
