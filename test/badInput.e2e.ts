@@ -406,7 +406,8 @@ describe('text that storage, mail or a browser would take for something else', (
       body,
     })
     const html = await (await fetch(`${host.url}/incidents/${incidentId}`, { headers: { accept: 'text/html' } })).text()
-    expect(html).not.toMatch(/<script|<img|href="javascript:/)
+    const withoutOurs = html.replace(/<script type="module" src="[^"<>]*_astro\/[\w.-]+\.js"><\/script>/, '')
+    expect(withoutOurs).not.toMatch(/<script|<img|href="javascript:/)
     expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
     for (const path of ['/api/v2/summary.json', '/feed.json']) JSON.parse(await (await fetch(host.url + path)).text())
   })
