@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { standInPage } from '../worker/publishing/standInPage.ts'
 import { faultsInEveryLook, openPage, startBrowser } from './browser.ts'
 import type { PageRenderer } from './pageRenderer.ts'
 import { startPageRenderer } from './pageRenderer.ts'
@@ -24,6 +25,14 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close()
   await renderer?.[Symbol.asyncDispose]()
+})
+
+describe.each(['not_found', 'unavailable'] as const)('stand-in: %s', (reason) => {
+  it.each(LANGUAGES)('fits and shuts nobody out in %s', async (language) => {
+    await using watched = await openPage(browser)
+    await watched.page.setContent(standInPage(language, reason, ''))
+    expect(await faultsInEveryLook(watched.page, WIDTHS_PX)).toEqual([])
+  })
 })
 
 describe.each(Object.entries(PUBLIC_PAGES))('%s', (_name, view) => {

@@ -1,3 +1,4 @@
+import { affectedBy } from '../worker/domain/affectedLink.ts'
 import type { ComponentStatus } from '../worker/domain/componentStatus.ts'
 import { groupId } from '../worker/domain/groupId.ts'
 import type {
@@ -589,6 +590,13 @@ const EMBED = {
   theme: 'auto',
 } as const
 
+function affectedPage(whole: PublicModel, named: readonly string[] = []): PublicView {
+  const untilMs = NOW_MS + 30 * DAY_MS
+  const claims = { exp: untilMs / 1000, region: 'eu', components: [...named] }
+  const audiences = { regions: [{ id: 'eu', name: 'European Union', components: [] }], plans: [] }
+  return { view: 'affected', claims: { name: 'Harbour & Sons', untilMs }, ...affectedBy(whole, claims, audiences) }
+}
+
 /** Each page in each of its states, by a name for screenshots. */
 export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
   'home-empty': { view: 'home', model: EMPTY, query: '' },
@@ -732,5 +740,12 @@ export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
   'entrance-check-mail': { ...ENTRANCE, kind: 'email', step: 'check_mail' },
   'entrance-open': { ...ENTRANCE, kind: 'email', step: 'open' },
   'entrance-inside': { ...ENTRANCE, step: 'inside' },
+  affected: affectedPage(WORST_DAY),
+  'affected-maintenance': affectedPage(MAINTENANCE_DAY),
+  'affected-not': affectedPage(ALL_WELL),
+  'affected-unknown': affectedPage(ALL_WELL, ['gone']),
+  'affected-hostile': affectedPage(HOSTILE),
+  'affected-wrong': { view: 'affected-ended', page: PAGE, reason: 'wrong' },
+  'affected-expired': { view: 'affected-ended', page: PAGE, reason: 'expired' },
   'entrance-staff': { ...ENTRANCE, kind: 'staff' },
 }

@@ -1,12 +1,12 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
-import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { LANGUAGES, directionOf, preferredLanguage } from '../domain/language.ts'
+import { LANGUAGES, preferredLanguage } from '../domain/language.ts'
 import type { Language } from '../domain/language.ts'
 import { ERROR_WORDS } from '../domain/words/errorWords.ts'
 import { TELL_WORDS } from '../domain/words/tellWords.ts'
 import { isMonth } from '../domain/historyMonths.ts'
 import { MACHINE_FILES } from '../publishing/machineFiles.ts'
+import { STAND_IN_POLICY, standInPage } from '../publishing/standInPage.ts'
 import { embeddingRoutes } from './embedding.ts'
 import { PERFORMANCE_JSON } from '../publishing/performanceFiles.ts'
 import { affectedRoutes } from './affectedPages.ts'
@@ -144,8 +144,7 @@ export function publicNotFound(c: PublicContext): Response {
   if (c.req.path.startsWith('/api/v2/')) return c.body(null, 404, { ...CORS, ...HARDENING })
   if (wantsText(c))
     return c.text(`${TELL_WORDS[languageFor(c, 'en')].pageGone(`${siteOf(c).base}/`)}\n`, 404, HARDENING)
-  const words = ERROR_WORDS[languageFor(c, 'en')]
-  return plainPage(c, 404, words.noSuchPage, words.mayBeGone)
+  return standIn(c, 404)
 }
 
 function answerQuery(c: PublicContext, readers: Readers, query: string): Promise<Response | null> {
@@ -319,33 +318,10 @@ export function unavailable(c: PublicContext, extra: Record<string, string> = {}
   const words = ERROR_WORDS[languageFor(c, 'en')]
   if (extra === CORS) return c.json({ error: ERROR_WORDS.en.saysNothing }, 503, headers)
   if (wantsText(c)) return c.text(`${words.saysNothing}\n`, 503, headers)
-  return plainPage(c, 503, words.cannotBeRead, `${words.saysNothing} ${words.tryAgain}`, headers)
+  return standIn(c, 503, headers)
 }
 
-function plainPage(
-  c: PublicContext,
-  status: ContentfulStatusCode,
-  title: string,
-  text: string,
-  headers: Record<string, string> = HARDENING,
-): Response {
-  const language = languageFor(c, 'en')
-  const html = `<!doctype html>
-<html lang="${language}" dir="${directionOf(language)}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-</head>
-<body>
-<main>
-<h1>${title}</h1>
-<p>${text}</p>
-<p><a href="${siteOf(c).base}/${language}/">${ERROR_WORDS[language].toStatusPage}</a></p>
-</main>
-</body>
-</html>
-`
-  return c.html(html, status, { ...headers, 'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'" })
+function standIn(c: PublicContext, status: 404 | 503, headers: Record<string, string> = HARDENING): Response {
+  const html = standInPage(languageFor(c, 'en'), status === 404 ? 'not_found' : 'unavailable', siteOf(c).base)
+  return c.html(html, status, { ...headers, 'Content-Security-Policy': STAND_IN_POLICY })
 }
