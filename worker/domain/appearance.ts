@@ -3,6 +3,7 @@ import { HttpUrl } from './catalogue.ts'
 import { OWN_COLOURS } from './appearanceStyle.ts'
 import type { FONTS } from './appearanceStyle.ts'
 import { TEXT_CONTRAST_MIN, contrast } from './contrast.ts'
+import { readOwnCss } from './ownCss.ts'
 import { faultOfImage } from './pageImage.ts'
 
 /** How the operator wants a status page to look. All of it is part of the page itself, so that it stays one request. */
@@ -39,10 +40,14 @@ export const Appearance = z
     favicon: Image.optional(),
     headerLinks: z.array(PageLink).max(5).default([]),
     footerLinks: z.array(PageLink).max(8).default([]),
+    /** Comes after the page's own style. As it was written: what comes of it is made anew each time. */
+    css: z.string().max(20_000).optional(),
   })
   .superRefine((appearance, context) => {
     for (const { field, message } of contrastFaults(appearance))
       context.addIssue({ code: 'custom', path: [field], message })
+    for (const { line, message } of readOwnCss(appearance.css ?? '', appearance).faults)
+      context.addIssue({ code: 'custom', path: ['css'], message: `line ${line} of it: ${message}` })
   })
 export type Appearance = z.infer<typeof Appearance>
 

@@ -44,7 +44,7 @@ export function appearanceStyle({ accent, background, font, corners }: Appearanc
 }
 
 /** One of the two is always at least 4.5:1. */
-function readableOn(ground: string): string {
+export function readableOn(ground: string): string {
   const [white, dark] = ON_ACCENT
   return contrast(white, ground) >= contrast(dark, ground) ? white : dark
 }

@@ -10,7 +10,7 @@ export const IMAGE_FIELDS = ['logoLight', 'logoDark', 'favicon'] as const
 export type ChosenImages = Readonly<Partial<Record<(typeof IMAGE_FIELDS)[number], string>>>
 
 export function appearanceValues(appearance: Appearance | undefined): FormValues {
-  const { accent, background, font, corners, logo, headerLinks, footerLinks } = appearance ?? Appearance.parse({})
+  const { accent, background, font, corners, logo, headerLinks, footerLinks, css } = appearance ?? Appearance.parse({})
   return {
     accentLight: accent?.light ?? '',
     accentDark: accent?.dark ?? '',
@@ -21,6 +21,7 @@ export function appearanceValues(appearance: Appearance | undefined): FormValues
     alt: logo?.alt ?? '',
     headerLinks: linesOf(headerLinks),
     footerLinks: linesOf(footerLinks),
+    css: css ?? '',
   }
 }
 
@@ -34,6 +35,7 @@ export function appearanceFrom(values: FormValues, chosen: ChosenImages, known: 
   const light = chosen.logoLight ?? (keeps('logoLight') ? known?.logo?.light : undefined)
   const dark = chosen.logoDark ?? (keeps('logoDark') ? known?.logo?.dark : undefined)
   const favicon = chosen.favicon ?? (keeps('favicon') ? known?.favicon : undefined)
+  const css = valueOf(values, 'css').replaceAll('\r\n', '\n')
   const wrong: Record<string, string> = {}
   if (light === undefined && dark !== undefined) wrong['logoLight'] = 'Choose one for the light theme as well.'
   if (light !== undefined && valueOf(values, 'alt') === '')
@@ -47,8 +49,15 @@ export function appearanceFrom(values: FormValues, chosen: ChosenImages, known: 
     favicon,
     headerLinks: linksFrom(valueOf(values, 'headerLinks')),
     footerLinks: linksFrom(valueOf(values, 'footerLinks')),
+    css: css.trim() === '' ? undefined : css,
   })
-  for (const { path, message } of error?.issues ?? []) wrong[fieldOf(path)] ??= said(fieldOf(path), message)
+  for (const { path, message } of error?.issues ?? []) {
+    const field = fieldOf(path)
+    const before = wrong[field]
+    // Of CSS all that is wrong is said: each thing has its line.
+    if (before === undefined || field === 'css')
+      wrong[field] = [...(before === undefined ? [] : [before]), said(field, message)].join('\n')
+  }
   if (data === undefined || Object.keys(wrong).length > 0) return { ok: false, errors: wrong }
   // As the document has it: what is not there is not there.
   return { ok: true, appearance: Appearance.parse(JSON.parse(JSON.stringify(data))) }
@@ -70,6 +79,7 @@ function said(field: string, message: string): string {
   if (field === 'headerLinks' || field === 'footerLinks')
     return 'One to a line: its words, then an address that starts with https://.'
   if (field === 'logoLight' || field === 'logoDark' || field === 'favicon') return `The file ${message}.`
+  if (field === 'css') return `${message.replace(/^line (\d+) of it/, 'Line $1')}.`
   return `${message.slice(0, 1).toUpperCase()}${message.slice(1)}.`
 }
 
