@@ -1,17 +1,11 @@
-import type {
-  AttributeSelector,
-  CssNode,
-  Declaration,
-  MediaQuery,
-  PseudoClassSelector,
-  PseudoElementSelector,
-  Rule,
-  Selector,
-} from 'css-tree'
+import type { CssNode, Declaration, Rule } from 'css-tree'
 import parse from 'css-tree/parser'
-import type { Colours, Theme, ThemedColour } from './ownCssColour.ts'
-import { THEMES, contrastFault } from './ownCssColour.ts'
+import type { Colours, Grounds, Theme, ThemedColour } from './ownCssColour.ts'
+import { THEMES, contrastFault, pagesGrounds } from './ownCssColour.ts'
 import { grammarOf } from './ownCssGrammar.ts'
+import type { Query } from './ownCssMedia.ts'
+import { isAlways, queriesOf, queryText, themesOf } from './ownCssMedia.ts'
+import { FRAMES, isFrame, selectorText } from './ownCssSelector.ts'
 import { CssRefusal, writeValue } from './ownCssValue.ts'
 
 /**
@@ -22,8 +16,6 @@ import { CssRefusal, writeValue } from './ownCssValue.ts'
 
 export const CSS_BYTES_MAX = 4096
 const SELECTORS_MAX = 100
-/** Of one selector, such as `.page-head nav a`. */
-const STEPS_MAX = 5
 const FAULTS_SAID_MAX = 10
 
 export interface CssFault {
@@ -70,6 +62,8 @@ export function readOwnCss(text: string, colours: Colours): OwnCss {
 class Writer {
   readonly #colours: Colours
   readonly #faults: CssFault[]
+  /** Of the head and the foot, which what is in them stands on. */
+  readonly #framesGrounds = new Map<string, Grounds>()
   #selectors = 0
 
   constructor(colours: Colours, faults: CssFault[]) {
@@ -78,24 +72,24 @@ class Writer {
   }
 
   sheet(tree: CssNode): string {
-    return this.#rules(tree.type === 'StyleSheet' ? tree.children.toArray() : [], THEMES, false)
+    return this.#rules(tree.type === 'StyleSheet' ? tree.children.toArray() : [], null)
   }
 
-  #rules(nodes: readonly CssNode[], themes: readonly Theme[], isInMedia: boolean): string {
+  #rules(nodes: readonly CssNode[], queries: readonly Query[] | null): string {
     return this.#each(nodes, (node) => {
-      if (node.type === 'Rule') return this.#rule(node, themes)
+      if (node.type === 'Rule') return this.#rule(node, queries)
       if (node.type !== 'Atrule') throw new CssRefusal('there is something that is no rule')
-      if (node.name.toLowerCase() !== 'media' || isInMedia)
+      if (node.name.toLowerCase() !== 'media' || queries !== null)
         throw new CssRefusal(
-          `@${node.name} is not taken${isInMedia ? ' in @media' : ': of these there is only @media'}`,
+          `@${node.name} is not taken${queries !== null ? ' in @media' : ': of these there is only @media'}`,
         )
-      const queries = queriesOf(node.prelude)
-      const rules = this.#rules(node.block?.children.toArray() ?? [], themesOf(queries), true)
-      return rules === '' ? '' : `@media ${queries.map(queryText).join(',')}{${rules}}`
+      const asked = queriesOf(node.prelude)
+      const rules = this.#rules(node.block?.children.toArray() ?? [], asked)
+      return rules === '' ? '' : `@media ${asked.map(queryText).join(',')}{${rules}}`
     })
   }
 
-  #rule({ prelude, block }: Rule, themes: readonly Theme[]): string {
+  #rule({ prelude, block }: Rule, queries: readonly Query[] | null): string {
     if (prelude.type !== 'SelectorList') throw new CssRefusal('the selector cannot be read')
     const selectors = prelude.children.toArray().map((node) => {
       if (node.type !== 'Selector') throw new CssRefusal('the selector cannot be read')
@@ -116,9 +110,41 @@ class Writer {
       return `${property}:${text};`
     })
     if (declarations === '') return ''
-    const fault = contrastFault({ ink, grounds, themes, isFrame: selectors.every(isFrame) }, this.#colours)
+    const themes = queries === null ? THEMES : themesOf(queries)
+    for (const frame of selectors.filter((selector) => FRAMES.includes(selector)))
+      this.#stand(frame, grounds, themes, isAlways(queries))
+    const under = selectors.map((selector) => this.#under(selector))
+    const fault = contrastFault(
+      {
+        ink,
+        grounds,
+        under: {
+          light: under.flatMap(({ light }) => light),
+          dark: under.flatMap(({ dark }) => dark),
+        },
+        themes,
+        isFrame: selectors.every(isFrame),
+      },
+      this.#colours,
+    )
     if (fault !== null) this.#faults.push({ line: lineOf(paintedAt), message: fault })
     return `${selectors.join(',')}{${declarations.slice(0, -1)}}`
+  }
+
+  #under(selector: string): Grounds {
+    const frame = isFrame(selector) ? FRAMES.find((each) => selector.startsWith(each)) : undefined
+    return (frame === undefined ? undefined : this.#framesGrounds.get(frame)) ?? pagesGrounds(this.#colours)
+  }
+
+  /** From here on, the head or the foot has these grounds; or these as well, where it depends on a width or the like. */
+  #stand(frame: string, grounds: readonly ThemedColour[], themes: readonly Theme[], always: boolean): void {
+    if (grounds.length === 0) return
+    const before = this.#under(frame)
+    const of = (theme: Theme) => {
+      const added = grounds.map((ground) => ground[theme])
+      return themes.includes(theme) ? (always ? added : [...before[theme], ...added]) : before[theme]
+    }
+    this.#framesGrounds.set(frame, { light: of('light'), dark: of('dark') })
   }
 
   #declaration(node: Declaration, selectors: readonly string[]) {
@@ -151,132 +177,6 @@ class Writer {
       })
       .join('')
   }
-}
-
-const NAME = /^-?[A-Za-z_][\w-]*$/
-const ATTRIBUTES = ['dir', 'lang', 'open', 'aria-current']
-const PSEUDO_CLASSES = [
-  'root',
-  'link',
-  'visited',
-  'hover',
-  'active',
-  'focus',
-  'focus-visible',
-  'target',
-  'first-child',
-  'last-child',
-  'first-of-type',
-  'last-of-type',
-]
-const PSEUDO_ELEMENTS = ['before', 'after', 'marker']
-
-function selectorText({ children }: Selector): string {
-  const parts = children.toArray()
-  if (parts.filter(({ type }) => type === 'Combinator').length >= STEPS_MAX || parts.length > 3 * STEPS_MAX)
-    throw new CssRefusal(`a selector has at most ${STEPS_MAX} steps`)
-  return parts.map(partText).join('')
-}
-
-function partText(part: CssNode): string {
-  const text = partOf(part)
-  if (text === null)
-    throw new CssRefusal(
-      'the selector is not taken: it can have names of elements, classes and ids, and :hover and the like',
-    )
-  return text
-}
-
-function partOf(part: CssNode): string | null {
-  if (part.type === 'TypeSelector')
-    return part.name === '*' || /^[a-z][a-z0-9]*$/i.test(part.name) ? part.name.toLowerCase() : null
-  if (part.type === 'ClassSelector') return NAME.test(part.name) ? `.${part.name}` : null
-  if (part.type === 'IdSelector') return NAME.test(part.name) ? `#${part.name}` : null
-  if (part.type === 'Combinator') return ['>', '+', '~', ' '].includes(part.name) ? part.name : null
-  if (part.type === 'AttributeSelector') return attributeText(part)
-  if (part.type === 'PseudoClassSelector') return pseudoText(':', part, PSEUDO_CLASSES)
-  return part.type === 'PseudoElementSelector' ? pseudoText('::', part, PSEUDO_ELEMENTS) : null
-}
-
-function attributeText({ name: { name }, matcher, value, flags }: AttributeSelector): string | null {
-  const small = name.toLowerCase()
-  if (!ATTRIBUTES.includes(small) || flags !== null) return null
-  if (matcher === null) return `[${small}]`
-  const text = value?.type === 'String' ? value.value : value?.name
-  return matcher === '=' && text !== undefined && NAME.test(text) ? `[${small}="${text}"]` : null
-}
-
-function pseudoText(
-  colons: string,
-  { name, children }: PseudoClassSelector | PseudoElementSelector,
-  known: readonly string[],
-): string {
-  const small = name.toLowerCase()
-  if (children === null && known.includes(small)) return `${colons}${small}`
-  throw new CssRefusal(`${colons}${name} is not taken: there are ${known.map((each) => `${colons}${each}`).join(', ')}`)
-}
-
-/** Nothing that readers must see is there, but for the stamp, which keeps its ground. */
-function isFrame(selector: string): boolean {
-  return /^(?:\.page-head|\.page-foot|\.follow|\.action|button)(?![\w-])/.test(selector) && !/[+~]/.test(selector)
-}
-
-interface Query {
-  readonly type: string | null
-  readonly features: readonly { readonly name: string; readonly value: string }[]
-}
-
-const FEATURES: Readonly<Record<string, readonly string[]>> = {
-  'prefers-color-scheme': ['light', 'dark'],
-  'prefers-reduced-motion': ['reduce', 'no-preference'],
-  'prefers-contrast': ['more', 'less', 'no-preference'],
-  orientation: ['portrait', 'landscape'],
-}
-const QUERY =
-  'a query has screen or print, prefers-color-scheme, prefers-reduced-motion, prefers-contrast, orientation, min-width and max-width, with “and” or a comma between'
-
-function queriesOf(prelude: CssNode | null): Query[] {
-  const [list, ...more] = prelude?.type === 'AtrulePrelude' ? prelude.children.toArray() : []
-  if (list?.type !== 'MediaQueryList' || more.length > 0) throw new CssRefusal(QUERY)
-  return list.children.toArray().map((query) => {
-    if (query.type !== 'MediaQuery') throw new CssRefusal(QUERY)
-    return queryOf(query)
-  })
-}
-
-function queryOf({ modifier, mediaType, condition }: MediaQuery): Query {
-  const type = mediaType?.toLowerCase() ?? null
-  if (modifier !== null || (type !== null && type !== 'screen' && type !== 'print')) throw new CssRefusal(QUERY)
-  const features = (condition?.children.toArray() ?? []).flatMap((part) => {
-    if (part.type === 'Identifier' && part.name.toLowerCase() === 'and') return []
-    if (part.type !== 'Feature') throw new CssRefusal(QUERY)
-    const name = part.name.toLowerCase()
-    const { value } = part
-    if (value?.type === 'Identifier' && FEATURES[name]?.includes(value.name.toLowerCase()) === true)
-      return [{ name, value: value.name.toLowerCase() }]
-    if ((name === 'min-width' || name === 'max-width') && value?.type === 'Dimension') {
-      const unit = value.unit.toLowerCase()
-      if (/^\d{1,4}(?:\.\d{1,4})?$/.test(value.value) && ['px', 'rem', 'em'].includes(unit))
-        return [{ name, value: `${value.value}${unit}` }]
-    }
-    throw new CssRefusal(QUERY)
-  })
-  if (type === null && features.length === 0) throw new CssRefusal(QUERY)
-  return { type, features }
-}
-
-function queryText({ type, features }: Query): string {
-  return [...(type === null ? [] : [type]), ...features.map(({ name, value }) => `(${name}:${value})`)].join(' and ')
-}
-
-/** Those in which it could be. Paper is light. */
-function themesOf(queries: readonly Query[]): readonly Theme[] {
-  return THEMES.filter((theme) =>
-    queries.some(({ type, features }) => {
-      if (type === 'print') return theme === 'light'
-      return features.every(({ name, value }) => name !== 'prefers-color-scheme' || value === theme)
-    }),
-  )
 }
 
 /** What has no place in it at all, found before it is read. */

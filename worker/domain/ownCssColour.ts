@@ -47,18 +47,27 @@ function colourOf(token: Token, theme: Theme, { accent, background }: Colours): 
   }
 }
 
+/** What is behind text where nothing else is said: the page's own. */
+export function pagesGrounds(colours: Colours): Grounds {
+  const of = (theme: Theme) => [colourOf('ground', theme, colours), colourOf('surface', theme, colours)]
+  return { light: of('light'), dark: of('dark') }
+}
+export type Grounds = Readonly<Record<Theme, readonly string[]>>
+
 export interface Painted {
   /** The text's, where it is set. */
   readonly ink: ThemedColour | null
   /** All that is behind it. */
   readonly grounds: readonly ThemedColour[]
+  /** What is behind them. */
+  readonly under: Grounds
   readonly themes: readonly Theme[]
   /** Only the head, the foot or a button, where nothing stands that readers must see. */
   readonly isFrame: boolean
 }
 
 /** What could not be read, in words that say by how much; null when all can. */
-export function contrastFault({ ink, grounds, themes, isFrame }: Painted, colours: Colours): string | null {
+export function contrastFault({ ink, grounds, under, themes, isFrame }: Painted, colours: Colours): string | null {
   const ofPage = (token: Token, theme: Theme) => colourOf(token, theme, colours)
   for (const theme of themes) {
     const behind = grounds.map((ground) => ground[theme])
@@ -66,12 +75,11 @@ export function contrastFault({ ink, grounds, themes, isFrame }: Painted, colour
       ...(['ink', 'ink-muted', 'accent'] as const).map((token) => ofPage(token, theme)),
       ...STATE_INKS.map((state) => state[theme]),
     ]
-    const pagesGrounds = [ofPage('ground', theme), ofPage('surface', theme)]
     const inks = ink === null ? [] : [ink[theme]]
     const pairs = [
       ...across(inks, behind),
       ...(behind.length > 0 && (inks.length === 0 || !isFrame) ? across(pagesInks, behind) : []),
-      ...(behind.length === 0 || !isFrame ? across(inks, pagesGrounds) : []),
+      ...(behind.length === 0 || !isFrame ? across(inks, under[theme]) : []),
     ]
     for (const [text, on] of pairs) {
       const found = contrast(text, on)
