@@ -39,10 +39,18 @@ const KEPT = [
   '[hidden]{display:none!important}',
 ].join('')
 
+/** The last one: all pages of one publication have the same. */
+let written = { from: '', style: '' }
+
 /** What comes after the page's own style; empty for none. */
-export function ownCssStyle(text: string | undefined, colours: Colours): string {
-  const { css } = text === undefined ? { css: '' } : readOwnCss(text, colours)
-  return css === '' ? '' : css + KEPT
+export function ownCssStyle(text: string | undefined, { accent, background }: Colours): string {
+  if (text === undefined) return ''
+  const from = JSON.stringify([text, accent, background])
+  if (written.from !== from) {
+    const { css } = readOwnCss(text, { accent, background })
+    written = { from, style: css === '' ? '' : css + KEPT }
+  }
+  return written.style
 }
 
 export function readOwnCss(text: string, colours: Colours): OwnCss {
