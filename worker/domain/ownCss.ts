@@ -36,7 +36,7 @@ const KEPT = [
   '.overall .as-of{color:var(--ink)!important}',
   '.page-foot .as-of{background:var(--ground)!important;color:var(--ink)!important}',
   '.stale{background:var(--degraded-ground)!important;color:var(--degraded-ink)!important}',
-  '[hidden]{display:none!important}',
+  '[hidden],head,style,script,template{display:none!important}',
 ].join('')
 
 /** The last one: all pages of one publication have the same. */

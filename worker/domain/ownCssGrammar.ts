@@ -19,9 +19,10 @@ export interface Grammar {
 
 const LENGTHS = ['px', 'rem', 'em', 'ch']
 const SPACE = { px: [0, 160], percent: [0, 25], tokens: /^--space-[1-7]$/ } as const satisfies Grammar
+/** Nothing wider than a phone but by what is there to be narrower. */
 const WIDTH = {
-  words: ['auto', 'none', 'fit-content', 'min-content', 'max-content'],
-  px: [64, 2400],
+  words: ['auto', 'fit-content', 'min-content'],
+  px: [64, 320],
   percent: [25, 100],
   tokens: /^--measure$/,
 } as const satisfies Grammar
@@ -63,8 +64,8 @@ const PLACES = [
 ]
 const PLACED: Grammar = { words: PLACES }
 const TRACKS: Grammar = {
-  words: ['none', 'auto', 'auto-fit', 'auto-fill', 'min-content', 'max-content'],
-  px: [0, 2400],
+  words: ['none', 'auto', 'auto-fit', 'auto-fill', 'min-content'],
+  px: [0, 320],
   units: [...LENGTHS, 'fr'],
   percent: [0, 100],
   numbers: [1, 12],
@@ -100,8 +101,9 @@ const each = (names: readonly string[], grammar: Grammar) =>
 const PROPERTIES: ReadonlyMap<string, Grammar> = new Map([
   ...each(['margin', ...SIDES.map((side) => `margin-${side}`)], { ...SPACE, words: ['auto'] }),
   ...each(['padding', 'gap', 'row-gap', 'column-gap', ...SIDES.map((side) => `padding-${side}`)], SPACE),
-  ...each(['width', 'min-width', 'max-width', 'inline-size', 'min-inline-size', 'max-inline-size'], WIDTH),
-  ...each(['min-height', 'min-block-size'], { words: ['auto'], px: [0, 800] }),
+  ...each(['width', 'inline-size', 'min-width', 'min-inline-size'], WIDTH),
+  ...each(['max-width', 'max-inline-size'], { ...WIDTH, words: [...WIDTH.words, 'none'], px: [64, 2400] }),
+  ...each(['min-height', 'min-block-size'], { words: ['auto'], px: [0, 240] }),
   ...each(['border', ...SIDES.map((side) => `border-${side}`)], BORDER),
   ...each(['border-width', ...SIDES.map((side) => `border-${side}-width`)], LINE_WIDTH),
   ...each(['border-style', ...SIDES.map((side) => `border-${side}-style`)], { words: LINE_STYLES }),

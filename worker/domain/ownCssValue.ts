@@ -18,8 +18,8 @@ const PIXELS: Readonly<Record<string, number>> = { px: 1, rem: 16, em: 16, ch: 8
 const PLAIN_NUMBER = /^-?(?:\d{1,4}(?:\.\d{1,4})?|\.\d{1,4})$/
 const FAMILY = /^[A-Za-z][\w-]*$/
 const STRING_MAX = 80
-/** Quotes, backslashes and what could end an element stay out, however they are written. */
-const PLAIN_STRING = /^[^"'\\<>\p{Cc}\p{Zl}\p{Zp}]*$/u
+/** Quotes, backslashes, what could end an element and what turns the text after it around stay out. */
+const PLAIN_STRING = /^[^"'\\<>\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]*$/u
 const THROUGH = ['transparent', 'currentcolor']
 const NAMED: Readonly<Record<string, string>> = { white: '#ffffff', black: '#000000' }
 
@@ -98,7 +98,9 @@ export function writeValue(nodes: readonly CssNode[], grammar: Grammar, own: Col
   function quoted(value: string): string {
     if (grammar.strings !== true) throw new CssRefusal('a string is not taken here')
     if (value.length > STRING_MAX || !PLAIN_STRING.test(value))
-      throw new CssRefusal(`a string has at most ${STRING_MAX} characters, with no quotes, < or > in it`)
+      throw new CssRefusal(
+        `a string has at most ${STRING_MAX} characters, with no quotes, < or > in it, and nothing that turns text around`,
+      )
     return `"${value}"`
   }
 
