@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { PublicView } from '../worker/domain/publicModel.ts'
 import { standInPage } from '../worker/publishing/standInPage.ts'
 import { faultsInEveryLook, openPage, startBrowser } from './browser.ts'
 import type { PageRenderer } from './pageRenderer.ts'
@@ -14,6 +15,17 @@ import { PUBLIC_PAGES } from './publicPages.fixtures.ts'
 const WIDTHS_PX = [360, 768, 1440] as const
 /** The plainest, the one with the longest words, and the one from right to left. */
 const LANGUAGES = ['en', 'de', 'ar'] as const
+
+/** What moves, or would when it changes. */
+const MOVING = `[...document.querySelectorAll('*')].filter((element) => {
+  const { animationName, transitionDuration, scrollBehavior } = getComputedStyle(element)
+  return animationName !== 'none' || !/^0s(, 0s)*$/.test(transitionDuration) || scrollBehavior === 'smooth'
+}).map(({ outerHTML }) => outerHTML.slice(0, 100)).concat(document.getAnimations().map(String))`
+/** How a day of each state is drawn: how tall, and with which stripes. */
+const BARS = `Object.fromEntries([...document.querySelectorAll('.bars path')].map((bar) => {
+  const { stroke, strokeWidth } = getComputedStyle(bar)
+  return [bar.getAttribute('class'), strokeWidth + ' ' + (stroke.startsWith('url') ? stroke : '')]
+}))`
 
 let renderer: PageRenderer
 let browser: Browser
@@ -45,3 +57,30 @@ describe.each(Object.entries(PUBLIC_PAGES))('%s', (_name, view) => {
     expect(await faultsInEveryLook(page, WIDTHS_PX)).toEqual([])
   })
 })
+
+it('moves nothing for who asked for less motion', async () => {
+  await using watched = await openPage(browser, { reducedMotion: 'reduce' })
+  const { page } = watched
+  await page.route('**', (route) => route.abort())
+  for (const name of ['home-worst-day', 'incident-active', 'performance', 'subscribe']) {
+    await page.setContent(await renderer.render(viewNamed(name), 'en'), { waitUntil: 'domcontentloaded' })
+    expect(await page.evaluate<string[]>(MOVING), name).toEqual([])
+  }
+})
+
+it.each(['light', 'dark'] as const)('keeps states apart in the reader’s own colours on %s', async (colorScheme) => {
+  await using watched = await openPage(browser, { forcedColors: 'active', colorScheme })
+  const { page } = watched
+  await page.route('**', (route) => route.abort())
+  await page.setContent(await renderer.render(viewNamed('home-worst-day'), 'en'), { waitUntil: 'domcontentloaded' })
+  const bars = await page.evaluate<Record<string, string>>(BARS)
+  expect(Object.keys(bars).sort()).toEqual(['degraded', 'maintenance', 'major', 'operational', 'partial', 'unknown'])
+  // By height or stripes, not by colour.
+  expect(new Set(Object.values(bars)).size).toBe(6)
+})
+
+function viewNamed(name: string): PublicView {
+  const view = PUBLIC_PAGES[name]
+  if (view === undefined) throw new Error(`there is no page ${name}`)
+  return view
+}
