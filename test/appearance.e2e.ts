@@ -36,6 +36,7 @@ it('is previewed, saved, and on every page in every look', async () => {
   await using watched = await openPage(browser, await signedIn(browser, host))
   const { page, faults } = watched
   await page.goto(`${host.url}/console/status-page`)
+  expect(await faultsInEveryLook(page)).toEqual([])
   await page.getByRole('link', { name: 'Appearance' }).click()
   await page.getByRole('heading', { name: 'Appearance of Acme Shop' }).waitFor()
   expect(await faultsInEveryLook(page)).toEqual([])
