@@ -129,7 +129,7 @@ export class FileWriter {
       this.#inFlight.delete(file.path)
     } catch (error) {
       this.#failed.set(file.path, file.mark)
-      this.#store.count('filesFailed')
+      this.#store.counts.add('filesFailed')
       console.error(`The status page's file ${file.path} could not be written`, error)
       // Not before it has come to an end, or is taken for lost.
       void within(LATE_WRITE_MS_MAX, settled)

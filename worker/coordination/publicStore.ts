@@ -13,6 +13,7 @@ import { changeSince, ownChangesShown } from '../domain/ownChanges.ts'
 import type { PublicChange } from '../publishing/pages.ts'
 import { mayFollow } from '../publishing/pages.ts'
 import type { PublicSource, Published, PublishedPostMortem } from '../publishing/publicSource.ts'
+import { PublishCounts } from './publishCounts.ts'
 import type { MirrorStore } from './mirrorStore.ts'
 import type { PlaceOfPage } from './ownPlace.ts'
 import type { PublicLogStore } from './publicLogStore.ts'
@@ -88,11 +89,13 @@ export class PublicStore {
   readonly history: PublishedHistory
   readonly #storage: DurableObjectStorage
   readonly #place: PlaceOfPage
+  readonly counts: PublishCounts
   readonly #mirror: MirrorStore
   readonly #log: PublicLogStore
 
   constructor(storage: DurableObjectStorage, place: PlaceOfPage, mirror: MirrorStore, log: PublicLogStore) {
     this.#storage = storage
+    this.counts = new PublishCounts(storage.kv)
     this.#mirror = mirror
     this.#log = log
     this.#place = place
@@ -323,7 +326,7 @@ export class PublicStore {
     )
     this.clearStale(file)
     this.#mirror.add(file.path, nowMs)
-    this.count('filesWritten')
+    this.counts.add('filesWritten')
   }
 
   /** Nothing is to stand there. */
@@ -336,14 +339,6 @@ export class PublicStore {
   /** When the stored home page was rendered; 0 before the first time. */
   homeAsOfMs(): number {
     return this.written('index.html')?.at_ms ?? 0
-  }
-
-  count(counter: 'filesWritten' | 'filesFailed' | 'publishes'): void {
-    this.#storage.kv.put(counter, this.counted(counter) + 1)
-  }
-
-  counted(counter: 'filesWritten' | 'filesFailed' | 'publishes'): number {
-    return this.#storage.kv.get<number>(counter) ?? 0
   }
 
   #page(): StoredPage | null {

@@ -16,7 +16,7 @@ import { laterPathsTouchedBy } from '../publishing/laterPaths.ts'
 import { pathsTouchedBy, translationsOf } from '../publishing/pages.ts'
 import type { PublicChange } from '../publishing/pages.ts'
 import type { MirrorDrill } from '../domain/mirror.ts'
-import { s3Mirror } from '../delivery/mirrorHost.ts'
+import { configuredMirror } from '../delivery/mirrorHost.ts'
 import type { MirrorHost } from '../delivery/mirrorHost.ts'
 import { count } from '../storage/counters.ts'
 import { retryAtMs } from './backOff.ts'
@@ -78,10 +78,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
 
   /** The second host that has a copy of everything; null without one. */
   protected mirrorHost(): MirrorHost | null {
-    const { MIRROR_URL: url, MIRROR_PUBLIC_URL: publicUrl, MIRROR_REGION: region } = this.env
-    if (!url) return null
-    const { MIRROR_ACCESS_KEY_ID: accessKeyId, MIRROR_SECRET_ACCESS_KEY: secretAccessKey } = this.env
-    return s3Mirror({ url, publicUrl, region, accessKeyId, secretAccessKey })
+    return configuredMirror(this.env)
   }
 
   /** The page's name and components; with it the first files are written, even when nothing ever happened. */
@@ -292,9 +289,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
       activeIncidents: model.activeIncidents.length,
       postMortems: model.postMortems.length,
       filesPending: this.#store.pending(),
-      publishes: this.#store.counted('publishes'),
-      filesWritten: this.#store.counted('filesWritten'),
-      filesFailed: this.#store.counted('filesFailed'),
+      ...this.#store.counts.all(),
       homeAsOfMs: this.#store.homeAsOfMs(),
       mirror: this.#mirror.state(),
     }
@@ -323,7 +318,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
       this.#store.markStale(paths, urgency)
       this.#store.markStale(later, LATER)
       this.#store.markStale(translationsOf([...paths, ...later], this.#store.language), TRANSLATED)
-      this.#store.count('publishes')
+      this.#store.counts.add('publishes')
       return true
     })
     if (stored) {

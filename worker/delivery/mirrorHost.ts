@@ -35,6 +35,19 @@ const REASON_LENGTH_MAX = 200
 /** As at the origin: a reader asks each time, and gets what is there. */
 const CACHE_CONTROL = 'public, max-age=0, must-revalidate'
 
+type MirrorBindings = Pick<
+  Env,
+  'MIRROR_URL' | 'MIRROR_PUBLIC_URL' | 'MIRROR_REGION' | 'MIRROR_ACCESS_KEY_ID' | 'MIRROR_SECRET_ACCESS_KEY'
+>
+
+/** As the operator has set it; null without one. */
+export function configuredMirror(env: MirrorBindings): MirrorHost | null {
+  const { MIRROR_URL: url, MIRROR_PUBLIC_URL: publicUrl, MIRROR_REGION: region } = env
+  if (!url) return null
+  const { MIRROR_ACCESS_KEY_ID: accessKeyId, MIRROR_SECRET_ACCESS_KEY: secretAccessKey } = env
+  return s3Mirror({ url, publicUrl, region, accessKeyId, secretAccessKey })
+}
+
 export function s3Mirror(settings: MirrorSettings): MirrorHost {
   const target = settings.url.replace(/\/+$/, '')
   const publicUrl = settings.publicUrl ? settings.publicUrl.replace(/\/+$/, '') : null
