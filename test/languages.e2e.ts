@@ -60,6 +60,17 @@ describe.each(Object.entries(PUBLIC_PAGES))('%s', (_name, view) => {
   })
 })
 
+it.each([
+  [99.999, 'less than a minute'],
+  [100, 'none'],
+])('of %d % and no whole second the uptime page says that the downtime was %s', async (uptimePercent, said) => {
+  const view = PUBLIC_PAGES['uptime']
+  if (view?.view !== 'uptime') throw new Error('There is no example of the uptime page.')
+  const groups = view.groups.map((group) => ({ ...group, uptimePercent, downSeconds: 0 }))
+  const html = await renderer.render({ ...view, groups }, 'en')
+  expect(html).toMatch(new RegExp(`${uptimePercent}%</td> *<td [^>]*data-head="Downtime"[^>]*>${said}</td>`))
+})
+
 /** What a page says: between its tags, and in the attributes that are read out or shown. */
 function textsOf(html: string): Set<string> {
   const body = html
