@@ -23,6 +23,18 @@ it('has a band from the lowest to the highest', () => {
   expect(chartShape({ points }).band).toBe('M0 0l4 50V50l-4 50z')
 })
 
+it.each([
+  ['the least that there is', [5e-324]],
+  ['next to nothing', [0, 1e-320]],
+  ['apart by the last bit', [1e9, 1e9 + 1.2e-7]],
+  ['far apart', [-1e15, 1e15]],
+])('has a scale for values that are %s', (_, values) => {
+  const { scale, line } = chartShape({ points: values.map(at) })
+  const [top, middle, bottom] = scale
+  expect(top > middle && middle > bottom).toBe(true)
+  expect(line).not.toContain('NaN')
+})
+
 it('has round figures around all values', () => {
   expect(chartShape({ points: [at(180), at(420)] }).scale).toEqual([500, 250, 0])
   expect(chartShape({ points: [at(99.2), at(99.9)] }).scale).toEqual([100, 99.6, 99.2])

@@ -85,13 +85,20 @@ function area(start: number, heights: readonly (readonly [low: number, high: num
   return `${up}V${last}${steps.join('')}z`
 }
 
+/** Six decimals are shown at most. Much below, a step would be no number any more, and none would ever be large enough. */
+const STEP_MIN = 1e-9
+/** Of the largest value: what is less is lost when the two are added. */
+const STEP_SHARE_MIN = 1e-11
+
 /** Round figures around all values; from nought where that does not press them flat. */
 function scaleOf(points: readonly ChartPoint[]): ChartShape['scale'] {
   const known = points.filter((point) => point !== null)
   const [lowest, highest] = [Math.min(...known.map(([, low]) => low)), Math.max(...known.map(([, , high]) => high))]
   if (!Number.isFinite(lowest) || !Number.isFinite(highest)) return [2, 1, 0]
   const from = lowest >= 0 && lowest < highest * 0.6 ? 0 : lowest
-  let half = roundStep((highest - from) / 2 || Math.abs(highest) / 2 || 1)
+  const largest = Math.max(Math.abs(lowest), Math.abs(highest))
+  const wanted = (highest - from) / 2 || Math.abs(highest) / 2 || 1
+  let half = roundStep(Math.max(wanted, largest * STEP_SHARE_MIN, STEP_MIN))
   for (;;) {
     const bottom = Math.floor(from / half) * half
     if (bottom + 2 * half >= highest) return [plain(bottom + 2 * half), plain(bottom + half), plain(bottom)]
