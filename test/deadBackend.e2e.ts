@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mustCall, openIncident, tellCustomers } from './api.ts'
 import { draftOf } from './busyStatusPage.ts'
 import { startHost, type Host } from './host.ts'
+import { publishedWholly } from './metrics.ts'
 
 /** The database and every object are gone: readers notice nothing, and senders are told to come again. */
 
@@ -30,6 +31,7 @@ beforeAll(async () => {
     body: TOLD,
     components: [{ id: 'checkout', status: 'partial_outage' }],
   })
+  await publishedWholly(whole)
   for (const path of publicPaths()) lastGood.set(path, await (await fetch(whole.url + path, { headers: HTML })).text())
 
   await whole.kill('SIGTERM')

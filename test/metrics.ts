@@ -1,4 +1,5 @@
 import type { Host } from './host.ts'
+import { until } from './until.ts'
 
 export interface Figure {
   readonly name: string
@@ -21,4 +22,10 @@ export async function metric(host: Pick<Host, 'url' | 'credentials'>, wanted: st
   const found = (await metrics(host)).find(({ name, labels }) => name + labels === wanted)
   if (found === undefined) throw new Error(`/metrics has no ${wanted}`)
   return found.value
+}
+
+/** Resolves once readers have all that was published: a publish does not wait for badges, texts and translations. */
+export async function publishedWholly(host: Pick<Host, 'url' | 'credentials'>): Promise<void> {
+  const pending = () => metric(host, 'allclear_public_files_pending')
+  await until(async () => (await pending()) === 0, 'every file of the status page is written')
 }
