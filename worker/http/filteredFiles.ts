@@ -29,13 +29,17 @@ export function isFilterable(path: string): boolean {
   return FILTERED_FILES.has(LANGUAGES.some((language) => language === folder) ? rest.join('/') : path)
 }
 
-/** Feeds, the calendar and text in another language than the page's are few people's: they are not stored. */
+/**
+ * Feeds, the calendar and most text in another language than the page's are few people's: they are made from the stored
+ * model. Of what it does not have, such as incidents long past, there are stored files.
+ */
 export function isTranslatedText(path: string): boolean {
   const [folder, ...rest] = path.split('/')
-  return (
-    LANGUAGES.some((language) => language === folder) && /\.(?:atom|rss|ics|txt|md)$|^feed\.json$/.test(rest.join('/'))
-  )
+  return LANGUAGES.some((language) => language === folder) && MADE_WHEN_ASKED.test(rest.join('/'))
 }
+
+const MADE_WHEN_ASKED =
+  /^(?:(?:index|history)\.(?:txt|md)|(?:incidents|maintenance)\/[^/]+\.(?:txt|md|ics)|[a-z]+\.(?:atom|rss|ics)|feed\.json)$/
 
 /** A reader's request. */
 export interface Asked {

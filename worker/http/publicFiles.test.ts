@@ -163,6 +163,14 @@ describe('the status page', () => {
     expect(await textOf('/ar/calendar.ics')).toContain('PRODID:-//Allclear//Status page//AR')
     expect(await textOf('/de/incidents/0123456789ab.txt')).toContain('Stand: ')
     expect(await textOf('/', { 'User-Agent': 'curl/8', Accept: '*/*' })).toContain('État au ')
+    // Of what the stored model lacks there are files, a moment later.
+    await runDurableObjectAlarm(publisher)
+    const { pathname } = new URL(`/history/${new Date(AT_MS).toISOString().slice(0, 7)}`, 'https://status.example')
+    expect(await textOf(`/de${pathname}.txt`)).toContain('/de/incidents/0123456789ab')
+    expect(await textOf(`/de${pathname}`, { 'User-Agent': 'curl/8', Accept: '*/*' })).toContain(
+      '/de/incidents/0123456789ab',
+    )
+    expect(await textOf(`${pathname}.md`)).toContain('/fr/incidents/0123456789ab')
     const { headers } = await get('/de/history.atom')
     expect((await get('/de/history.atom', { headers: { 'If-None-Match': headers.get('ETag') ?? '' } })).status).toBe(
       304,

@@ -7,6 +7,7 @@ import {
   sampleModel,
   samplePostMortem,
 } from '../../test/samplePublicModel.ts'
+import { sampleMetric } from '../../test/sampleMetric.ts'
 import { assertWellFormedXml } from '../../test/wellFormedXml.ts'
 import { LANGUAGES } from '../domain/language.ts'
 import type { PublicModel } from '../domain/publicModel.ts'
@@ -50,7 +51,7 @@ const source: PublicSource = {
   }),
   evidence: () => null,
   log: null,
-  metrics: () => [],
+  metrics: () => [{ ...sampleMetric(AT_MS), name: '#8', description: null }],
   pages: [],
   links: NO_LINK_SETTINGS,
   redirects: () => [],
@@ -67,13 +68,17 @@ const FILES = [
   'index.md',
   'history.txt',
   'history/2100-11.txt',
+  'history/2100-11.md',
   'uptime.txt',
+  'performance.txt',
+  'performance.md',
   'post-mortems.txt',
   'incidents/0123456789ab.txt',
   'incidents/b.md',
   'maintenance/0123456789ab.txt',
   'maintenance/d.md',
   'post-mortems/0123456789ab.txt',
+  'post-mortems/0123456789ab.md',
   'history.atom',
   'history.rss',
   'updates.atom',
@@ -110,7 +115,7 @@ function shownIn(path: string, body: string): string {
 }
 
 /** Of the sample and of formats. */
-const NAMES = new Set('example sons shop checkout docs search utc json atom'.split(' '))
+const NAMES = new Set('example sons shop checkout docs search utc json csv atom'.split(' '))
 
 describe.each(FILES)('%s', (path) => {
   const english = new Set(wordsIn(path))
@@ -127,6 +132,20 @@ describe.each(FILES)('%s', (path) => {
     expect(bodyOf(`en/${path}`)).toBe(bodyOf(path))
     expect(publicFile(`de/${path}`, { ...source, model: { ...model } })).toEqual(publicFile(`de/${path}`, source))
   })
+})
+
+describe('a text in another language', () => {
+  it.each(['history/2100-11', 'post-mortems', 'post-mortems/0123456789ab', 'index'])(
+    'leads to pages in its own: %s',
+    (page) => {
+      for (const path of [`ja/${page}.txt`, `ja/${page}.md`]) {
+        const links = bodyOf(path).match(/https:\/\/status\.example[^\s)>]*/g) ?? []
+        expect(links.length, path).toBeGreaterThan(0)
+        // JSON has one language.
+        expect(links.filter((link) => !/^https:\/\/status\.example\/(?:ja\/|api\/)/.test(link))).toEqual([])
+      }
+    },
+  )
 })
 
 describe('a feed in another language', () => {

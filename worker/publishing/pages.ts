@@ -198,9 +198,16 @@ export function mayFollow(path: string): boolean {
   return path.endsWith('.md') || path === LLMS
 }
 
-/** The same pages for readers of other languages; they lie in a folder each. */
+/**
+ * Pages as text and as Markdown that the stored model has too little for: actions of post-mortems, months long past,
+ * the time of all members of a group together, the values behind charts.
+ */
+const TOLD_FROM_MORE =
+  /^(?:uptime|performance|post-mortems|(?:history|post-mortems|incidents|maintenance)\/[^/]+)\.(?:txt|md)$/
+
+/** The same pages for readers of other languages; they lie in a folder each. Other text is made when it is asked for. */
 export function translationsOf(paths: readonly string[], written: Language): string[] {
-  const pages = paths.filter((path) => path.endsWith('.html'))
+  const pages = paths.filter((path) => path.endsWith('.html') || TOLD_FROM_MORE.test(path))
   return LANGUAGES.filter((language) => language !== written).flatMap((language) =>
     pages.map((path) => `${language}/${path}`),
   )
