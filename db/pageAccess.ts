@@ -6,7 +6,7 @@ export const pageAccess = sqliteTable('page_access', {
   pageId: text('page_id').primaryKey(),
   /** scrypt with its parameters and salt; null: none was set, and nobody gets in by one. */
   passwordHash: text('password_hash'),
-  /** Grows when everyone who signed in has to do so again. */
+  /** Grows when everyone who signed in has to do so again; the row stays when the page goes. */
   generation: integer('generation').notNull().default(0),
 })
 

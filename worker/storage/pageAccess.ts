@@ -135,11 +135,17 @@ export async function spendSignInLink(
   return spent?.email ?? null
 }
 
-/** What belonged to pages that are not there any more: a new page of the same id starts without it. */
+/**
+ * What belonged to pages that are not there any more: a new page of the same id starts without it. The count of
+ * generations goes on, or readers of the old page would be let in to the new one.
+ */
 export function forgetAccessExcept(db: Database, pages: readonly FurtherPage[]): Statement[] {
   const ids = sql`(SELECT value FROM json_each(${JSON.stringify(pages.map(({ id }) => id))}))`
   return [
-    db.delete(pageAccess).where(notInArray(pageAccess.pageId, ids)),
+    db
+      .update(pageAccess)
+      .set({ passwordHash: null, generation: sql`${pageAccess.generation} + 1` })
+      .where(and(notInArray(pageAccess.pageId, ids), isNotNull(pageAccess.passwordHash))),
     db.delete(pageFeedKeys).where(notInArray(pageFeedKeys.pageId, ids)),
     db.delete(pageSignInLinks).where(notInArray(pageSignInLinks.pageId, ids)),
   ]
