@@ -5,6 +5,7 @@ import type { NoticeLedger } from './noticeLedger.ts'
 import type { SubscriberStore } from './subscriberStore.ts'
 
 const NEXT = 'nextDigestMs'
+const TOLD = 'digestToldMs'
 /** What has been published cannot be read just now. */
 const RETRY_MS = 10 * 60_000
 
@@ -36,7 +37,11 @@ export class WeeklyDigests {
       return
     }
     this.#storage.transactionSync(() => {
-      if (dueMs !== undefined) this.#notices.tellDigest(digestOf(model, nowMs), nowMs)
+      if (dueMs !== undefined) {
+        const toldMs = this.#storage.kv.get<number>(TOLD) ?? null
+        this.#notices.tellDigest(digestOf(model, toldMs, nowMs), nowMs)
+        this.#storage.kv.put(TOLD, nowMs)
+      }
       this.#storage.kv.put(NEXT, nextDigestMs(model.page.timeZone, nowMs))
     })
   }

@@ -21,6 +21,21 @@ describe('nextDigestMs', () => {
   })
 })
 
+describe('the time that a digest tells of', () => {
+  const HOUR_MS = 3_600_000
+  const fromMs = (toldMs: number | null) => digestOf(sampleModel([]), toldMs, AT_MS).fromMs - AT_MS
+
+  it.each([
+    ['the first one: a week', null, -WEEK_MS],
+    ['clocks were put back: an hour more', AT_MS - WEEK_MS - HOUR_MS, -WEEK_MS - HOUR_MS],
+    ['the last one was late: not again what it told', AT_MS - WEEK_MS + HOUR_MS, -WEEK_MS + HOUR_MS],
+    ['this one is days late: all since the last', AT_MS - WEEK_MS - 72 * HOUR_MS, -WEEK_MS - 72 * HOUR_MS],
+    ['nobody wanted one for long: a week', AT_MS - 3 * WEEK_MS, -WEEK_MS],
+  ])('%s', (_, toldMs, expected) => {
+    expect(fromMs(toldMs)).toBe(expected)
+  })
+})
+
 describe('a week in which only components changed by themselves', () => {
   const change = { id: 'checkout', name: 'Checkout', from: 'operational', to: 'partial_outage' } as const
   const quiet = {
@@ -34,7 +49,7 @@ describe('a week in which only components changed by themselves', () => {
   }
 
   it('is told to those who chose the component, and is no news to others', () => {
-    const digest = digestOf(quiet, AT_MS)
+    const digest = digestOf(quiet, null, AT_MS)
     expect(digest.ownChanges?.map(({ changeId }) => changeId)).toEqual(['2'])
     for (const [filter, isEmpty] of [
       ['level=weekly_digest', false],

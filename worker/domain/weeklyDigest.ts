@@ -45,9 +45,13 @@ export function nextDigestMs(timeZone: string, afterMs: number): number {
   return atMs > afterMs ? atMs : firstInstant(timeZone, mondayMs + WEEK_MS)
 }
 
-/** Everything the week had, for filters to choose from; of each incident and maintenance the latest words. */
-export function digestOf(model: PublicModel, untilMs: number): Digest {
-  const fromMs = untilMs - WEEK_MS
+/**
+ * Everything since the digest that was told last, for filters to choose from; of each incident and maintenance the latest
+ * words. `toldMs`: when that was; null: there was none.
+ */
+export function digestOf(model: PublicModel, toldMs: number | null, untilMs: number): Digest {
+  // A week by the clocks is an hour longer in autumn, and one that is late tells of more: nothing falls between two.
+  const fromMs = toldMs !== null && toldMs > untilMs - 2 * WEEK_MS ? toldMs : untilMs - WEEK_MS
   const inWeek = (atMs: number) => atMs > fromMs && atMs <= untilMs
   const incidents = model.incidents
     .filter(({ updatedAtMs, resolvedAtMs }) => inWeek(updatedAtMs) || resolvedAtMs === null)
