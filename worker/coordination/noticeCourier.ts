@@ -37,6 +37,9 @@ export class NoticeCourier {
       return null
     }
     const send = await sending.prepare(delivery, content?.notice ?? null, Date.now())
+    // Edited meanwhile: it goes out as it is now, for who is told of the edit is known by what went out.
+    if (content !== null && this.#mailings.content(delivery.subject)?.version !== content.version)
+      return this.deliver(sending, delivery)
     if (!this.#deliveries.markSending(delivery, content?.version ?? 1)) {
       this.#deliveries.drop(delivery)
       return null

@@ -6,6 +6,7 @@ import { permanent, temporary } from '../delivery/outcome.ts'
 import { updateSubject } from '../domain/notice.ts'
 import type { PublicMaintenance } from '../domain/publicModel.ts'
 import { readerFilter } from '../domain/readerFilter.ts'
+import { NoticeSending } from './noticeSending.ts'
 import type { SubscriberDesk } from './subscriberDesk.ts'
 
 beforeEach(() => {
@@ -95,6 +96,26 @@ describe('an edit', () => {
     expect(corrected[0]?.subject).toBe(sent[0]?.subject)
     expect(corrected[0]?.messageId).not.toBe(sent[0]?.messageId)
     expect(corrected[0]?.headers['References']).toBe(sent[0]?.headers['References'])
+  })
+
+  it('goes also to whom the first words were just being made ready for', async () => {
+    const { desk, run, confirmed, sent } = await openDesk()
+    await confirmed('alice@example.com')
+    await desk.announce(announcement('u1'))
+    const instance = await runInDurableObject(desk, (object: SubscriberDesk) => object)
+    const prepare = vi.spyOn(NoticeSending.prototype, 'prepare').mockImplementation(async function (
+      this: NoticeSending,
+      ...of
+    ) {
+      prepare.mockRestore()
+      const ready = await this.prepare(...of)
+      await instance.announce(edited('u1', 'We found it.'))
+      return ready
+    })
+    await run()
+    later(3 * 60_000)
+    await run()
+    expect(sent.at(-1)?.text).toContain('We found it.')
   })
 
   it('is on the page only when it comes later', async () => {
