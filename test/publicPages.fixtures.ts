@@ -706,10 +706,12 @@ export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
     subscription: { ...SUBSCRIPTION, query: '', incident: { id: CHECKOUT.id, title: CHECKOUT.title } },
   },
   'manage-left': { ...MANAGE, subscription: { ...SUBSCRIPTION, state: 'unsubscribed' } },
-  'manage-request': { view: 'manage-request', page: PAGE, notice: null },
+  'manage-request': { view: 'manage-request', page: PAGE, smsPrefixes: '+49, +43', channel: 'email', notice: null },
   'manage-request-problem': {
     view: 'manage-request',
     page: PAGE,
+    smsPrefixes: null,
+    channel: 'slack',
     notice: 'That is not an email address. Check it and try again.',
   },
   'subscribe-problem': {

@@ -59,7 +59,7 @@ export class NoticeCourier {
       return
     }
     if (outcome.kind === 'temporary' && nowMs < delivery.createdAtMs + GIVE_UP_AFTER_MS) {
-      const dueMs = deliverAgainAtMs(delivery.attempts + 1, nowMs, outcome.retryAfterMs)
+      const dueMs = outcome.againAtMs ?? deliverAgainAtMs(delivery.attempts + 1, nowMs, outcome.retryAfterMs)
       return this.#deliveries.settle(delivery, 'queued', dueMs, outcome.reason)
     }
     this.#deliveries.settle(delivery, 'failed', nowMs, outcome.reason)

@@ -4,6 +4,7 @@ import { START_MS, announcement, openDesk } from '../../test/mailDesk.ts'
 import type { Message } from '../delivery/sender.ts'
 import type { Channel } from '../domain/channel.ts'
 import { readerFilter } from '../domain/readerFilter.ts'
+import { DAY_MS } from '../domain/subscriber.ts'
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: START_MS })
@@ -77,4 +78,51 @@ it('who asks again for a known webhook gets it with a new secret only once that 
   await desk.announce(announcement('u2'))
   await run()
   expect(secrets().at(-1)).toEqual(['update', 'whsec_dHdv', 'de'])
+})
+
+it.each<Channel>([
+  hook('whsec_b25l'),
+  { kind: 'slack', url: 'https://hooks.slack.com/services/T/B/x' },
+  { kind: 'sms', number: '+491701234567' },
+])('the link to change what comes goes to the channel that asks: $kind', async (channel) => {
+  const { desk, run, carried } = await openChannels(() => true)
+  await desk.subscribe({ channel, confirmed: true })
+  const other: Channel =
+    channel.kind === 'sms'
+      ? { kind: 'sms', number: '+491707654321' }
+      : { kind: 'slack', url: 'https://hooks.example/y' }
+  const answers = []
+  // Once in ten minutes; who is not known gets nothing.
+  for (const asked of [channel, other, channel]) answers.push(await desk.requestManageLink(asked, '192.0.2.1'))
+  expect(answers).toEqual([{ accepted: true }, { accepted: true }, { accepted: true }])
+  await run()
+  expect(carried.map(({ channel: at, message }) => [at, message.content.kind])).toEqual([[channel, 'manage_link']])
+  const { pathname } = new URL(carried[0]?.message.links.manage ?? '')
+  const [, page, token = ''] = pathname.split('/')
+  if (channel.kind === 'sms') expect(page).toBe('s')
+  else expect(await desk.ownSubscription(token)).toMatchObject({ kind: channel.kind, state: 'confirmed' })
+})
+
+it('a request that is put off until the day’s texts begin anew is kept, and goes out then', async () => {
+  const { desk, run } = await openDesk()
+  const tries: number[] = []
+  const midnightMs = (Math.floor(START_MS / DAY_MS) + 1) * DAY_MS
+  await runInDurableObject(desk, (instance) => {
+    instance.openCarrier = () => ({
+      deliver: async () => {
+        tries.push(Date.now())
+        if (Date.now() >= midnightMs) return { ok: true, receipt: 'SM1' } as const
+        return { ok: false, kind: 'temporary', reason: 'Tomorrow.', carrierWorks: true, againAtMs: midnightMs } as const
+      },
+      close: () => undefined,
+    })
+  })
+  await desk.subscribe({ channel: { kind: 'sms', number: '+491701234567' } })
+  await run()
+  vi.setSystemTime(midnightMs - 60_000)
+  await run()
+  vi.setSystemTime(midnightMs)
+  await run()
+  expect(tries).toEqual([START_MS, midnightMs])
+  expect(await desk.stats()).toMatchObject({ deliveriesWaiting: 0, subscribers: { pending: 1 } })
 })

@@ -18,7 +18,7 @@ import type { GroupOf, ReaderFilter } from '../domain/readerFilter.ts'
 import { groupsOf, readerFilter } from '../domain/readerFilter.ts'
 import { KEEP_MS } from '../domain/subscriber.ts'
 import type { BounceReport, ReturnedMail } from '../domain/returnedMail.ts'
-import type { OwnData, OwnSubscription } from '../domain/subscriber.ts'
+import type { OwnData, OwnSubscription, TextUse } from '../domain/subscriber.ts'
 import { count } from '../storage/counters.ts'
 import { publishedComponents } from '../storage/publishedPage.ts'
 import { placeOfPage } from '../storage/statusPages.ts'
@@ -117,11 +117,9 @@ export class SubscriberDesk extends DurableObject<Env> {
     return { accepted: true }
   }
 
-  /** Mails the link to change what one gets. Always the same answer, as for `subscribe`. */
-  async requestManageLink(writtenEmail: string, ip: string | undefined): Promise<{ accepted: true }> {
+  /** Sends the link to change what one gets to where it goes. Always the same answer, as for `subscribe`. */
+  async requestManageLink(channel: Channel, ip: string | undefined): Promise<{ accepted: true }> {
     this.#countRequest()
-    const channel = channelIn({ email: writtenEmail })
-    if (channel === null) return { accepted: true }
     const nowMs = Date.now()
     const { key, lane } = await newcomerOf(this.env.MASTER_KEY, channel, null)
     const buckets = await bucketsOf(this.env.MASTER_KEY, channel, ip)
@@ -254,6 +252,12 @@ export class SubscriberDesk extends DurableObject<Env> {
     return this.#textBudget.take(isRequest, settings.dailyMax, Date.now())
   }
 
+  /** What became of the day's texts, of all pages; null: they are not set up. */
+  async textUse(): Promise<TextUse | null> {
+    if (this.#page !== MAIN_PAGE) return this.env.SUBSCRIBER_DESK.getByName(MAIN_PAGE).textUse()
+    return this.#textBudget.use(twilioSettings(this.env), Date.now())
+  }
+
   /** What the owner of a number texted back. */
   async hearText(number: string, keyword: Keyword): Promise<Heard> {
     this.#countRequest()
@@ -304,7 +308,7 @@ export class SubscriberDesk extends DurableObject<Env> {
       mailings: this.#report.mailings(limit),
       failures: this.#report.failures(limit),
       paused: this.#drain.paused(Date.now()),
-      texts: this.#textBudget.use(twilioSettings(this.env), Date.now()),
+      texts: await this.textUse(),
     }
   }
 

@@ -14,6 +14,8 @@ export type Outcome =
       readonly reason: string
       /** The other side asked for this much time. */
       readonly retryAfterMs?: number
+      /** It is known when it will be taken: not before this, and not later either. */
+      readonly againAtMs?: number
       /** It was this recipient that was refused, for good; others may still be reached. */
       readonly recipientRefused?: true
       /** It was this recipient or message that was put off; whatever carries it is well, and takes others. */

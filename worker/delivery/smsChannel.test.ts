@@ -159,6 +159,22 @@ describe('deliverSms', () => {
   })
 })
 
+it('puts off what somebody asked for until the next day in UTC, and blames nobody for it', async () => {
+  const outcome = await deliverSms(
+    { kind: 'sms', number: '+491701234567' },
+    messageOf(ASK, { nowMs: Date.UTC(2100, 10, 24, 23, 30) }),
+    { settings: settingsOf(), statusUrl: () => null, take: async (isRequest) => !isRequest },
+    { privateTargets: '', fetch: () => Promise.reject(new Error('Nothing is sent.')) },
+  )
+  expect(outcome).toMatchObject({ kind: 'temporary', carrierWorks: true, againAtMs: Date.UTC(2100, 10, 25) })
+})
+
+function settingsOf() {
+  const settings = twilioSettings(SETTINGS)
+  if (settings === null) throw new Error('texts are set up')
+  return settings
+}
+
 describe('isFromTwilio', () => {
   // The example of Twilio's documentation.
   const url = 'https://mycompany.com/myapp.php?foo=1&bar=2'

@@ -1,5 +1,6 @@
 import type { ChannelOf } from '../domain/channel.ts'
 import { isWithin } from '../domain/phoneNumber.ts'
+import { DAY_MS } from '../domain/subscriber.ts'
 import { NOTICE_WORDS } from '../domain/words/noticeWords.ts'
 import { SMS_WORDS } from '../domain/words/smsWords.ts'
 import { printable } from '../publishing/text.ts'
@@ -38,13 +39,23 @@ export async function deliverSms(
   if (!isWithin(number, settings.prefixes)) return permanent('SMS_PREFIXES has no prefix of this number.')
   const isRequest = message.content.kind === 'confirmation' || message.content.kind === 'manage_link'
   if (!(await take(isRequest)))
-    return permanent(
-      isRequest
-        ? 'Too many were asked for today; the rest of the day’s texts is kept for news (SMS_DAILY_MAX).'
-        : `The ${settings.dailyMax} texts of the day are used up (SMS_DAILY_MAX).`,
-    )
+    return isRequest
+      ? putOff(nextDayMs(message.nowMs))
+      : permanent(`The ${settings.dailyMax} texts of the day are used up (SMS_DAILY_MAX).`)
   const text = { to: number, body: smsText(message), statusUrl: statusUrl(message) }
   return sendText(settings, text, options, message.nowMs)
+}
+
+/** Whoever asked is asked back tomorrow; the page told them so. News that is a day old would be none. */
+function putOff(againAtMs: number): Outcome {
+  const reason =
+    'Too many were asked for today; the rest of the day’s texts is kept for news (SMS_DAILY_MAX). It goes out tomorrow.'
+  return { ok: false, kind: 'temporary', reason, carrierWorks: true, againAtMs }
+}
+
+/** The days of texts are those of UTC. */
+function nextDayMs(nowMs: number): number {
+  return (Math.floor(nowMs / DAY_MS) + 1) * DAY_MS
 }
 
 export function smsText(message: Message): string {

@@ -307,7 +307,14 @@ export type PublicView =
       readonly action: string
       readonly isSaved: boolean
     }
-  | { readonly view: 'manage-request'; readonly page: PublicPage; readonly notice: string | null }
+  | {
+      readonly view: 'manage-request'
+      readonly page: PublicPage
+      /** As at `subscribe`. */
+      readonly smsPrefixes: string | null
+      readonly channel: Extract<PublicView, { view: 'subscribe' }>['channel']
+      readonly notice: string | null
+    }
   | {
       readonly view: 'subscription'
       readonly page: PublicPage
@@ -344,6 +351,8 @@ export const SUBSCRIPTION_STEPS = [
   'check_phone',
   'check_webhook',
   'check_chat',
+  'link_sent',
+  'phone_later',
   'confirm',
   'confirmed',
   'link_expired',

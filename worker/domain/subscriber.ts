@@ -84,11 +84,14 @@ export interface FailedDelivery {
   readonly isGivenUp: boolean
 }
 
-/** How many of the day's texts went out. */
+/** What became of the day's texts. */
 export interface TextUse {
   readonly sent: number
-  /** Since they were used up. */
+  /** News that was not sent since they were used up. */
   readonly refused: number
+  /** Of requests only some go out each day; how many wait for another day, and whether all that come now do. */
+  readonly putOff: number
+  readonly putsOff: boolean
   readonly dailyMax: number
   readonly endsAtMs: number
 }

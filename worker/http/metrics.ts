@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { MAIN_PAGE } from '../domain/furtherPage.ts'
 import type { MirrorState } from '../domain/mirror.ts'
+import type { TextUse } from '../domain/subscriber.ts'
 import type { Counter } from '../storage/counters.ts'
 import { counters } from '../storage/counters.ts'
 import { furtherPages } from '../storage/statusPages.ts'
@@ -20,6 +21,10 @@ const METRICS: Record<string, { readonly type: 'counter' | 'gauge'; readonly hel
   allclear_page_deliveries_total: { type: 'counter', help: 'Attempts to page a responder, by channel and outcome.' },
   allclear_deliveries_total: { type: 'counter', help: 'Attempts to tell subscribers, ever, by channel and outcome.' },
   allclear_deliveries_waiting: { type: 'gauge', help: 'Deliveries to subscribers that are queued or on their way.' },
+  allclear_texts_today: { type: 'gauge', help: 'Texts (SMS) that were sent since midnight UTC, of all pages.' },
+  allclear_texts_daily_max: { type: 'gauge', help: 'How many may be sent in a day (SMS_DAILY_MAX).' },
+  allclear_texts_refused_today: { type: 'gauge', help: 'News that did not go out as a text: the day’s are used up.' },
+  allclear_texts_put_off_today: { type: 'gauge', help: 'Requests to confirm or manage that wait for another day.' },
   allclear_subscribers: { type: 'gauge', help: 'Subscribers by state.' },
   allclear_publishes_total: { type: 'counter', help: 'Changes of the status page that were published, ever.' },
   allclear_public_files_written_total: { type: 'counter', help: 'Files of the status page written, ever.' },
@@ -110,8 +115,10 @@ function subscriberSamples(desks: Env['SUBSCRIBER_DESK'], page: string): Promise
   return samplesOf(
     'SubscriberDesk',
     async () => {
-      const stats = await desks.getByName(page).stats()
+      const desk = desks.getByName(page)
+      const [stats, texts] = await Promise.all([desk.stats(), page === MAIN_PAGE ? desk.textUse() : null])
       return [
+        ...textSamples(texts),
         sample('allclear_deliveries_waiting', stats.deliveriesWaiting, labels),
         ...stats.outcomes.map(({ channel, outcome, count }) =>
           sample('allclear_deliveries_total', count, { ...labels, channel, outcome }),
@@ -123,6 +130,17 @@ function subscriberSamples(desks: Env['SUBSCRIBER_DESK'], page: string): Promise
     },
     labels,
   )
+}
+
+/** Null: texts are not set up, or are another desk's to count. */
+function textSamples(texts: TextUse | null): Counter[] {
+  if (texts === null) return []
+  return [
+    sample('allclear_texts_today', texts.sent),
+    sample('allclear_texts_daily_max', texts.dailyMax),
+    sample('allclear_texts_refused_today', texts.refused),
+    sample('allclear_texts_put_off_today', texts.putOff),
+  ]
 }
 
 /** The main page's have none, as before there were others. */

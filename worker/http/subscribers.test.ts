@@ -333,4 +333,40 @@ describe('the pages', () => {
     expect(await (await submit(`/unsubscribe/${token}`)).json()).toMatchObject({ view: { step: 'unsubscribed' } })
     expect(await stateOf('kim@example.com')).toBe('unsubscribed')
   })
+
+  it('send the link to manage to each channel, whoever it is, and say what is wrong with an address', async () => {
+    const stepOf = async (form: Record<string, string>) =>
+      (await (await submit('/subscribe/manage', form)).json<{ view: { step: string } }>()).view.step
+    expect(await stepOf({ channel: 'webhook', webhook: 'https://hooks.example/manage' })).toBe('link_sent')
+    expect(await stepOf({ channel: 'slack', slack: 'https://hooks.slack.com/services/T/B/manage' })).toBe('link_sent')
+    expect(await stepOf({ channel: 'sms', sms: '+49 170 7654321' })).toBe('link_sent')
+    const notice = await submit('/subscribe/manage', { channel: 'sms', sms: '0170' })
+    expect(notice.status).toBe(422)
+    expect(await notice.json()).toMatchObject({
+      view: { view: 'manage-request', channel: 'sms', smsPrefixes: '+49, +43' },
+    })
+  })
+
+  it('tell who asks by text that it comes tomorrow once the texts for requests are used up', async () => {
+    const ask = async (path: string, number: string) =>
+      (await (await submit(path, { channel: 'sms', sms: number })).json<{ view: { step: string } }>()).view.step
+    expect(await ask('/subscribe', '+49 170 1111111')).toBe('check_phone')
+    while (await desk.takeText(true));
+    expect(await ask('/subscribe', '+49 170 2222222')).toBe('phone_later')
+    expect(await ask('/subscribe/manage', '+49 170 3333333')).toBe('phone_later')
+    expect((await desk.list(0, 500)).subscribers).toContainEqual(
+      expect.objectContaining({ address: '…2222', state: 'pending' }),
+    )
+    expect(await desk.textUse()).toMatchObject({ sent: 10, refused: 0, putOff: 1, putsOff: true, dailyMax: 40 })
+    // News goes on.
+    expect(await desk.takeText(false)).toBe(true)
+  })
+
+  it('have what stands around every page', async () => {
+    const around = { supportUrl: 'https://example.com/help', hasPerformance: true }
+    await env.PUBLIC_FILES.put('around.json', JSON.stringify(around))
+    const shown = await app.request('/subscribe', {}, env)
+    expect(await shown.json()).toMatchObject({ view: { page: around } })
+    await env.PUBLIC_FILES.delete('around.json')
+  })
 })

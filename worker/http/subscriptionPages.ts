@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
+import { MAIN_PAGE } from '../domain/furtherPage.ts'
 import type { Language } from '../domain/language.ts'
 import { preferredLanguage } from '../domain/language.ts'
 import type { PublicPage, PublicView, SubscriptionStep } from '../domain/publicModel.ts'
@@ -61,7 +62,7 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
       console.error('A subscription could not be taken', error)
       return subscribePage(c, query, kind, words.notNow, 503)
     }
-    return stepPage(c, NEXT_STEP[kind], 200, chosen.secret)
+    return stepPage(c, (await isTextLater(c, kind)) ? 'phone_later' : NEXT_STEP[kind], 200, chosen.secret)
   })
 
   routes.post('/incidents/:id/follow', allow('public'), async (c) => {
@@ -109,15 +110,23 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
     }
   })
 
-  routes.get('/subscribe/manage', allow('public'), (c) => requestPage(c, null, 200))
+  routes.get('/subscribe/manage', allow('public'), (c) => requestPage(c, 'email', null, 200))
 
   routes.post('/subscribe/manage', allow('public'), async (c) => {
     const form = await c.req.parseBody({ all: true })
-    const email = normaliseEmail(textsOf(form['email'])[0] ?? '')
-    if (email === null) return requestPage(c, SUBSCRIBE_WORDS[await languageOf(c)].noEmail, 422)
-    const ip = c.req.header('CF-Connecting-IP')
-    await c.env.SUBSCRIBER_DESK.getByName(siteOf(c).id).requestManageLink(email, ip)
-    return stepPage(c, 'check_mail', 200)
+    const language = await languageOf(c)
+    const kind = formChannelIn(form)
+    const chosen = channelIn(form, language, c.env)
+    if (!chosen.ok) return requestPage(c, kind, chosen.fault, 422)
+    try {
+      const ip = c.req.header('CF-Connecting-IP')
+      await c.env.SUBSCRIBER_DESK.getByName(siteOf(c).id).requestManageLink(chosen.channel, ip)
+    } catch (error) {
+      console.error('A link to manage a subscription could not be asked for', error)
+      return requestPage(c, kind, SUBSCRIBE_WORDS[language].notNow, 503)
+    }
+    if (await isTextLater(c, kind)) return stepPage(c, 'phone_later', 200)
+    return stepPage(c, kind === 'email' ? 'check_mail' : 'link_sent', 200)
   })
 
   routes.get('/subscription/:token', allow('signed_link'), (c) => managePage(c, false))
@@ -170,9 +179,14 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
     return answerPage(render, '/public/subscribe', forReader(c, view), status)
   }
 
-  async function requestPage(c: Context<HttpEnv>, notice: string | null, status: number): Promise<Response> {
+  async function requestPage(
+    c: Context<HttpEnv>,
+    channel: FormChannel,
+    notice: string | null,
+    status: number,
+  ): Promise<Response> {
     const page = await dressedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder)
-    const view: PublicView = { view: 'manage-request', page, notice }
+    const view: PublicView = { view: 'manage-request', page, smsPrefixes: smsPrefixes(c.env), channel, notice }
     return answerPage(render, '/public/manage-request', forReader(c, view), status)
   }
 
@@ -217,6 +231,17 @@ function spokenTo(c: Context<HttpEnv>, page: PublicPage): Language {
 
 async function languageOf(c: Context<HttpEnv>): Promise<Language> {
   return spokenTo(c, await publishedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder))
+}
+
+/** Whether a text that is asked for now has to wait for another day: for any number, known or not. */
+async function isTextLater(c: Context<HttpEnv>, kind: FormChannel): Promise<boolean> {
+  if (kind !== 'sms') return false
+  try {
+    return (await c.env.SUBSCRIBER_DESK.getByName(MAIN_PAGE).textUse())?.putsOff ?? false
+  } catch (error) {
+    console.error('It is not known how many texts are left of the day', error)
+    return false
+  }
 }
 
 /** The desk of the page that the link is from; of a forged one the first page's, which refuses it. */

@@ -112,8 +112,9 @@ const POST_MORTEM_LISTS = pageForms('post-mortems')
 
 const PERFORMANCE = [...pageForms('performance'), PERFORMANCE_JSON]
 
-/** For pages that are made on request: how they look. */
+/** For pages that are made on request: how they look, and what else stands around each page. */
 export const APPEARANCE = 'appearance.json'
+export const AROUND = 'around.json'
 const MIRROR = 'mirror.json'
 const DIRECTORY = [ACCESS_FILE, ROUTES_FILE, LINKS_FILE]
 
@@ -152,6 +153,7 @@ export function pathsTouchedBy(change: PublicChange): string[] {
         CALENDAR,
         MIRROR,
         APPEARANCE,
+        AROUND,
         STORED_MODEL,
         ...EMBEDDED,
         WIDGET,
@@ -295,6 +297,10 @@ function fileAt(path: string, source: PublicSource, query: string, language: Lan
       }
     case APPEARANCE:
       return json(JSON.stringify(model.page.appearance ?? null))
+    case AROUND: {
+      const { supportUrl, hasPerformance = false } = model.page
+      return json(JSON.stringify({ supportUrl, hasPerformance }))
+    }
     case MIRROR:
       return json(mirrorJson(model))
     case REDIRECTS:

@@ -48,17 +48,26 @@ export async function publishedPage(bucket: R2Bucket, publicUrl: string, folder 
   }
 }
 
-/** The same as it looks, for pages that are made on request. One that cannot be read looks as it came. */
+const AroundFile = z.object({ supportUrl: z.string().nullable(), hasPerformance: z.boolean() })
+
+/**
+ * The same as it looks and with what leads on from each page, for pages that are made on request. One whose files cannot
+ * be read looks as it came.
+ */
 export async function dressedPage(bucket: R2Bucket, publicUrl: string, folder = ''): Promise<PublicPage> {
-  const [page, appearance] = await Promise.all([
-    publishedPage(bucket, publicUrl, folder),
+  const read = (path: string) =>
     bucket
-      .get(`${folder}appearance.json`)
+      .get(folder + path)
       .then((file) => file?.json())
-      .catch(() => null),
+      .catch(() => null)
+  const [page, appearance, around] = await Promise.all([
+    publishedPage(bucket, publicUrl, folder),
+    read('appearance.json'),
+    read('around.json'),
   ])
-  const { data } = Appearance.safeParse(appearance)
-  return data === undefined ? page : { ...page, appearance: data }
+  const { data: look } = Appearance.safeParse(appearance)
+  const { data: facts } = AroundFile.safeParse(around)
+  return { ...page, ...facts, ...(look === undefined ? {} : { appearance: look }) }
 }
 
 /** The components as readers have them; null before anything was published, or while the bucket is away. */

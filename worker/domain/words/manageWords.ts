@@ -26,8 +26,16 @@ export interface ManageWords {
   readonly erase: string
   readonly ask: string
   readonly askDescription: (page: string) => string
-  readonly noMailYet: string
+  readonly notSentYet: string
+  /** Above the channels to choose from. */
+  readonly where: string
+  /** Of mail. */
   readonly askHint: string
+  readonly askHintSms: string
+  readonly askHintChat: string
+  readonly askHintWebhook: string
+  /** Before a link to where that is. */
+  readonly inBrowser: string
   readonly sendLink: string
 }
 
@@ -55,8 +63,15 @@ export const MANAGE_WORDS: Record<Language, ManageWords> = {
     erase: 'Erase everything',
     ask: 'Change or end a subscription',
     askDescription: (page) => `Change what ${page} sends you.`,
-    noMailYet: 'No mail sent yet',
+    notSentYet: 'Nothing sent yet',
+    where: 'Where you are told',
     askHint: 'If it is subscribed, a mail with your own link comes. The same link stands below every mail you get.',
+    askHintSms:
+      'If it is subscribed, a text with your own link comes. The same link stands in the text that you confirmed by.',
+    askHintChat:
+      'If it is subscribed, a message with the link is posted there. The same link stands below every message. Whoever reads the chat can use it.',
+    askHintWebhook: 'If it is subscribed, it gets a signed delivery with subscription.manage_url.',
+    inBrowser: 'Notifications of a browser are changed and ended in that browser, where they were turned on:',
     sendLink: 'Send me the link',
   },
   de: {
@@ -83,9 +98,17 @@ export const MANAGE_WORDS: Record<Language, ManageWords> = {
     erase: 'Endgültig löschen',
     ask: 'Ein Abonnement ändern oder beenden',
     askDescription: (page) => `Ändern Sie, was ${page} Ihnen sendet.`,
-    noMailYet: 'Noch keine Mail gesendet',
+    notSentYet: 'Noch nichts gesendet',
+    where: 'Wo Sie Meldungen erhalten',
     askHint:
       'Wenn die Adresse abonniert ist, kommt eine Mail mit Ihrem eigenen Link. Er steht auch unter jeder Mail, die Sie erhalten.',
+    askHintSms:
+      'Wenn die Nummer abonniert ist, kommt eine SMS mit Ihrem eigenen Link. Er steht auch in der SMS, mit der Sie bestätigt haben.',
+    askHintChat:
+      'Wenn die Adresse abonniert ist, erscheint dort eine Nachricht mit dem Link. Er steht auch unter jeder Meldung. Wer den Chat liest, kann ihn benutzen.',
+    askHintWebhook: 'Wenn die Adresse abonniert ist, erhält sie eine signierte Zustellung mit subscription.manage_url.',
+    inBrowser:
+      'Benachrichtigungen eines Browsers werden in diesem Browser geändert und beendet, dort, wo sie eingeschaltet wurden:',
     sendLink: 'Link zusenden',
   },
   fr: {
@@ -112,9 +135,17 @@ export const MANAGE_WORDS: Record<Language, ManageWords> = {
     erase: 'Effacer définitivement',
     ask: 'Modifier ou résilier un abonnement',
     askDescription: (page) => `Modifiez ce que ${page} vous envoie.`,
-    noMailYet: 'Aucun e-mail envoyé',
+    notSentYet: 'Rien n’a encore été envoyé',
+    where: 'Où vous êtes informé',
     askHint:
       'Si l’adresse est abonnée, un e-mail contenant votre lien personnel arrive. Ce lien figure aussi au bas de chaque e-mail reçu.',
+    askHintSms:
+      'Si le numéro est abonné, un SMS contenant votre lien personnel arrive. Ce lien figure aussi dans le SMS de confirmation.',
+    askHintChat:
+      'Si l’adresse est abonnée, un message avec le lien y est publié. Ce lien figure aussi sous chaque message. Quiconque lit la messagerie peut l’utiliser.',
+    askHintWebhook: 'Si l’adresse est abonnée, elle reçoit une livraison signée avec subscription.manage_url.',
+    inBrowser:
+      'Les notifications d’un navigateur se modifient et s’arrêtent dans ce navigateur, là où elles ont été activées :',
     sendLink: 'M’envoyer le lien',
   },
   es: {
@@ -139,9 +170,16 @@ export const MANAGE_WORDS: Record<Language, ManageWords> = {
     erase: 'Borrar definitivamente',
     ask: 'Cambiar o cancelar una suscripción',
     askDescription: (page) => `Cambie lo que ${page} le envía.`,
-    noMailYet: 'Aún no se ha enviado ningún correo',
+    notSentYet: 'Aún no se ha enviado nada',
+    where: 'Dónde recibe los avisos',
     askHint:
       'Si la dirección está suscrita, llega un correo con su propio enlace. El mismo enlace figura al pie de cada correo que recibe.',
+    askHintSms:
+      'Si el número está suscrito, llega un SMS con su propio enlace. El mismo enlace figura en el SMS con el que confirmó.',
+    askHintChat:
+      'Si la dirección está suscrita, allí se publica un mensaje con el enlace. El mismo enlace figura al pie de cada mensaje. Quien lea el chat puede usarlo.',
+    askHintWebhook: 'Si la dirección está suscrita, recibe una entrega firmada con subscription.manage_url.',
+    inBrowser: 'Las notificaciones de un navegador se cambian y se terminan en ese navegador, donde se activaron:',
     sendLink: 'Enviarme el enlace',
   },
   pt: {
@@ -168,9 +206,16 @@ export const MANAGE_WORDS: Record<Language, ManageWords> = {
     erase: 'Apagar definitivamente',
     ask: 'Alterar ou terminar uma subscrição',
     askDescription: (page) => `Altere o que ${page} lhe envia.`,
-    noMailYet: 'Ainda não foi enviado nenhum e-mail',
+    notSentYet: 'Ainda não foi enviado nada',
+    where: 'Onde recebe os avisos',
     askHint:
       'Se o endereço estiver subscrito, chega um e-mail com a sua ligação pessoal. A mesma ligação está no fim de cada e-mail que recebe.',
+    askHintSms:
+      'Se o número estiver subscrito, chega um SMS com a sua ligação pessoal. A mesma ligação está no SMS com que confirmou.',
+    askHintChat:
+      'Se o endereço estiver subscrito, é publicada ali uma mensagem com a ligação. A mesma ligação está no fim de cada mensagem. Quem lê o chat pode usá-la.',
+    askHintWebhook: 'Se o endereço estiver subscrito, recebe uma entrega assinada com subscription.manage_url.',
+    inBrowser: 'As notificações de um navegador são alteradas e terminadas nesse navegador, onde foram ativadas:',
     sendLink: 'Enviar-me a ligação',
   },
   ja: {
@@ -195,8 +240,14 @@ export const MANAGE_WORDS: Record<Language, ManageWords> = {
     erase: '完全に消去する',
     ask: '登録の変更・停止',
     askDescription: (page) => `${page}から届くお知らせを変更します。`,
-    noMailYet: 'メールはまだ送信されていません',
+    notSentYet: 'まだ何も送信されていません',
+    where: 'お知らせの届け先',
     askHint: '登録済みの宛先であれば、専用リンクを記載したメールが届きます。同じリンクは各メールの末尾にもあります。',
+    askHintSms: '登録済みの番号であれば、専用リンクを記載したSMSが届きます。同じリンクは確認時のSMSにもあります。',
+    askHintChat:
+      '登録済みの宛先であれば、リンク付きのメッセージが投稿されます。同じリンクは各メッセージの下にもあります。チャットを読める人は誰でも使えます。',
+    askHintWebhook: '登録済みの宛先であれば、subscription.manage_url を含む署名付きの送信が届きます。',
+    inBrowser: 'ブラウザーの通知は、オンにしたそのブラウザーで変更・停止できます。',
     sendLink: 'リンクを送信',
   },
   zh: {
@@ -221,8 +272,14 @@ export const MANAGE_WORDS: Record<Language, ManageWords> = {
     erase: '永久删除',
     ask: '更改或结束订阅',
     askDescription: (page) => `更改${page}向您发送的内容。`,
-    noMailYet: '尚未发送邮件',
+    notSentYet: '尚未发送任何内容',
+    where: '接收通知的位置',
     askHint: '如果该地址已订阅，您会收到一封含专属链接的邮件。每封邮件底部也有同一链接。',
+    askHintSms: '如果该号码已订阅，您会收到一条含专属链接的短信。确认订阅时的短信中也有同一链接。',
+    askHintChat:
+      '如果该地址已订阅，那里会出现一条含链接的消息。每条消息下方也有同一链接。能看到该聊天的人都可以使用它。',
+    askHintWebhook: '如果该地址已订阅，它会收到一次带签名的投递，其中含 subscription.manage_url。',
+    inBrowser: '浏览器通知需在开启它的那个浏览器中更改或关闭：',
     sendLink: '把链接发给我',
   },
   ar: {
@@ -247,8 +304,14 @@ export const MANAGE_WORDS: Record<Language, ManageWords> = {
     erase: 'محو نهائي',
     ask: 'تغيير اشتراك أو إنهاؤه',
     askDescription: (page) => `غيّر ما يرسله إليك ${page}.`,
-    noMailYet: 'لم تُرسل رسالة بعد',
+    notSentYet: 'لم يُرسل شيء بعد',
+    where: 'أين تصلك الإشعارات',
     askHint: 'إن كان العنوان مشتركًا فستصلك رسالة فيها رابطك الخاص. والرابط نفسه في أسفل كل رسالة تصلك.',
+    askHintSms: 'إن كان الرقم مشتركًا فستصلك رسالة نصية فيها رابطك الخاص. والرابط نفسه في الرسالة التي أكّدت بها.',
+    askHintChat:
+      'إن كان العنوان مشتركًا فستُنشر هناك رسالة فيها الرابط. والرابط نفسه أسفل كل رسالة. ويستطيع استعماله كل من يقرأ المحادثة.',
+    askHintWebhook: 'إن كان العنوان مشتركًا فسيصله إرسال موقّع فيه subscription.manage_url.',
+    inBrowser: 'تُغيَّر إشعارات المتصفح وتُوقَف في المتصفح نفسه، حيث شُغّلت:',
     sendLink: 'أرسل إليّ الرابط',
   },
 }
