@@ -13,8 +13,6 @@ type ComingStep =
   | 'check_phone'
   | 'check_webhook'
   | 'check_chat'
-  | 'link_sent'
-  | 'phone_later'
   | 'confirm'
   | 'confirmed'
   | 'not_followed'
@@ -44,18 +42,6 @@ export const COMING_WORDS: Record<Language, Record<ComingStep, StepWords>> = {
       title: 'Look into the chat',
       text: () =>
         'If the address can be subscribed, a message with a link is posted there. Open the link within 7 days. Nothing else is sent before that.',
-      button: null,
-    },
-    link_sent: {
-      title: 'The link is on its way',
-      text: () =>
-        'If it is subscribed here, a message with the link to change or end that is on its way there. Nothing has changed yet.',
-      button: null,
-    },
-    phone_later: {
-      title: 'Your text comes tomorrow',
-      text: () =>
-        'All texts that can go to requests today are used up. Yours is kept: if there is something to send to the number, it comes after midnight (UTC). By mail it goes at once.',
       button: null,
     },
     confirm: {
@@ -100,18 +86,6 @@ export const COMING_WORDS: Record<Language, Record<ComingStep, StepWords>> = {
         'Wenn die Adresse abonnieren kann, erscheint dort eine Nachricht mit einem Link. Öffnen Sie ihn innerhalb von 7 Tagen. Vorher wird nichts anderes gesendet.',
       button: null,
     },
-    link_sent: {
-      title: 'Der Link ist unterwegs',
-      text: () =>
-        'Wenn dorthin ein Abonnement besteht, ist eine Nachricht mit dem Link zum Ändern oder Beenden unterwegs. Bisher wurde nichts geändert.',
-      button: null,
-    },
-    phone_later: {
-      title: 'Ihre SMS kommt morgen',
-      text: () =>
-        'Die SMS, die heute für Anfragen zur Verfügung stehen, sind aufgebraucht. Ihre Anfrage ist vorgemerkt: Wenn es etwas an die Nummer zu senden gibt, kommt es nach Mitternacht (UTC). Per Mail geht es sofort.',
-      button: null,
-    },
     confirm: {
       title: 'Abonnement bestätigen',
       text: (page) => `Meldungen von ${page} werden gesendet, sobald Sie bestätigen.`,
@@ -152,18 +126,6 @@ export const COMING_WORDS: Record<Language, Record<ComingStep, StepWords>> = {
       title: 'Regardez la messagerie',
       text: () =>
         'Si l’adresse peut être abonnée, un message avec un lien y est publié. Ouvrez-le dans les 7 jours. Rien d’autre n’est envoyé avant.',
-      button: null,
-    },
-    link_sent: {
-      title: 'Le lien est en route',
-      text: () =>
-        'Si un abonnement existe à cet endroit, un message avec le lien pour le modifier ou l’arrêter y est envoyé. Rien n’a encore changé.',
-      button: null,
-    },
-    phone_later: {
-      title: 'Votre SMS arrive demain',
-      text: () =>
-        'Les SMS réservés aux demandes sont épuisés pour aujourd’hui. La vôtre est conservée : s’il y a quelque chose à envoyer au numéro, cela arrive après minuit (UTC). Par courriel, c’est immédiat.',
       button: null,
     },
     confirm: {
@@ -208,18 +170,6 @@ export const COMING_WORDS: Record<Language, Record<ComingStep, StepWords>> = {
         'Si la dirección puede suscribirse, allí aparece un mensaje con un enlace. Ábralo en 7 días. Antes no se envía nada más.',
       button: null,
     },
-    link_sent: {
-      title: 'El enlace va en camino',
-      text: () =>
-        'Si allí hay una suscripción, le llega un mensaje con el enlace para cambiarla o terminarla. Todavía no ha cambiado nada.',
-      button: null,
-    },
-    phone_later: {
-      title: 'Su SMS llega mañana',
-      text: () =>
-        'Los SMS disponibles hoy para solicitudes se han agotado. La suya se conserva: si hay algo que enviar al número, llega después de medianoche (UTC). Por correo llega enseguida.',
-      button: null,
-    },
     confirm: {
       title: 'Confirme su suscripción',
       text: (page) => `Las novedades de ${page} se envían cuando confirme.`,
@@ -259,18 +209,6 @@ export const COMING_WORDS: Record<Language, Record<ComingStep, StepWords>> = {
       title: 'Veja o chat',
       text: () =>
         'Se o endereço puder subscrever, é publicada ali uma mensagem com um link. Abra-o dentro de 7 dias. Antes disso nada mais é enviado.',
-      button: null,
-    },
-    link_sent: {
-      title: 'A ligação vai a caminho',
-      text: () =>
-        'Se existir ali uma subscrição, segue uma mensagem com a ligação para a alterar ou terminar. Ainda nada mudou.',
-      button: null,
-    },
-    phone_later: {
-      title: 'O seu SMS chega amanhã',
-      text: () =>
-        'Os SMS disponíveis hoje para pedidos esgotaram-se. O seu pedido fica guardado: se houver algo a enviar para o número, chega depois da meia-noite (UTC). Por email chega logo.',
       button: null,
     },
     confirm: {
@@ -314,18 +252,6 @@ export const COMING_WORDS: Record<Language, Record<ComingStep, StepWords>> = {
         '登録できるアドレスには、リンク付きのメッセージが投稿されます。7日以内に開いてください。それまでは何も送りません。',
       button: null,
     },
-    link_sent: {
-      title: 'リンクを送信しています',
-      text: () =>
-        '登録済みの宛先であれば、変更・停止のためのリンクを記載したメッセージが届きます。まだ何も変更されていません。',
-      button: null,
-    },
-    phone_later: {
-      title: 'SMSは明日届きます',
-      text: () =>
-        '本日、お申し込みに使えるSMSはなくなりました。お申し込みは保存されています。この番号に送るものがあれば、午前0時(UTC)以降に届きます。メールならすぐに届きます。',
-      button: null,
-    },
     confirm: {
       title: '登録の確認',
       text: (page) => `確認すると ${page} の更新が送られます。`,
@@ -364,17 +290,6 @@ export const COMING_WORDS: Record<Language, Record<ComingStep, StepWords>> = {
       text: () => '若该地址可订阅，那里会出现带链接的消息。请在 7 天内打开。在此之前不会发送其他内容。',
       button: null,
     },
-    link_sent: {
-      title: '链接已在途中',
-      text: () => '如果该处已有订阅，会收到一条含链接的消息，可用来更改或结束订阅。目前尚未更改任何内容。',
-      button: null,
-    },
-    phone_later: {
-      title: '短信将于明天送达',
-      text: () =>
-        '今天可用于请求的短信已用完。您的请求已保留：如有内容要发送到该号码，将在午夜（UTC）之后送达。使用电子邮件可立即收到。',
-      button: null,
-    },
     confirm: { title: '确认订阅', text: (page) => `确认后即会发送${page}的更新。`, button: '确认订阅' },
     confirmed: { title: '订阅成功', text: () => '从现在起会收到更新。每条都有退订链接。', button: null },
     not_followed: {
@@ -404,17 +319,6 @@ export const COMING_WORDS: Record<Language, Record<ComingStep, StepWords>> = {
     check_chat: {
       title: 'انظر في المحادثة',
       text: () => 'إذا أمكن اشتراك العنوان فستُنشر هناك رسالة فيها رابط. افتحه خلال 7 أيام. لا يُرسل شيء آخر قبل ذلك.',
-      button: null,
-    },
-    link_sent: {
-      title: 'الرابط في الطريق',
-      text: () => 'إن كان هناك اشتراك فستصل إلى ذلك العنوان رسالة فيها رابط لتغييره أو إنهائه. لم يتغير شيء بعد.',
-      button: null,
-    },
-    phone_later: {
-      title: 'تصلك الرسالة النصية غدًا',
-      text: () =>
-        'نفدت الرسائل النصية المتاحة اليوم للطلبات. طلبك محفوظ: إن كان هناك ما يُرسل إلى الرقم فسيصل بعد منتصف الليل (UTC). وبالبريد الإلكتروني يصل فورًا.',
       button: null,
     },
     confirm: { title: 'أكّد اشتراكك', text: (page) => `تُرسل مستجدات ${page} بعد تأكيدك.`, button: 'أكّد الاشتراك' },
