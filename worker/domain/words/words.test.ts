@@ -20,7 +20,8 @@ const SHARED = new Set([
   'Region',
   'Plan',
 ])
-const NAMES = /UTC|Atom|RSS|JSON|HTML|Slack|Statuspage|(?:Standard )?Webhooks?|https:|subscription\.manage_url|SMS|YES|STOP|START|HELP/gi
+const NAMES =
+  /UTC|Atom|RSS|JSON|HTML|Slack|Statuspage|(?:Standard )?Webhooks?|https:|subscription\.manage_url|SMS|YES|STOP|START|HELP/gi
 
 describe.each(Object.entries(TABLES))('%s', (_name, table) => {
   const english = new Map(textsIn(table.en))
