@@ -68,6 +68,11 @@ describe('the page of what was found', () => {
     expect(html).toContain('1 incident found')
   })
 
+  it('puts the results where they belong, whatever was searched for', () => {
+    const html = filledSearchPage(PAGE, `${RESULTS_GAP} ${QUERY_GAP}`, [], DOCUMENT, 'en')
+    expect(html).toMatch(/^<input value="%RESULTS-GAP% %QUERY-GAP%"><div><p role="status">[^<]+<\/p><\/div>$/)
+  })
+
   it('says it in the reader’s language, and when there is nothing', () => {
     expect(filledSearchPage(PAGE, 'x', [], DOCUMENT, 'de')).toContain('Keine Störung enthält alle diese Wörter.')
     expect(filledSearchPage(PAGE, '決済', searchHistory(DOCUMENT, '決済'), DOCUMENT, 'ja')).toContain(

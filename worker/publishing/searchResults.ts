@@ -19,8 +19,9 @@ export function filledSearchPage(
   language: Language,
 ): string {
   const shown = escapeMarkup(printable(query.slice(0, QUERY_LENGTH_MAX)))
-  // By functions: a dollar sign in a query is a dollar sign.
-  return page.replace(QUERY_GAP, () => shown).replace(RESULTS_GAP, () => resultsHtml(hits, document, language))
+  const results = resultsHtml(hits, document, language)
+  // Both at once: what is put in is not looked at again. By a function: a dollar sign in a query is a dollar sign.
+  return page.replace(/%(?:QUERY|RESULTS)-GAP%/g, (gap) => (gap === QUERY_GAP ? shown : results))
 }
 
 function resultsHtml(hits: readonly SearchHit[], { timeZone }: SearchDocument, language: Language): string {
