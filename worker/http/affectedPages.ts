@@ -49,7 +49,9 @@ export function affectedRoutes(files: AffectedFiles): Hono<HttpEnv> {
     const read = await readToken(token, id, settings.live[id] ?? FIRST_SECRET, c.env.MASTER_KEY, Date.now())
     const form = ending === '.json' ? 'json' : files.wantsText(c) ? 'text' : 'html'
     const language = files.languageFor(c, 'en')
-    const name = `affected ${form} ${language} ${JSON.stringify(read)} ${JSON.stringify(settings.audiences)}`
+    // With the token: the page has links to itself, which are nobody else's.
+    const outcome = read.ok ? 'holds' : read.reason
+    const name = `affected ${form} ${language} ${token} ${outcome} ${JSON.stringify(settings.audiences)}`
     const asked = {
       env: c.env,
       nowMs: Date.now(),

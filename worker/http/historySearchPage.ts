@@ -6,6 +6,7 @@ import { SEARCH_DOCUMENT, SEARCH_PAGE } from '../publishing/pages.ts'
 import { filledSearchPage, searchText } from '../publishing/searchResults.ts'
 import type { HttpEnv } from './env.ts'
 import type { FileReading, StoredFile } from './publicFileReader.ts'
+import { siteOf } from './site.ts'
 
 /** Answers `/history?q=…` from two stored files: the document that is searched, and the page with gaps. */
 
@@ -58,7 +59,7 @@ export async function answerSearch(
   const page = await files.readPage(SEARCH_PAGE)
   if (!page.found) return null
   const { body, csp, language } = page.file
-  if (wantsText) return c.text(searchText(query, hits, new URL(c.req.url).origin, language), 200, own)
+  if (wantsText) return c.text(searchText(query, hits, siteOf(c).url, language), 200, own)
   const html = filledSearchPage(new TextDecoder().decode(body), query, hits, document, language)
   return c.html(html, 200, { ...own, 'Content-Security-Policy': csp, 'Content-Language': language })
 }

@@ -96,6 +96,12 @@ describe('several pages on one instance', () => {
     expect(await (await get('/pages/bank/')).text()).toContain('"url":"http://127.0.0.1:8787/pages/bank"')
   })
 
+  it('leads from what is searched for in a terminal to the page’s own address', async () => {
+    const headers = { 'User-Agent': 'curl/8' }
+    const text = await (await get('/pages/shop/history?q=checkout', { headers })).text()
+    expect(text).toContain('http://status.shop.example:8787/incidents/0123456789ab')
+  })
+
   it('has the same numbers on main whatever the pages show', async () => {
     expect(await (await get('/incidents/0123456789ab')).text()).toContain('Checkout is slow')
     expect(await (await get('/pages/shop/incidents/0123456789ab')).text()).toContain('Checkout is slow')
@@ -297,6 +303,22 @@ describe('an "am I affected" link', () => {
     await changeSecret(env, 'shop', 'end')
     await expect.poll(async () => (await get(url)).status).toBe(404)
     expect((await get(await made('main'))).status).toBe(200)
+  })
+
+  it('shows nobody the link of somebody else', async () => {
+    const claims = { page: 'main', expiresInDays: 1, name: 'Acme' } as const
+    const [first, second] = await Promise.all([
+      makeLink(env, claims, Date.now() - 3 * 86_400_000),
+      makeLink(env, { ...claims, name: 'Umbrella' }, Date.now() - 2 * 86_400_000),
+    ])
+    for (const [own, other] of [
+      [first, second],
+      [second, first],
+    ] as const) {
+      const text = await (await get(own.url)).text()
+      expect(text).toContain(own.token)
+      expect(text).not.toContain(other.token)
+    }
   })
 
   it('is made by managers, and its secrets are for admins', async () => {
