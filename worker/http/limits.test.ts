@@ -12,6 +12,10 @@ app.use(limitBody)
 app.onError(handleError)
 app.post('/json', async (c) => c.json(await readJson(c)))
 app.post('/form', async (c) => c.json(await c.req.parseBody()))
+app.post('/parts', async (c) => {
+  const { text, file } = await c.req.parseBody()
+  return c.json({ text, file: file instanceof File && (await file.text()), name: file instanceof File && file.name })
+})
 app.post('/bytes', async (c) => c.body(await c.req.arrayBuffer()))
 app.post('/alertmanager/api/v2/alerts', async (c) => c.text(String((await c.req.arrayBuffer()).byteLength)))
 
@@ -99,6 +103,19 @@ describe('limitBody', () => {
   it('replaces bytes that are not UTF-8', async () => {
     const body = new Uint8Array([0x7b, 0x22, 0x61, 0x22, 0x3a, 0x22, 0xed, 0xa0, 0x80, 0x22, 0x7d])
     expect(await (await post('/json', body)).json()).toEqual({ a: '\ufffd\ufffd\ufffd' })
+  })
+
+  it('answers 400 to a form in parts that is none', async () => {
+    for (const type of ['multipart/form-data', 'multipart/form-data; boundary=x'])
+      expect((await post('/form', 'no parts', { 'Content-Type': type })).status).toBe(400)
+  })
+
+  it('cleans the fields of a form in parts, and leaves its files alone', async () => {
+    const form = new FormData()
+    form.append('text', 'a\0b')
+    form.append('file', new File(['a\0b'], 'a.txt'))
+    const answer = await post('/parts', form)
+    expect(await answer.json()).toEqual({ text: 'ab', file: 'a\0b', name: 'a.txt' })
   })
 
   it('strips NUL from forms', async () => {

@@ -35,6 +35,12 @@ export const limitBody: MiddlewareHandler<HttpEnv> = async (c, next) => {
 
   const type = c.req.header('Content-Type') ?? ''
   const body = bytes.buffer
+  if (type.startsWith('multipart/form-data')) {
+    const formData = await formInParts(body, type)
+    if (formData === null) return refuseBody(c, 400, 'not_a_form', 'The body is no form in parts, as its type says.')
+    cacheBody(c, { arrayBuffer: body, formData })
+    return next()
+  }
   if (type.startsWith('multipart/')) {
     cacheBody(c, { arrayBuffer: body })
     return next()
@@ -174,6 +180,15 @@ function joined(chunks: readonly Uint8Array[], length: number): Uint8Array<Array
  */
 function cacheBody(c: Context, body: { text?: string; arrayBuffer: ArrayBuffer; formData?: FormData }): void {
   for (const [kind, value] of Object.entries(body)) Reflect.set(c.req.bodyCache, kind, Promise.resolve(value))
+}
+
+/** Null when it is none. */
+async function formInParts(body: ArrayBuffer, type: string): Promise<FormData | null> {
+  const parsed = await new Response(body, { headers: { 'Content-Type': type } }).formData().catch(() => null)
+  if (parsed === null) return null
+  const form = new FormData()
+  for (const [name, value] of parsed) form.append(name, typeof value === 'string' ? cleanText(value) : value)
+  return form
 }
 
 function formOf(text: string): FormData {
