@@ -45,7 +45,7 @@ import { oldAddresses } from './redirects.ts'
 import { onCallRoutes } from './onCall.ts'
 import { playbookRoutes } from './playbooks.ts'
 import { allow } from './policy.ts'
-import { handleError, handleNotFound } from './problem.ts'
+import { handleError, handleNotFound, isUnavailable } from './problem.ts'
 import { postMortemRoutes } from './postMortems.ts'
 import { PageDirectory } from './pageDirectory.ts'
 import { PageGate } from './pageGate.ts'
@@ -142,7 +142,11 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
   for (const path of ['/_astro/*', '/favicon.svg', '/robots.txt', '/sw.js', '/push-worker.js', '/offline-worker.js'])
     app.get(path, allow('public'), (c) => c.env.ASSETS.fetch(c.req.raw))
 
-  app.onError(handleError)
+  app.onError((error, c) => {
+    if (!belongsToReaders(c.req.path) || !isUnavailable(error)) return handleError(error, c)
+    console.error('Storage did not answer a reader', c.req.method, c.req.path, error)
+    return unavailable(c)
+  })
   app.notFound((c) => (belongsToReaders(c.req.path) ? publicNotFound(c) : handleNotFound(c)))
   return app
 }

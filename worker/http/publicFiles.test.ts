@@ -126,6 +126,11 @@ describe('the status page', () => {
     expect((await get('/badge/..%2Fmodel.svg')).status).toBe(404)
   })
 
+  it('lets nobody keep that something is not there: it may be published the next moment', async () => {
+    const answer = await visitor()('/incidents/0123456789zz')
+    expect([answer.status, answer.headers.get('Cache-Control')]).toEqual([404, 'no-cache'])
+  })
+
   it('speaks the language of the address, or else the one that the browser asks for', async () => {
     const get = visitor(createApp(() => Promise.resolve(new Response('not rendered on a read'))))
     await publish('First words', 1)

@@ -129,9 +129,10 @@ export function publicFileRoutes(reader: PublicFileReader, render: RenderPage): 
   routes.route('/', embeddingRoutes({ ...readers, render, answer: answerReading, answerBanner, cors: CORS }))
   routes.route('/', affectedRoutes({ ...readers, render, languageFor, wantsText, unavailable, cors: CORS }))
   // Without the slash, relative links would lead out of the language.
+  const withSlash = (c: PublicContext, path: string) => c.redirect(`${path}/${new URL(c.req.url).search}`, 308)
   for (const language of LANGUAGES)
-    routes.get(`/${language}`, allow('public'), (c) => c.redirect(`${siteOf(c).base}/${language}/`, 308))
-  routes.get('/pages/:id', allow('public'), (c) => c.redirect(`/pages/${encodeURIComponent(c.req.param('id'))}/`, 308))
+    routes.get(`/${language}`, allow('public'), (c) => withSlash(c, `${siteOf(c).base}/${language}`))
+  routes.get('/pages/:id', allow('public'), (c) => withSlash(c, `/pages/${encodeURIComponent(c.req.param('id'))}`))
   routes.options('/api/v2/*', allow('public'), preflight)
   for (const path of MACHINE_FILES.filter((file) => !file.startsWith('api/')))
     routes.options(`/${path}`, allow('public'), preflight)
@@ -141,10 +142,10 @@ export function publicFileRoutes(reader: PublicFileReader, render: RenderPage): 
 
 /** For addresses that lead nowhere: a page for people, and for Statuspage's clients the empty body they expect. */
 export function publicNotFound(c: PublicContext): Response {
-  if (c.req.path.startsWith('/api/v2/')) return c.body(null, 404, { ...CORS, ...HARDENING })
-  if (wantsText(c))
-    return c.text(`${TELL_WORDS[languageFor(c, 'en')].pageGone(`${siteOf(c).base}/`)}\n`, 404, HARDENING)
-  return standIn(c, 404)
+  const headers = { ...HARDENING, 'Cache-Control': 'no-cache' }
+  if (c.req.path.startsWith('/api/v2/')) return c.body(null, 404, { ...CORS, ...headers })
+  if (wantsText(c)) return c.text(`${TELL_WORDS[languageFor(c, 'en')].pageGone(`${siteOf(c).base}/`)}\n`, 404, headers)
+  return standIn(c, 404, headers)
 }
 
 function answerQuery(c: PublicContext, readers: Readers, query: string): Promise<Response | null> {
@@ -321,7 +322,7 @@ export function unavailable(c: PublicContext, extra: Record<string, string> = {}
   return standIn(c, 503, headers)
 }
 
-function standIn(c: PublicContext, status: 404 | 503, headers: Record<string, string> = HARDENING): Response {
+function standIn(c: PublicContext, status: 404 | 503, headers: Record<string, string>): Response {
   const html = standInPage(languageFor(c, 'en'), status === 404 ? 'not_found' : 'unavailable', siteOf(c).base)
   return c.html(html, status, { ...headers, 'Content-Security-Policy': STAND_IN_POLICY })
 }

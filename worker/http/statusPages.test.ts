@@ -87,6 +87,9 @@ describe('several pages on one instance', () => {
     expect([answer.status, answer.headers.get('Location')]).toEqual([308, '/pages/shop/'])
     const spoken = await get('/pages/shop/de')
     expect([spoken.status, spoken.headers.get('Location')]).toEqual([308, '/pages/shop/de/'])
+    const filtered = await get('/de?component=checkout')
+    expect(filtered.headers.get('Location')).toBe('/de/?component=checkout')
+    expect((await get('/pages/shop?key=a')).headers.get('Location')).toBe('/pages/shop/?key=a')
   })
 
   it('writes each page under its own address, in its own language', async () => {
@@ -123,6 +126,20 @@ describe('several pages on one instance', () => {
     for (const id of ['shop', 'bank']) {
       expect(text).toMatch(new RegExp(`^allclear_public_files_pending\\{page="${id}"\\} \\d+$`, 'm'))
       expect(text).toContain(`allclear_object_up{object="SubscriberDesk",page="${id}"} 1`)
+    }
+  })
+
+  it('tells readers in their language that something cannot be done at the moment', async () => {
+    const overloaded = Object.assign(new Error('overloaded'), { overloaded: true })
+    const fails = () => Promise.reject(overloaded)
+    const bindings = {
+      SUBSCRIBER_DESK: { getByName: () => ({ eraseOwn: fails, unsubscribe: fails }) },
+    } as unknown as Partial<Env>
+    for (const path of ['/de/subscription/token/erase', '/pages/bank/de/unsubscribe/token']) {
+      const answer = await get(path, { method: 'POST' }, bindings)
+      expect([answer.status, answer.headers.get('Content-Type')]).toEqual([503, 'text/html; charset=UTF-8'])
+      expect(answer.headers.get('Cache-Control')).toBe('no-store')
+      expect(await answer.text()).toContain('Bitte versuchen Sie es gleich noch einmal.')
     }
   })
 
