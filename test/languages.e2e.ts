@@ -1,8 +1,11 @@
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LANGUAGES, LANGUAGE_NAME, directionOf } from '../worker/domain/language.ts'
 import type { PublicView } from '../worker/domain/publicModel.ts'
+import { brokenReferences } from '../worker/publishing/siteCopy.ts'
 import type { PageRenderer } from './pageRenderer.ts'
 import { startPageRenderer } from './pageRenderer.ts'
+import { FIRST_VIEW_BYTES_MAX, fullestHome } from './fullestHome.ts'
 import { PUBLIC_PAGES } from './publicPages.fixtures.ts'
 import { textsIn, wordTables } from './wordTables.ts'
 
@@ -58,6 +61,17 @@ describe.each(Object.entries(PUBLIC_PAGES))('%s', (_name, view) => {
       expect(leavingLinks(html, view), language).toEqual([])
     }
   })
+})
+
+it('is small at its fullest in every language: 30 components, 90 days, 3 incidents, charts, and a look of its own', async () => {
+  const view = fullestHome()
+  for (const language of LANGUAGES) {
+    const html = await renderer.render(view, language)
+    expect(html).toContain('<img class="logo" src="data:image/png;base64,')
+    expect(html.match(/<svg class="[^"]*bars/g)?.length, language).toBe(30)
+    expect(gzipSync(html).byteLength, language).toBeLessThanOrEqual(FIRST_VIEW_BYTES_MAX)
+    expect(brokenReferences(html, 'index.html', () => true).filter((fault) => fault.includes('loads'))).toEqual([])
+  }
 })
 
 it.each([

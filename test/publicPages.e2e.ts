@@ -3,11 +3,10 @@ import { gzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { faultsInEveryLook, openPage, startBrowser, WIDTHS_PX } from './browser.ts'
+import { FIRST_VIEW_BYTES_MAX } from './fullestHome.ts'
 import { BUSY_COMPONENTS, startBusyHost, type BusyHost } from './busyStatusPage.ts'
 
 /** What customers see, in a real browser, on a bad day of an instance with a long past. */
-
-const FIRST_VIEW_BYTES_MAX = 15 * 1024
 
 let busy: BusyHost
 let browser: Browser

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Appearance } from './appearance.ts'
 import { OWN_COLOURS, appearanceStyle } from './appearanceStyle.ts'
 import { TEXT_CONTRAST_MIN, contrast } from './contrast.ts'
-import { faultOfImage } from './pageImage.ts'
+import { lookWeight } from './lookWeight.ts'
+import { ownCssStyle } from './ownCss.ts'
+import { faultOfImage, inlineImage } from './pageImage.ts'
 
 const svg = (inside: string) =>
   `data:image/svg+xml;base64,${btoa(`<svg xmlns="http://www.w3.org/2000/svg">${inside}</svg>`)}`
@@ -85,6 +88,70 @@ describe('Appearance', () => {
       }),
       { numRuns: 500 },
     )
+  })
+})
+
+describe('the weight of a look', () => {
+  /** What does not get smaller: as many bytes as the image has. */
+  const noise = (length: number, seed: number) => {
+    let state = seed
+    return Array.from({ length }, () => {
+      state = (state * 1_664_525 + 1_013_904_223) >>> 0
+      return String.fromCharCode(state >>> 24)
+    }).join('')
+  }
+  const photo = (length: number, seed = 1) =>
+    `data:image/png;base64,${btoa(`\u0089PNG\r\n\u001A\n${noise(length, seed)}`)}`
+  const drawing = (fill: string) =>
+    svg(
+      `<g fill="${fill}">${Array.from(noise(220, 3), (byte, i) => `<path d="M${i} ${byte.charCodeAt(0)}h9v9z"/>`).join('')}</g>`,
+    )
+  const css = Array.from(
+    { length: 40 },
+    (_, i) => `.page-foot .a${i} { padding: ${i}px ${40 - i}px; margin: ${i}px }`,
+  ).join('\n')
+  const LOOKS: Record<string, object> = {
+    photo: { logo: { light: photo(1800), alt: 'Acme' } },
+    'two photos and an icon': { logo: { light: photo(600), dark: photo(600, 2), alt: 'Acme' }, favicon: photo(500, 3) },
+    drawing: { logo: { light: drawing('#123456'), alt: 'Acme' } },
+    'the same drawing in the dark': { logo: { light: drawing('#123456'), dark: drawing('#ffffff'), alt: 'Acme' } },
+    css: { css },
+    links: {
+      footerLinks: Array.from({ length: 8 }, (_, i) => ({
+        label: `Link ${i}`,
+        url: `https://example.com/${btoa(noise(40, i))}`,
+      })),
+    },
+  }
+
+  it.each(Object.entries(LOOKS))('is about what gzip makes of it, and not less: %s', (_name, look) => {
+    const appearance = Appearance.parse(look)
+    const { logo, favicon, footerLinks } = appearance
+    const around = readFileSync(new URL('../../site/styles/public.css', import.meta.url), 'utf8')
+    const images = [logo?.light, logo?.dark, favicon].flatMap((uri) => (uri === undefined ? [] : [inlineImage(uri)]))
+    const links = footerLinks.map(({ label, url }) => `<a href="${url}">${label}</a>`)
+    const added = [...links, ...images, ownCssStyle(appearance.css, appearance)].join('\n')
+    const sent = gzipSync(around + added).byteLength - gzipSync(around).byteLength
+    const weight = lookWeight(appearance)
+    expect(weight).toBeGreaterThanOrEqual(sent * 0.9)
+    expect(weight).toBeLessThanOrEqual(sent * 1.5 + 100)
+  })
+
+  it('has a bound, and says what most of it is', () => {
+    expect(messagesOf({ logo: { light: photo(1800), alt: 'Acme' } })).toEqual([])
+    expect(messagesOf({ logo: { light: photo(900), dark: photo(3000, 2), alt: 'Acme' } })).toEqual([
+      expect.stringMatching(/^: the look adds \d{4} bytes to each page.* Most of it is the logo in the dark theme/),
+    ])
+  })
+
+  it('is that of an SVG’s text, which stays what it is', () => {
+    const uri = `data:image/svg+xml;base64,${Buffer.from('<svg><text x="1">50 % “für”</text></svg>').toString('base64')}`
+    expect(inlineImage(uri)).toMatch(/^data:image\/svg\+xml,%3Csvg%3E%3Ctext%20x='1'/)
+    expect(inlineImage(uri)).not.toMatch(/[\s"<>#]/)
+    expect(decodeURIComponent(inlineImage(uri).slice('data:image/svg+xml,'.length)).replaceAll("'", '"')).toBe(
+      Buffer.from(uri.split(',')[1] ?? '', 'base64').toString('utf8'),
+    )
+    expect(inlineImage(png)).toBe(png)
   })
 })
 

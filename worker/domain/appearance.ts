@@ -3,6 +3,7 @@ import { HttpUrl } from './catalogue.ts'
 import { OWN_COLOURS } from './appearanceStyle.ts'
 import type { FONTS } from './appearanceStyle.ts'
 import { TEXT_CONTRAST_MIN, contrast } from './contrast.ts'
+import { faultOfWeight } from './lookWeight.ts'
 import { readOwnCss } from './ownCss.ts'
 import { faultOfImage } from './pageImage.ts'
 
@@ -48,6 +49,8 @@ export const Appearance = z
       context.addIssue({ code: 'custom', path: [field], message })
     for (const { line, message } of readOwnCss(appearance.css ?? '', appearance).faults)
       context.addIssue({ code: 'custom', path: ['css'], message: `line ${line} of it: ${message}` })
+    const tooHeavy = faultOfWeight(appearance)
+    if (tooHeavy !== null) context.addIssue({ code: 'custom', message: tooHeavy })
   })
 export type Appearance = z.infer<typeof Appearance>
 

@@ -22,6 +22,28 @@ export function faultOfImage(uri: string): string | null {
     : `is no ${type}: it ${HAS_TO_BE}`
 }
 
+/**
+ * As it stands in a page. Of an SVG its text: base64 would hide from compression what comes again and again. It is good
+ * for `srcset` too, where a space would end it.
+ */
+export function inlineImage(uri: string): string {
+  const base64 = uri.startsWith(SVG_URI) ? uri.slice(SVG_URI.length) : null
+  const bytes = base64 === null ? null : decoded(base64)
+  if (bytes === null) return uri
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes, (each) => each.charCodeAt(0)))
+    // Only where it ends a value: what is written stays as it is.
+    const isSure = !text.includes("'") && !text.replaceAll(/<[^>]*>/g, '').includes('"')
+    const quoted = isSure ? text.replaceAll('"', "'") : text
+    return `data:image/svg+xml,${quoted.trim().replaceAll(NOT_PLAIN, encodeURIComponent)}`
+  } catch {
+    return uri
+  }
+}
+
+const SVG_URI = 'data:image/svg+xml;base64,'
+const NOT_PLAIN = /[^A-Za-z0-9'=/:;.,()*!@$_~-]/gu
+
 function isOfType(type: ImageType, bytes: string): boolean {
   switch (type) {
     case 'image/png':
