@@ -116,6 +116,35 @@ describe('a further status page', () => {
     expect(await paths('pages/late/incidents/dddddddddddd')).toEqual([])
   })
 
+  it('has the whole past, also what is too old for the bars, and keeps it when what it shows changes', async () => {
+    const longAgoMs = AT_MS - 200 * 24 * 3600_000
+    const past = {
+      ...incidentOf('llllllllllll', 'checkout'),
+      createdAtMs: longAgoMs,
+      startedAtMs: longAgoMs,
+      updatedAtMs: longAgoMs,
+      resolvedAtMs: longAgoMs,
+    }
+    const maintenance = sampleMaintenance({
+      id: 'mmmmmmmmmmmm',
+      status: 'completed',
+      completedAtMs: longAgoMs,
+      scheduledForMs: longAgoMs,
+      scheduledUntilMs: longAgoMs,
+    })
+    await main.publishIncident(1, past)
+    await main.publishMaintenance(1, maintenance)
+    for (const components of [['checkout'], ['checkout', 'vault']]) {
+      await configure(entry('annals', { components, untouched: true }))
+      const shown = await env.STATUS_PUBLISHER.getByName('annals').documents()
+      expect(shown.incidents.map(({ incident }) => incident.id)).toContain('llllllllllll')
+      expect(shown.maintenances.map(({ maintenance: { id } }) => id)).toContain('mmmmmmmmmmmm')
+      await expect.poll(() => stored('pages/annals/history-search.json')).toContain('llllllllllll')
+    }
+    await expect.poll(() => stored('pages/annals/log.json')).toContain('llllllllllll')
+    expect(await stored('pages/annals/log.json')).not.toContain('withdrawn')
+  })
+
   it('is withdrawn from with the main page, and ignores an older version', async () => {
     await configure(entry('shop'))
     const page = env.STATUS_PUBLISHER.getByName('shop')

@@ -10,9 +10,11 @@ import {
 } from '../domain/publicStatement.ts'
 import type { Statement } from '../domain/publicStatement.ts'
 import { UPTIME_DAYS } from '../domain/uptime.ts'
+import { pathsTouchedBy, translationsOf } from '../publishing/pages.ts'
 import type { PublicChange } from '../publishing/pages.ts'
 import type { Published, PublishedPostMortem } from '../publishing/publicSource.ts'
 import type { OwnPlace } from './ownPlace.ts'
+import { LATER, TRANSLATED, URGENT } from './publicStore.ts'
 import type { PublicStore } from './publicStore.ts'
 
 /** What the main page shows, as the others get it. */
@@ -128,24 +130,40 @@ export class PageDocuments {
     return this.#versionOf(incidentId) === version
   }
 
+  /** The whole past, also what is too old for the model. */
   all(nowMs: number): PublishedDocuments {
-    const { model, postMortem } = this.#store.source(nowMs)
+    const { history, maintenances, states } = this.#store
     return {
-      incidents: model.incidents.map((incident) => ({ version: this.#versionOf(incident.id), incident })),
-      maintenances: model.maintenances.map((maintenance) => ({
-        version: this.#store.maintenances.versionOf(maintenance.id),
+      incidents: history.all().map((incident) => ({ version: this.#versionOf(incident.id), incident })),
+      maintenances: maintenances.all().map((maintenance) => ({
+        version: maintenances.versionOf(maintenance.id),
         maintenance,
       })),
-      postMortems: model.postMortems.flatMap(({ id }) => postMortem(id) ?? []),
-      states: this.#store.states.since(nowMs - UPTIME_DAYS * DAY_MS),
+      postMortems: this.#idsIn('post_mortems').flatMap((id) => this.#published.postMortem(id) ?? []),
+      states: states.since(nowMs - UPTIME_DAYS * DAY_MS),
     }
+  }
+
+  /** What lies there of things that are not shown any more goes at once; all that is shown is looked at behind it. */
+  lookAtAll(nowMs: number): void {
+    const paths = pathsTouchedBy({
+      ...this.#store.everything(nowMs),
+      incidentIds: this.#idsIn('incidents'),
+      maintenanceIds: this.#idsIn('maintenances'),
+      postMortemIds: this.#idsIn('post_mortems'),
+    })
+    const translated = translationsOf(paths, this.#store.language)
+    const shown = new Set([...paths, ...translated])
+    const gone = this.#store.writtenPaths().filter((path) => !shown.has(path))
+    this.#store.markStale(gone, URGENT)
+    this.#store.markStale(paths, LATER)
+    this.#store.markStale(translated, TRANSLATED)
   }
 
   /** Takes the main page's documents in the place of its own. What this page says by that. */
   replace({ incidents, maintenances, postMortems, states }: PublishedDocuments): Statement[] {
     const { published } = this.#store
-    const heldIds = this.#sql.exec<{ id: string }>('SELECT id FROM incidents').toArray()
-    const incidentIds = new Set([...incidents.map(({ incident }) => incident.id), ...heldIds.map(({ id }) => id)])
+    const incidentIds = new Set([...incidents.map(({ incident }) => incident.id), ...this.#idsIn('incidents')])
     const told = {
       incidents: new Map([...incidentIds].map((id) => [id, published.incident(id)])),
       maintenances: new Map(maintenances.map(({ maintenance: { id } }) => [id, published.maintenance(id)])),
@@ -174,6 +192,11 @@ export class PageDocuments {
         return shown === null ? [] : postMortemStatements(before, shown)
       }),
     ]
+  }
+
+  #idsIn(table: 'incidents' | 'maintenances' | 'post_mortems'): string[] {
+    const rows = this.#sql.exec<{ id: string }>(`SELECT id FROM ${table}`).toArray()
+    return rows.map(({ id }) => id)
   }
 
   #versionOf(incidentId: string): number {

@@ -120,7 +120,8 @@ export class PublicStore {
     const before = this.#page()
     const isSame = before !== null && JSON.stringify(before.page) === JSON.stringify(pageOf(config))
     const hasOtherMetrics = this.metrics.use(config.metrics ?? [])
-    if (hasOtherMetrics) this.markWrittenStale('%performance%')
+    // Of some there may be nothing left to show.
+    if (hasOtherMetrics) this.markStale(this.writtenPaths('%performance%'), URGENT)
     if (isSame && !hasOtherMetrics && this.components.isSame(config.components)) return false
 
     const stored: StoredPage = { page: pageOf(config), changedAtMs: nowMs }
@@ -250,7 +251,7 @@ export class PublicStore {
     this.#run('DELETE FROM written')
   }
 
-  everything(nowMs: number): PublicChange {
+  everything(nowMs: number): Extract<PublicChange, { kind: 'everything' }> {
     const { incidents, maintenances, postMortems } = this.model(nowMs)
     return {
       kind: 'everything',
@@ -285,12 +286,8 @@ export class PublicStore {
     })
   }
 
-  /** All that lies there (of these paths) is looked at again: of some there may be nothing left to show. */
-  markWrittenStale(like = '%'): void {
-    this.markStale(
-      this.#rows<{ path: string }>('SELECT path FROM written WHERE path LIKE ?', like).map(({ path }) => path),
-      URGENT,
-    )
+  writtenPaths(like = '%'): string[] {
+    return this.#rows<{ path: string }>('SELECT path FROM written WHERE path LIKE ?', like).map(({ path }) => path)
   }
 
   /** The most urgent first, in the order they were marked. Read as far as they are looked at. */

@@ -74,6 +74,11 @@ export class PublishedMaintenances {
     )
   }
 
+  /** The latest start first. */
+  all(): PublicMaintenance[] {
+    return this.#read('ORDER BY scheduled_for_ms DESC, id')
+  }
+
   /** When each of those that are over was, the newest first. */
   ends(): number[] {
     return this.#sql

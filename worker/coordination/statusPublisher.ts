@@ -101,8 +101,8 @@ export abstract class StatusPublisher extends DurableObject<Env> {
         const isOther = this.#store.useStatusPage(config, nowMs)
         if (place !== undefined && documents !== null) {
           if (this.#place.use(place)) this.#store.forgetFiles()
-          else this.#store.markWrittenStale()
           this.#log.say(this.#documents.replace(documents), nowMs)
+          this.#documents.lookAtAll(nowMs)
         }
         if (isOther || documents !== null) return this.#store.everything(nowMs)
         return hasOtherPages || hasOtherLinks ? { kind: 'pages' } : null
