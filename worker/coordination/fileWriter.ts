@@ -154,16 +154,20 @@ export class FileWriter {
     const before = this.#store.written(stale.path)
     if (before?.etag === etag && nowMs - before.at_ms < REWRITE_AFTER_MS) return this.#store.clearStale(stale)
 
-    // It has moved while this was rendered.
-    if (key !== this.#place.folder + stale.path) throw new Error('the page is at another place now')
+    const expectInPlace = () => {
+      if (key !== this.#place.folder + stale.path) throw new Error('the page is at another place now')
+    }
     const csp =
       file.kind === 'view'
         ? await contentSecurityPolicy(text, file.view.view === 'embed')
         : "default-src 'none'; frame-ancestors 'none'"
+    // It may move while this is rendered, and while the bucket is waited for.
+    expectInPlace()
     await this.#bucket.put(key, bytes, {
       httpMetadata: { contentType: file.contentType },
       customMetadata: { etag, csp, language: file.language },
     })
+    expectInPlace()
     this.#store.recordWritten(stale, etag, nowMs)
   }
 
