@@ -27,6 +27,13 @@ const BARS = `Object.fromEntries([...document.querySelectorAll('.bars path')].ma
   return [bar.getAttribute('class'), strokeWidth + ' ' + (stroke.startsWith('url') ? stroke : '')]
 }))`
 
+/** A4 without its margins. */
+const SHEET_PX = 680
+/** What is wider than its place: it could be scrolled on a screen. */
+const CUT_ON_PAPER = `[...document.querySelectorAll('html, main *')].filter(({ scrollWidth, clientWidth, namespaceURI }) =>
+  namespaceURI.endsWith('xhtml') && clientWidth > 0 && scrollWidth > clientWidth + 1).map(({ outerHTML }) => outerHTML.slice(0, 100))`
+const INK_AND_PAPER = `getComputedStyle(document.body).color + ' on ' + getComputedStyle(document.body).backgroundColor`
+
 let renderer: PageRenderer
 let browser: Browser
 
@@ -66,6 +73,20 @@ it('moves nothing for who asked for less motion', async () => {
     await page.setContent(await renderer.render(viewNamed(name), 'en'), { waitUntil: 'domcontentloaded' })
     expect(await page.evaluate<string[]>(MOVING), name).toEqual([])
   }
+})
+
+it('prints as dark ink on whatever the paper is, with nothing cut off, whatever the reader’s system has', async () => {
+  await using watched = await openPage(browser, { colorScheme: 'dark', viewport: { width: SHEET_PX, height: 1000 } })
+  const { page } = watched
+  await page.route('**', (route) => route.abort())
+  await page.emulateMedia({ media: 'print' })
+  for (const name of ['home-worst-day', 'incident-edited', 'post-mortem', 'performance'])
+    for (const language of LANGUAGES) {
+      await page.setContent(await renderer.render(viewNamed(name), language), { waitUntil: 'domcontentloaded' })
+      expect(await page.evaluate<string[]>(CUT_ON_PAPER), `${name} in ${language}`).toEqual([])
+      expect(await page.evaluate<string>(INK_AND_PAPER)).toBe('rgb(24, 33, 44) on rgba(0, 0, 0, 0)')
+      expect(await page.getByRole('navigation').count()).toBe(0)
+    }
 })
 
 it.each(['light', 'dark'] as const)('keeps states apart in the reader’s own colours on %s', async (colorScheme) => {
