@@ -45,6 +45,7 @@ const LONG = [
   'alertInbox',
   'appearance',
   'catalogue',
+  'browserPush',
   'changes',
   'crash',
   'everyLook',
