@@ -119,6 +119,21 @@ describe('several pages on one instance', () => {
     expect(refused.status).toBe(422)
   })
 
+  it('lists and removes the subscribers of each page', async () => {
+    const created = { name: 'm', role: 'manager', scopes: ['subscribers:write'], createdBy: 'x' } as const
+    const { secret } = await createApiToken(database(env.DB), created, Date.now())
+    const headers = { Authorization: `Bearer ${secret}` }
+    const listed = await get('/api/v1/subscribers?page=shop', { headers })
+    const { subscribers } = await listed.json<{ subscribers: { id: string }[] }>()
+    const [first] = subscribers
+    const remove = async (query: string) =>
+      (await get(`/api/v1/subscribers/${first?.id}${query}`, { method: 'DELETE', headers })).status
+    expect(await remove('')).toBe(404)
+    expect(await remove('?page=nowhere')).toBe(404)
+    expect(await remove('?page=shop')).toBe(204)
+    expect((await env.SUBSCRIBER_DESK.getByName('shop').list(0, 10)).total).toBe(0)
+  })
+
   it('counts each page’s files and subscribers apart in the metrics', async () => {
     const headers = { Authorization: `Bearer ${env.METRICS_TOKEN}` }
     const text = await (await get('/metrics', { headers })).text()

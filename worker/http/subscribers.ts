@@ -122,8 +122,8 @@ const removeRoute = createRoute({
   summary: 'Delete a subscriber and all that is kept of them',
   tags: TAGS,
   middleware: [allow(MANAGER)] as const,
-  request: { params: z.object({ id: z.string().max(64) }) },
-  responses: { 204: { description: 'Gone' }, 404: { description: 'There is none with this id' } },
+  request: { params: z.object({ id: z.string().max(64) }), query: z.object({ page: Slug.default(MAIN_PAGE) }) },
+  responses: { 204: { description: 'Gone' }, 404: { description: 'The page has none with this id' } },
 })
 
 const eraseRoute = createRoute({
@@ -183,8 +183,10 @@ export const subscriberRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseIn
     return c.json({ subscribers: subscribers.map(asAnswer), total }, 200)
   })
   .openapi(removeRoute, async (c) => {
-    const removed = await c.env.SUBSCRIBER_DESK.getByName('main').remove(c.req.valid('param').id)
-    if (!removed) return problem(c, 404, 'unknown_subscriber', 'There is no subscriber with this id.')
+    const { page } = c.req.valid('query')
+    const isPage = (await folderOfPage(c.env.PUBLIC_FILES, page, true)) !== null
+    if (!isPage || !(await c.env.SUBSCRIBER_DESK.getByName(page).remove(c.req.valid('param').id)))
+      return problem(c, 404, 'unknown_subscriber', `The status page ${page} has no subscriber with this id.`)
     return c.body(null, 204)
   })
   .openapi(eraseRoute, async (c) => {
