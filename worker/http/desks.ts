@@ -1,8 +1,12 @@
 import { MAIN_PAGE } from '../domain/furtherPage.ts'
 import { furtherPages } from '../storage/statusPages.ts'
 
-/** The subscriber desks of all status pages, the main one's first. */
+/** Of all status pages, the main one's first. Throws while the bucket is away. */
+export async function pageIds(env: Env): Promise<string[]> {
+  return [MAIN_PAGE, ...(await furtherPages(env.PUBLIC_FILES)).map(({ id }) => id)]
+}
+
+/** The subscriber desks of all status pages. */
 export async function allDesks(env: Env) {
-  const pages = await furtherPages(env.PUBLIC_FILES)
-  return [MAIN_PAGE, ...pages.map(({ id }) => id)].map((id) => env.SUBSCRIBER_DESK.getByName(id))
+  return (await pageIds(env)).map((id) => env.SUBSCRIBER_DESK.getByName(id))
 }

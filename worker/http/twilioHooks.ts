@@ -8,8 +8,9 @@ import { MAIN_PAGE } from '../domain/furtherPage.ts'
 import { smsOf } from '../delivery/smsText.ts'
 import { escapeMarkup } from '../publishing/text.ts'
 import { publishedPage } from '../storage/publishedPage.ts'
-import { furtherPages, placeOfPage } from '../storage/statusPages.ts'
+import { placeOfPage } from '../storage/statusPages.ts'
 import { shortLink } from '../storage/subscriberLinks.ts'
+import { pageIds } from './desks.ts'
 import type { HttpEnv } from './env.ts'
 import { allow } from './policy.ts'
 import { problem } from './problem.ts'
@@ -92,8 +93,4 @@ function answer(c: Context<HttpEnv>, text: string | null): Response {
     'Content-Type': 'text/xml; charset=utf-8',
     'Cache-Control': 'no-store',
   })
-}
-
-async function pageIds(env: Env): Promise<string[]> {
-  return [MAIN_PAGE, ...(await furtherPages(env.PUBLIC_FILES)).map(({ id }) => id)]
 }
