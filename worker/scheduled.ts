@@ -23,9 +23,7 @@ export async function sweepEverything(env: Env, nowMs: number): Promise<void> {
     metrics: async () => env.METRIC_DESK.getByName('main').sweep(nowMs),
     'status page': () => env.STATUS_PUBLISHER.getByName('main').heartbeat(nowMs),
     subscribers: async () => env.SUBSCRIBER_DESK.getByName('main').sweep(nowMs),
-    'subscribers of other pages': async () => {
-      for (const { id } of await furtherPages(env.PUBLIC_FILES)) await env.SUBSCRIBER_DESK.getByName(id).sweep(nowMs)
-    },
+    'subscribers of other pages': () => sweepFurtherDesks(env, nowMs),
     'post-mortems': () => republishPostMortems(env),
     rooms: () => sweepRooms(env, nowMs),
     changes: () => forgetChanges(database(env.DB), nowMs),
@@ -42,6 +40,14 @@ export async function sweepEverything(env: Env, nowMs: number): Promise<void> {
   }
   // The trigger shows as failed where operators look for failed triggers.
   if (failures.length > 0) throw new Error(`the sweep failed for: ${failures.join(', ')}`)
+}
+
+/** Each of them, whatever becomes of another. */
+async function sweepFurtherDesks(env: Env, nowMs: number): Promise<void> {
+  const pages = await furtherPages(env.PUBLIC_FILES)
+  const swept = await Promise.allSettled(pages.map(async ({ id }) => env.SUBSCRIBER_DESK.getByName(id).sweep(nowMs)))
+  const failed = swept.find((each) => each.status === 'rejected')
+  if (failed !== undefined) throw new Error('A subscriber desk was not swept', { cause: failed.reason })
 }
 
 async function sweepRooms(env: Env, nowMs: number): Promise<void> {

@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { sampleIncident } from '../../test/samplePublicModel.ts'
 import { createApiToken } from '../storage/apiTokens.ts'
+import { sweepEverything } from '../scheduled.ts'
 import { database } from '../storage/database.ts'
 import { Organisation } from '../domain/organisation.ts'
 import { changeSecret, makeLink } from './affectedLinks.ts'
@@ -123,6 +124,7 @@ describe('several pages on one instance', () => {
     const created = { name: 'm', role: 'manager', scopes: ['subscribers:write'], createdBy: 'x' } as const
     const { secret } = await createApiToken(database(env.DB), created, Date.now())
     const headers = { Authorization: `Bearer ${secret}` }
+    await env.SUBSCRIBER_DESK.getByName('shop').subscribe({ email: 'bob@example.com', confirmed: true })
     const listed = await get('/api/v1/subscribers?page=shop', { headers })
     const { subscribers } = await listed.json<{ subscribers: { id: string }[] }>()
     const [first] = subscribers
@@ -131,7 +133,20 @@ describe('several pages on one instance', () => {
     expect(await remove('')).toBe(404)
     expect(await remove('?page=nowhere')).toBe(404)
     expect(await remove('?page=shop')).toBe(204)
-    expect((await env.SUBSCRIBER_DESK.getByName('shop').list(0, 10)).total).toBe(0)
+    expect(await remove('?page=shop')).toBe(404)
+  })
+
+  it('looks after each page’s subscribers every minute, whatever becomes of another’s', async () => {
+    const swept: string[] = []
+    const getByName = (id: string) => ({
+      sweep: async () => {
+        if (id === 'shop') throw new Error('this desk is gone')
+        swept.push(id)
+      },
+    })
+    const bindings = { ...env, SUBSCRIBER_DESK: { getByName } } as unknown as Env
+    await expect(sweepEverything(bindings, Date.now())).rejects.toThrow('the sweep failed for: subscribers')
+    expect(swept).toEqual(['main', 'bank'])
   })
 
   it('counts each page’s files and subscribers apart in the metrics', async () => {
