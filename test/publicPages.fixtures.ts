@@ -697,6 +697,7 @@ export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
     channel: 'email',
     pushPage: 'main',
     smsPrefixes: '+49, +43',
+    typed: '',
     notice: null,
   },
   manage: { ...MANAGE, subscription: SUBSCRIPTION },
@@ -706,12 +707,20 @@ export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
     subscription: { ...SUBSCRIPTION, query: '', incident: { id: CHECKOUT.id, title: CHECKOUT.title } },
   },
   'manage-left': { ...MANAGE, subscription: { ...SUBSCRIPTION, state: 'unsubscribed' } },
-  'manage-request': { view: 'manage-request', page: PAGE, smsPrefixes: '+49, +43', channel: 'email', notice: null },
+  'manage-request': {
+    view: 'manage-request',
+    page: PAGE,
+    smsPrefixes: '+49, +43',
+    channel: 'email',
+    typed: '',
+    notice: null,
+  },
   'manage-request-problem': {
     view: 'manage-request',
     page: PAGE,
     smsPrefixes: null,
     channel: 'slack',
+    typed: 'https://example.com/',
     notice: 'That is not an email address. Check it and try again.',
   },
   'subscribe-problem': {
@@ -722,6 +731,7 @@ export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
     channel: 'slack',
     pushPage: 'main',
     smsPrefixes: null,
+    typed: 'https://example.com/',
     notice: 'The address has to look like https://hooks.slack.com/services/…',
   },
   ...Object.fromEntries(

@@ -296,6 +296,8 @@ export type PublicView =
       readonly smsPrefixes: string | null
       /** The way to be told that is chosen already. */
       readonly channel: 'email' | 'sms' | 'webhook' | 'slack' | 'discord' | 'teams'
+      /** As its address, where something is wrong. */
+      readonly typed: string
       readonly notice: string | null
     }
   | {
@@ -313,6 +315,7 @@ export type PublicView =
       /** As at `subscribe`. */
       readonly smsPrefixes: string | null
       readonly channel: Extract<PublicView, { view: 'subscribe' }>['channel']
+      readonly typed: string
       readonly notice: string | null
     }
   | {

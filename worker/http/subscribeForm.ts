@@ -28,10 +28,15 @@ export function formChannelIn(form: PostedForm): FormChannel {
   return FormChannel.safeParse(textsOf(form['channel'])[0]).data ?? 'email'
 }
 
+/** What was typed as the address of the way that is chosen. */
+export function typedIn(form: PostedForm): string {
+  return (textsOf(form[formChannelIn(form)])[0] ?? '').trim()
+}
+
 export function channelIn(form: PostedForm, language: Language, settings: ChannelSettings): ChosenChannel {
   const words = SUBSCRIBE_WORDS[language]
   const kind = formChannelIn(form)
-  const text = (textsOf(form[kind])[0] ?? '').trim()
+  const text = typedIn(form)
   if (kind === 'email') {
     const address = normaliseEmail(text)
     return address === null

@@ -219,8 +219,24 @@ describe('the pages', () => {
     const answer = await app.request('/subscribe', { method: 'POST', body: new URLSearchParams(form), headers }, env)
     expect(answer.status).toBe(422)
     expect(await answer.json()).toMatchObject({
-      view: { channel: 'slack', notice: 'Die Adresse muss so aussehen: https://hooks.slack.com/services/…' },
+      view: {
+        channel: 'slack',
+        typed: 'https://example.com/',
+        query: expect.stringContaining('level=major_only'),
+        notice: 'Die Adresse muss so aussehen: https://hooks.slack.com/services/…',
+      },
     })
+  })
+
+  it('keep what was typed and chosen when a component is gone, or the link to a subscription cannot be sent', async () => {
+    const form = { channel: 'email', email: 'carol@example.com', level: 'major_only', component: 'gone' }
+    const gone = await submit('/subscribe', form)
+    expect(gone.status).toBe(422)
+    expect(await gone.json()).toMatchObject({
+      view: { typed: 'carol@example.com', query: expect.stringContaining('level=major_only') },
+    })
+    const request = await submit('/subscribe/manage', { channel: 'email', email: 'carol at example.com' })
+    expect(await request.json()).toMatchObject({ view: { view: 'manage-request', typed: 'carol at example.com' } })
   })
 
   it('say what is wrong with an address', async () => {

@@ -19,7 +19,7 @@ import { siteOf } from './site.ts'
 import { siteAddressOf } from './siteAddress.ts'
 import { unknownComponent } from './subscribers.ts'
 import type { FormChannel } from './subscribeForm.ts'
-import { channelIn, formChannelIn, smsPrefixes } from './subscribeForm.ts'
+import { channelIn, formChannelIn, smsPrefixes, typedIn } from './subscribeForm.ts'
 import { filterIn, textsOf } from './subscriptionForm.ts'
 
 /**
@@ -36,11 +36,20 @@ const NEXT_STEP: Record<FormChannel, SubscriptionStep> = {
   teams: 'check_chat',
 }
 
+/** How the fields for an address are filled in, and what is wrong with it. */
+interface AskedAddress {
+  readonly channel: FormChannel
+  readonly typed: string
+  readonly notice: string | null
+}
+
+const NOTHING_TYPED: AskedAddress = { channel: 'email', typed: '', notice: null }
+
 export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>()
 
   routes.get('/subscribe', allow('public'), (c) =>
-    subscribePage(c, writeFilter(parseFilter(new URL(c.req.url).searchParams)), 'email', null, 200),
+    subscribePage(c, writeFilter(parseFilter(new URL(c.req.url).searchParams)), NOTHING_TYPED, 200),
   )
 
   routes.post('/subscribe', allow('public'), async (c) => {
@@ -51,16 +60,18 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
     const kind = formChannelIn(form)
     const filter = filterIn(form, language)
     const query = writeFilter(filter)
-    if (!chosen.ok) return subscribePage(c, query, kind, chosen.fault, 422)
+    const again = (notice: string, status: number) =>
+      subscribePage(c, query, { channel: kind, typed: typedIn(form), notice }, status)
+    if (!chosen.ok) return again(chosen.fault, 422)
     if ((await unknownComponent(c.env.PUBLIC_FILES, filter.components, siteOf(c).folder)) !== null)
-      return subscribePage(c, '', kind, words.gone, 422)
+      return again(words.gone, 422)
     try {
       const { channel } = chosen
       const ip = c.req.header('CF-Connecting-IP')
       await c.env.SUBSCRIBER_DESK.getByName(siteOf(c).id).subscribe({ channel, filter, ip })
     } catch (error) {
       console.error('A subscription could not be taken', error)
-      return subscribePage(c, query, kind, words.notNow, 503)
+      return again(words.notNow, 503)
     }
     return stepPage(c, (await isTextLater(c, kind)) ? 'phone_later' : NEXT_STEP[kind], 200, chosen.secret)
   })
@@ -110,20 +121,22 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
     }
   })
 
-  routes.get('/subscribe/manage', allow('public'), (c) => requestPage(c, 'email', null, 200))
+  routes.get('/subscribe/manage', allow('public'), (c) => requestPage(c, NOTHING_TYPED, 200))
 
   routes.post('/subscribe/manage', allow('public'), async (c) => {
     const form = await c.req.parseBody({ all: true })
     const language = await languageOf(c)
     const kind = formChannelIn(form)
     const chosen = channelIn(form, language, c.env)
-    if (!chosen.ok) return requestPage(c, kind, chosen.fault, 422)
+    const again = (notice: string, status: number) =>
+      requestPage(c, { channel: kind, typed: typedIn(form), notice }, status)
+    if (!chosen.ok) return again(chosen.fault, 422)
     try {
       const ip = c.req.header('CF-Connecting-IP')
       await c.env.SUBSCRIBER_DESK.getByName(siteOf(c).id).requestManageLink(chosen.channel, ip)
     } catch (error) {
       console.error('A link to manage a subscription could not be asked for', error)
-      return requestPage(c, kind, SUBSCRIBE_WORDS[language].notNow, 503)
+      return again(SUBSCRIBE_WORDS[language].notNow, 503)
     }
     if (await isTextLater(c, kind)) return stepPage(c, 'phone_later', 200)
     return stepPage(c, kind === 'email' ? 'check_mail' : 'link_sent', 200)
@@ -156,13 +169,7 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
     })
   })
 
-  async function subscribePage(
-    c: Context<HttpEnv>,
-    query: string,
-    channel: FormChannel,
-    notice: string | null,
-    status: number,
-  ) {
+  async function subscribePage(c: Context<HttpEnv>, query: string, asked: AskedAddress, status: number) {
     const page = await dressedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder)
     const components = (await publishedComponents(c.env.PUBLIC_FILES, siteOf(c).folder)) ?? []
     const pushPage = siteOf(c).isPrivate ? null : siteOf(c).id
@@ -173,20 +180,14 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
       query,
       pushPage,
       smsPrefixes: smsPrefixes(c.env),
-      channel,
-      notice,
+      ...asked,
     }
     return answerPage(render, '/public/subscribe', forReader(c, view), status)
   }
 
-  async function requestPage(
-    c: Context<HttpEnv>,
-    channel: FormChannel,
-    notice: string | null,
-    status: number,
-  ): Promise<Response> {
+  async function requestPage(c: Context<HttpEnv>, asked: AskedAddress, status: number): Promise<Response> {
     const page = await dressedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder)
-    const view: PublicView = { view: 'manage-request', page, smsPrefixes: smsPrefixes(c.env), channel, notice }
+    const view: PublicView = { view: 'manage-request', page, smsPrefixes: smsPrefixes(c.env), ...asked }
     return answerPage(render, '/public/manage-request', forReader(c, view), status)
   }
 
