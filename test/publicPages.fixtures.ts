@@ -568,6 +568,7 @@ const ENTRANCE = {
   step: 'ask',
   base: '/pages/club',
   next: '/pages/club/history',
+  typed: '',
   notice: null,
 } as const
 

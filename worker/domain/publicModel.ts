@@ -335,6 +335,8 @@ export type PublicView =
       readonly base: string
       /** Where somebody was going. */
       readonly next: string
+      /** As the address for mail, where something is wrong. */
+      readonly typed: string
       readonly notice: string | null
     }
 

@@ -36,6 +36,7 @@ const HOW_LONG_MINUTES = ATTEMPT_WINDOW_MS / 60_000
 interface Shown {
   readonly step?: EntranceStep
   readonly next: string
+  readonly typed?: string
   readonly notice?: string
   readonly status?: number
 }
@@ -56,12 +57,14 @@ export async function answerEntrance(
   const {
     step = 'ask',
     next,
+    typed = '',
     notice = null,
     status = 401,
   } = shown ?? { next: c.req.method === 'GET' ? pathname + search : '' }
   const { language, path } = siteAddressOf(pathname)
   const { base } = siteOf(c)
-  const view: PublicView = { view: 'entrance', kind: entry.access.kind, step, base, next: wayBack(next, base), notice }
+  const { kind } = entry.access
+  const view: PublicView = { view: 'entrance', kind, step, base, next: wayBack(next, base), typed, notice }
   const spoken = language ?? preferredLanguage(c.req.header('Accept-Language'), entry.language)
   const answer = await answerPage(render, '/public/entrance', { ...view, language: spoken, path }, status)
   if (status === 401) answer.headers.set('WWW-Authenticate', 'Bearer realm="status page"')
@@ -137,11 +140,12 @@ export function pageSignIn(directory: PageDirectory, render: RenderPage, answers
 
   async function byEmail(c: Context<HttpEnv>, entry: PageEntry, next: string): Promise<Response> {
     const words = wordsFor(c, entry)
-    const email = normaliseEmail((await readForm(c))('email'))
-    if (email === null) return show(c, entry, { next, notice: words.noEmail, status: 422 })
+    const typed = (await readForm(c))('email')
+    const email = normaliseEmail(typed)
+    if (email === null) return show(c, entry, { next, typed, notice: words.noEmail, status: 422 })
     const ip = c.req.header('CF-Connecting-IP') ?? null
     if (!(await countAttempt(database(c.env.DB), `page ${entry.id} ${email}`, ip, Date.now())))
-      return show(c, entry, { next, notice: words.tooMany(HOW_LONG_MINUTES), status: 429 })
+      return show(c, entry, { next, typed, notice: words.tooMany(HOW_LONG_MINUTES), status: 429 })
     // Nobody waits for it: how long an answer takes must not tell who is on the list either.
     c.executionCtx.waitUntil(
       mailLink(c, entry, email, next).catch((error: unknown) => console.error('A link was not mailed', error)),

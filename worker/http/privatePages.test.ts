@@ -315,7 +315,9 @@ describe('a page by email', () => {
     expect(await known.answer.text()).toBe(await unknown.answer.text())
     expect(unknown.mails).toEqual([])
     expect(known.mails).toMatchObject([{ to: 'Bob@club.example', subject: 'Ihr Link zu The club club' }])
-    expect((await post('/pages/club/sign-in', { email: 'no address' })).status).toBe(422)
+    const mistyped = await post('/pages/club/sign-in', { email: 'no address' })
+    expect(mistyped.status).toBe(422)
+    expect(await mistyped.text()).toContain('"typed":"no address"')
   })
 
   it('opens by a link once, and not by only looking at it', async () => {
