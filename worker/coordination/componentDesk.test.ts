@@ -4,9 +4,9 @@ import type { Actor } from '../domain/actor.ts'
 import type { ComponentRule } from '../domain/componentRule.ts'
 import { ComponentRule as RuleSchema } from '../domain/componentRule.ts'
 import { Dependency } from '../domain/dependency.ts'
+import type { ShownThirdParty } from '../domain/dependency.ts'
 import type { ComponentsAnnouncement } from '../domain/notice.ts'
 import type { RecordedOwnChange } from '../domain/ownChanges.ts'
-import type { PublicThirdParty } from '../domain/publicModel.ts'
 import { ownStatus } from '../domain/ownComponentState.ts'
 
 const T0 = Date.UTC(2100, 10, 24, 12)
@@ -44,7 +44,7 @@ class World {
         this.published.push(...changes)
         await this.publisher.publishComponentStates(version, changes)
       },
-      publishThirdParties: async (list: PublicThirdParty[]) => this.publisher.publishThirdParties(list),
+      publishThirdParties: async (all: ShownThirdParty[]) => this.publisher.publishThirdParties(all),
       changesSince: (since: { component: string; atMs: number }[]) => this.publisher.changesSince(since),
     }
   }

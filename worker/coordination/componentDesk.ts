@@ -48,6 +48,7 @@ export class ComponentDesk extends DurableObject<Env> {
   readonly #store = new ComponentStore(this.ctx.storage)
   readonly #watch = new DependencyWatch(this.ctx.storage, this.env.PRIVATE_TARGETS)
   #publishing: Promise<void> = Promise.resolve()
+  #showing: Promise<void> = Promise.resolve()
   #judging: Promise<void> | null = null
   #draining: Promise<void> | null = null
   /** Something happened that rules may want to know. */
@@ -57,12 +58,13 @@ export class ComponentDesk extends DurableObject<Env> {
     this.#countRequest()
     const { kv } = this.ctx.storage
     if (await isOvertaken(version, kv, this.env)) return
-    const changed = this.ctx.storage.transactionSync(() => {
+    const { changed, hasOthers } = this.ctx.storage.transactionSync(() => {
       holdVersion(version, kv)
       const others = this.#watch.use(settings.dependencies ?? [])
-      return this.#store.useSettings(settings) || others
+      return { changed: this.#store.useSettings(settings) || others, hasOthers: others }
     })
     if (!changed) return
+    if (hasOthers) this.ctx.waitUntil(this.#showThirdParties())
     await this.recheckSoon()
     await this.#arm()
   }
@@ -92,10 +94,11 @@ export class ComponentDesk extends DurableObject<Env> {
     return this.#store.settings.components.map((component) => ({ component, state: this.#store.state(component.id) }))
   }
 
-  /** Third parties, with what is known of them. */
-  async dependencies(): Promise<KnownDependency[]> {
+  /** Third parties, with what is known of them; their components only where they are asked for. */
+  async dependencies(parts: 'with parts' | 'without parts' = 'without parts'): Promise<KnownDependency[]> {
     this.#countRequest()
-    return this.#watch.all(Date.now())
+    const all = this.#watch.all(Date.now())
+    return parts === 'with parts' ? all : all.map((each) => ({ ...each, state: { ...each.state, parts: [] } }))
   }
 
   /** Who did what, and why; newest first. Of all components, or of one. */
@@ -183,12 +186,7 @@ export class ComponentDesk extends DurableObject<Env> {
     try {
       const facts = await ruleFacts(this.env, rules)
       const nowMs = Date.now()
-      const judged = judgeRules(
-        rules,
-        { ...facts, dependencies: this.#watch.statuses(nowMs) },
-        this.#store.holding,
-        nowMs,
-      )
+      const judged = judgeRules(rules, { ...facts, dependencies: this.#watch.facts(nowMs) }, this.#store.holding, nowMs)
       this.ctx.storage.transactionSync(() => this.#store.keepHolding(judged))
       const components = new Set([...judged.ruled.keys(), ...before.map(({ id }) => id)])
       for (const id of components)
@@ -227,8 +225,14 @@ export class ComponentDesk extends DurableObject<Env> {
     }
   }
 
-  /** What readers have of them; what could not be published now is by the next minute. */
-  async #showThirdParties(): Promise<void> {
+  /** One at a time: what was said earlier must not overtake what was said later. */
+  #showThirdParties(): Promise<void> {
+    this.#showing = this.#showing.then(() => this.#showThirdPartiesOnce())
+    return this.#showing
+  }
+
+  /** What readers have of them; what could not be published now is by the next minute. Never throws. */
+  async #showThirdPartiesOnce(): Promise<void> {
     const shown = shownThirdParties(this.#watch.all(Date.now()))
     if (!this.#watch.isNews(shown)) return
     try {

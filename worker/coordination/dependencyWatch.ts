@@ -1,7 +1,11 @@
-import type { ComponentStatus } from '../domain/componentStatus.ts'
-import { NEVER_ASKED, afterPoll, knownStatus } from '../domain/dependency.ts'
-import type { Dependency, DependencyState, KnownDependency } from '../domain/dependency.ts'
-import type { PublicThirdParty } from '../domain/publicModel.ts'
+import { NEVER_ASKED, afterPoll, dependencyFact, knownStatus } from '../domain/dependency.ts'
+import type {
+  Dependency,
+  DependencyFact,
+  DependencyState,
+  KnownDependency,
+  ShownThirdParty,
+} from '../domain/dependency.ts'
 import { askStatusPage } from '../delivery/statuspageSummary.ts'
 
 /** Third parties as the ComponentDesk follows them: what they said last, in its own SQLite. It holds no rules. */
@@ -22,8 +26,10 @@ export class DependencyWatch {
     storage.sql.exec(SCHEMA)
   }
 
+  /** Earlier versions knew no pages. */
   get #followed(): readonly Dependency[] {
-    return this.#storage.kv.get<readonly Dependency[]>(KEY) ?? []
+    const stored = this.#storage.kv.get<readonly Dependency[]>(KEY) ?? []
+    return stored.map((each) => ({ ...each, pages: each.pages ?? [], asComponent: each.asComponent ?? false }))
   }
 
   /** Whether they differ from what was there. One at another address, or of which other parts matter, begins anew. */
@@ -46,8 +52,8 @@ export class DependencyWatch {
     })
   }
 
-  statuses(nowMs: number): ReadonlyMap<string, ComponentStatus | null> {
-    return new Map(this.all(nowMs).map(({ dependency, status }) => [dependency.id, status]))
+  facts(nowMs: number): ReadonlyMap<string, DependencyFact> {
+    return new Map(this.#followed.map(({ id }) => [id, dependencyFact(this.#state(id), nowMs)]))
   }
 
   /** When one is to be asked next; null: there is none. */
@@ -65,11 +71,11 @@ export class DependencyWatch {
   }
 
   /** Whether readers have something else of them. */
-  isNews(shown: readonly PublicThirdParty[]): boolean {
+  isNews(shown: readonly ShownThirdParty[]): boolean {
     return JSON.stringify(shown) !== (this.#storage.kv.get<string>(PUBLISHED_KEY) ?? '[]')
   }
 
-  notePublished(shown: readonly PublicThirdParty[]): void {
+  notePublished(shown: readonly ShownThirdParty[]): void {
     this.#storage.kv.put(PUBLISHED_KEY, JSON.stringify(shown))
   }
 
@@ -116,7 +122,8 @@ function asked({ url, watches }: Dependency): string {
   return JSON.stringify([url, watches])
 }
 
-/** Reads back what `#askOne` wrote; nobody else writes this column. */
+/** Reads back what `#askOne` wrote; nobody else writes this column. An earlier version kept nothing of their components. */
 function stateFrom(document: string): DependencyState {
-  return JSON.parse(document) as DependencyState
+  const stored = JSON.parse(document) as Partial<DependencyState>
+  return { ...NEVER_ASKED, ...stored, ...(stored.parts === undefined ? { etag: null } : {}) }
 }

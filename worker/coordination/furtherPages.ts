@@ -1,5 +1,6 @@
 import { NO_LINK_SETTINGS } from '../domain/affectedLink.ts'
 import type { LinkSettings } from '../domain/affectedLink.ts'
+import type { ShownThirdParty } from '../domain/dependency.ts'
 import type { PageEntry } from '../domain/pageDirectory.ts'
 import type { RecordedOwnChange } from '../domain/ownChanges.ts'
 import type { ActionItem } from '../domain/postMortem.ts'
@@ -19,6 +20,7 @@ export type Told =
   | { readonly kind: 'maintenance'; readonly version: number; readonly maintenance: PublicMaintenance }
   | { readonly kind: 'states'; readonly version: number; readonly changes: readonly RecordedOwnChange[] }
   | { readonly kind: 'withdrawn'; readonly id: string }
+  | { readonly kind: 'third_parties'; readonly all: readonly ShownThirdParty[] }
   | { readonly kind: 'metrics'; readonly published: readonly PublishedCharts[] }
   | {
       readonly kind: 'post_mortem'
@@ -103,6 +105,7 @@ export async function take(
     | 'publishMaintenance'
     | 'publishComponentStates'
     | 'publishMetrics'
+    | 'publishThirdParties'
     | 'withdrawIncident'
     | 'publishPostMortem'
   >,
@@ -120,6 +123,9 @@ export async function take(
       return
     case 'metrics':
       await page.publishMetrics(told.published)
+      return
+    case 'third_parties':
+      await page.publishThirdParties(told.all)
       return
     case 'withdrawn':
       await page.withdrawIncident(told.id)

@@ -1,4 +1,5 @@
 import type { LinkSettings } from '../domain/affectedLink.ts'
+import { MAIN_PAGE } from '../domain/furtherPage.ts'
 import { PRIVATE_FOLDER } from '../domain/pageDirectory.ts'
 import type { PageEntry } from '../domain/pageDirectory.ts'
 import type { PageLens } from '../domain/pageLens.ts'
@@ -36,6 +37,11 @@ export class OwnPlace {
 
   get isMain(): boolean {
     return this.#place() === null
+  }
+
+  /** As the configuration names the page. */
+  get pageId(): string {
+    return this.folder.split('/').at(-2) ?? MAIN_PAGE
   }
 
   /** Null: everything. */

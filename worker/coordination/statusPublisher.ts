@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
+import type { ShownThirdParty } from '../domain/dependency.ts'
 import { MAIN_PAGE } from '../domain/furtherPage.ts'
 import { isOver } from '../domain/maintenance.ts'
 import { folderOf } from '../domain/pageDirectory.ts'
@@ -26,7 +27,7 @@ import { Mirror } from './mirror.ts'
 import { MirrorStore } from './mirrorStore.ts'
 import { importedChange } from './publishedPast.ts'
 import type { PastKept } from './publishedPast.ts'
-import { putThirdParties } from './publishedThirdParties.ts'
+import { allThirdPartiesIn, putThirdParties } from './publishedThirdParties.ts'
 import { PublicLogStore } from './publicLogStore.ts'
 import { toldBefore } from './toldBefore.ts'
 import { FurtherPages, take } from './furtherPages.ts'
@@ -34,7 +35,7 @@ import type { Told } from './furtherPages.ts'
 import { emptyTables } from './objectTables.ts'
 import { OwnPlace, emptyFolder, placeIn } from './ownPlace.ts'
 import { PageDocuments } from './pageDocuments.ts'
-import type { PublishedDocuments, Said } from './pageDocuments.ts'
+import type { Said } from './pageDocuments.ts'
 import { LATER, PublicStore, TRANSLATED, URGENT } from './publicStore.ts'
 import type { PublishedCharts } from './publishedMetrics.ts'
 import type { StatusPageConfig } from './statusPageConfig.ts'
@@ -103,6 +104,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
           if (this.#place.use(place)) this.#store.forgetFiles()
           this.#log.say(this.#documents.replace(documents), nowMs)
           this.#documents.lookAtAll(nowMs)
+          putThirdParties(kv, documents.thirdParties, this.#place.pageId)
         }
         if (isOther || documents !== null) return this.#store.everything(nowMs)
         return hasOtherPages || hasOtherLinks ? { kind: 'pages' } : null
@@ -115,8 +117,8 @@ export abstract class StatusPublisher extends DurableObject<Env> {
   }
 
   /** All that is shown, for a page that shows a part of it. */
-  async documents(): Promise<PublishedDocuments> {
-    return this.#documents.all(Date.now())
+  async documents() {
+    return { ...this.#documents.all(Date.now()), thirdParties: allThirdPartiesIn(this.ctx.storage.kv) }
   }
 
   /** From the main page. What comes before this page is set up it gets with the documents. */
@@ -183,8 +185,10 @@ export abstract class StatusPublisher extends DurableObject<Env> {
   }
 
   /** What other status pages say of themselves. */
-  async publishThirdParties(list: NonNullable<PublicModel['thirdParties']>): Promise<void> {
-    await this.#publish(() => putThirdParties(this.ctx.storage.kv, list))
+  async publishThirdParties(all: readonly ShownThirdParty[]): Promise<void> {
+    await this.#turn
+    await this.#publish(() => putThirdParties(this.ctx.storage.kv, all, this.#place.pageId))
+    await this.#pages.each((page) => page.hear({ kind: 'third_parties', all }))
   }
 
   /** Charts, behind everything that somebody said. */

@@ -119,6 +119,7 @@ const NOTHING = {
   maintenances: [],
   ownChanges: [],
   postMortems: [],
+  thirdParties: [],
 } satisfies Partial<PublicModel>
 
 function isNamed({ components = [], groups = [] }: AffectedClaims, id: string, group: string | null): boolean {

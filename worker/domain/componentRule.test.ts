@@ -15,8 +15,8 @@ const FACTS: RuleFacts = {
   ],
   firing: new Set([ruleKey(rule(ALERTS))]),
   dependencies: new Map([
-    ['stripe', 'partial_outage'],
-    ['mailer', null],
+    ['stripe', { status: 'partial_outage', parts: [{ id: 'b2', name: 'Payouts', status: 'major_outage' }] }],
+    ['mailer', { status: null, parts: [] }],
   ]),
 }
 

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { COMPONENT_STATUSES, ComponentStatus } from './componentStatus.ts'
+import { isPart } from './dependency.ts'
+import type { DependencyFact } from './dependency.ts'
 import { Slug } from './identifiers.ts'
 import { MatcherTexts } from './matcherTexts.ts'
 import { Severity, isWorse } from './severity.ts'
@@ -19,7 +21,12 @@ const Condition = z
     alerts: MatcherTexts.min(1).optional(),
     /** A third party is in trouble. */
     dependency: z
-      .object({ id: Slug, atLeast: ComponentStatus.exclude(['operational']).default('partial_outage') })
+      .object({
+        id: Slug,
+        /** Only this component of theirs, by id or name; absent: what we follow of it. */
+        part: z.string().trim().min(1).max(200).optional(),
+        atLeast: ComponentStatus.exclude(['operational']).default('partial_outage'),
+      })
       .optional(),
   })
   .refine((when) => Object.values(when).some((part) => part !== undefined), 'say when the rule holds')
@@ -41,8 +48,8 @@ export interface RuleFacts {
   readonly incidents: readonly OpenIncidentFact[]
   /** For each rule with alert matchers, by `ruleKey`, whether an alert fires that they match. */
   readonly firing: ReadonlySet<string>
-  /** The state of each third party; absent or null: not known. */
-  readonly dependencies: ReadonlyMap<string, ComponentStatus | null>
+  /** What is known of each third party; absent: nothing. */
+  readonly dependencies: ReadonlyMap<string, DependencyFact>
 }
 
 export interface OpenIncidentFact {
@@ -125,9 +132,13 @@ function reasonsOf(rule: ComponentRule, { incidents, firing, dependencies }: Rul
     reasons.push(`an alert fires with ${alerts.join(', ')}`)
   }
   if (dependency !== undefined) {
-    const state = dependencies.get(dependency.id) ?? null
-    if (state === null || rank(state) < rank(dependency.atLeast)) return null
-    reasons.push(`third party ${dependency.id} is in ${state.replaceAll('_', ' ')}`)
+    const { id, part, atLeast } = dependency
+    const fact = dependencies.get(id)
+    const found = part === undefined ? undefined : fact?.parts.find((each) => isPart(each, part))
+    const state = (part === undefined ? fact?.status : found?.status) ?? null
+    if (state === null || rank(state) < rank(atLeast)) return null
+    const what = found === undefined ? `third party ${id}` : `“${found.name}” of third party ${id}`
+    reasons.push(`${what} is in ${state.replaceAll('_', ' ')}`)
   }
   return reasons.join(', and ')
 }

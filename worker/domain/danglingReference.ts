@@ -23,6 +23,7 @@ export function danglingReferences(
     connection: idsOf(connections),
     component: idsOf(components),
     dependency: idsOf(statusPage.dependencies),
+    'status page': idsOf(pages),
     policy: idsOf(policies),
     schedule: idsOf(schedules),
     responder: new Set([...idsOf(organisation.responders), ...knownResponders]),
@@ -45,6 +46,7 @@ export function danglingReferences(
     ...statusPage.dependencies.flatMap((each, i) => [
       ...each.components.flatMap((id, j) => missing('component', id, `statusPage.dependencies.${i}.components.${j}`)),
       ...each.services.flatMap((id, j) => missing('service', id, `statusPage.dependencies.${i}.services.${j}`)),
+      ...each.pages.flatMap((id, j) => missing('status page', id, `statusPage.dependencies.${i}.pages.${j}`)),
     ]),
     ...repeated('statusPage.metrics', statusPage.metrics, ({ id }) => id, 'id'),
     ...statusPage.metrics.flatMap(({ component, source }, i) => [

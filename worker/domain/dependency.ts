@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { HttpUrl, Name } from './catalogue.ts'
 import { ComponentStatus, worstStatus } from './componentStatus.ts'
+import { MAIN_PAGE, PAGES_MAX } from './furtherPage.ts'
 import { Slug } from './identifiers.ts'
 import type { PublicThirdParty } from './publicModel.ts'
 
@@ -9,6 +10,8 @@ import type { PublicThirdParty } from './publicModel.ts'
 export const DEPENDENCIES_MAX = 30
 const WATCHED_MAX = 50
 const REPORTS_MAX = 5
+/** Of their components, so many are kept: those that matter first. */
+export const PARTS_MAX = 200
 const POLL_EVERY_MS = 60_000
 const BACK_OFF_MS_MAX = 15 * 60_000
 /** What nobody has confirmed for so long is not known any more. */
@@ -21,8 +24,12 @@ export const Dependency = z.object({
   url: HttpUrl,
   /** Their components that matter, by id or name; none: their page as a whole. */
   watches: z.array(z.string().trim().min(1).max(200)).max(WATCHED_MAX).default([]),
-  /** Whether our readers see it, among third parties. */
+  /** Whether readers of the main page see it, among third parties. */
   isShown: z.boolean().default(false),
+  /** Further pages whose readers see it. */
+  pages: z.array(Slug).max(PAGES_MAX).default([]),
+  /** Where it is shown, it is also a component in Statuspage's JSON. */
+  asComponent: z.boolean().default(false),
   /** Ours that need it: incidents that touch one of them are related to it. */
   components: z.array(Slug).max(500).default([]),
   services: z.array(Slug).max(500).default([]),
@@ -34,6 +41,10 @@ const moment = z.iso.datetime({ offset: true }).nullish().catch(null)
 
 /** As much of Statuspage's summary as is looked at. A status that nobody knows says nothing. */
 export const DependencySummary = z.object({
+  page: z
+    .object({ name: z.string().transform((said) => said.trim().slice(0, 120)) })
+    .nullish()
+    .catch(null),
   status: z.object({ indicator: z.enum(['none', 'minor', 'major', 'critical', 'maintenance']) }),
   components: z
     .array(z.object({ id: z.string(), name: z.string(), status: ComponentStatus.nullable().catch(null) }))
@@ -51,16 +62,29 @@ export interface DependencyReport {
   readonly atMs: number | null
 }
 
+/** A component of theirs. */
+export interface DependencyPart {
+  readonly id: string
+  readonly name: string
+  /** Null: a word that nobody knows. */
+  readonly status: ComponentStatus | null
+}
+
 export interface DependencyState {
   /** As they last said; null: never. */
   readonly status: ComponentStatus | null
   readonly sinceMs: number | null
+  /** When they were understood for the first time. */
+  readonly firstAtMs: number | null
+  readonly parts: readonly DependencyPart[]
   readonly reports: readonly DependencyReport[]
   readonly etag: string | null
   /** When they last answered. */
   readonly checkedAtMs: number | null
   /** What was wrong with the last try; null: nothing. */
   readonly error: string | null
+  /** The last try that failed, also when it was well again since. */
+  readonly lastFailure: { readonly atMs: number; readonly error: string } | null
   readonly failures: number
   readonly nextAtMs: number
 }
@@ -68,10 +92,13 @@ export interface DependencyState {
 export const NEVER_ASKED: DependencyState = {
   status: null,
   sinceMs: null,
+  firstAtMs: null,
+  parts: [],
   reports: [],
   etag: null,
   checkedAtMs: null,
   error: null,
+  lastFailure: null,
   failures: 0,
   nextAtMs: 0,
 }
@@ -101,9 +128,10 @@ export function afterPoll(
   if (outcome.kind === 'same') return { ...before, ...answered }
   const { summary, etag } = outcome
   const status = statusIn(summary, dependency.watches)
+  const parts = partsOf(summary, dependency.watches)
   // Nothing is good that nobody says anything of.
   if (status === null)
-    return failed({ ...before, etag: null }, 'none of the components that matter is on their page', nowMs)
+    return failed({ ...before, parts, etag: null }, 'none of the components that matter is on their page', nowMs)
   const reports = summary.incidents
     .slice(0, REPORTS_MAX)
     .map(({ name, started_at: startedAt, created_at: createdAt }) => ({
@@ -111,23 +139,43 @@ export function afterPoll(
       atMs: timeOf(startedAt ?? createdAt),
     }))
   const sinceMs = status === before.status ? before.sinceMs : nowMs
-  return { status, sinceMs, reports, etag, ...answered }
+  const { firstAtMs, lastFailure } = before
+  return { status, sinceMs, firstAtMs: firstAtMs ?? nowMs, parts, reports, etag, lastFailure, ...answered }
 }
 
 function failed(before: DependencyState, error: string, nowMs: number): DependencyState {
   const failures = before.failures + 1
   const waitMs = Math.min(POLL_EVERY_MS * 2 ** Math.min(failures - 1, 10), BACK_OFF_MS_MAX)
-  return { ...before, error: error.slice(0, 300), failures, nextAtMs: nowMs + waitMs }
+  const said = error.slice(0, 300)
+  return { ...before, error: said, lastFailure: { atMs: nowMs, error: said }, failures, nextAtMs: nowMs + waitMs }
 }
 
-function statusIn({ status, components }: DependencySummary, watches: readonly string[]): ComponentStatus | null {
+/** Null: none of the components that matter is there. */
+export function statusIn(
+  { status, components }: Pick<DependencySummary, 'status' | 'components'>,
+  watches: readonly string[],
+): ComponentStatus | null {
   if (watches.length === 0) return OF_INDICATOR[status.indicator]
-  const known = components.flatMap((each) =>
-    each.status !== null && watches.some((watched) => watched === each.id || isSameName(watched, each.name))
-      ? [each.status]
-      : [],
+  const known = components.flatMap((part) =>
+    part.status !== null && watches.some((watched) => isPart(part, watched)) ? [part.status] : [],
   )
   return known.length === 0 ? null : worstStatus(known)
+}
+
+/** What is kept of their components: those that matter, then the others in their order. */
+export function partsOf({ components }: Pick<DependencySummary, 'components'>, watches: readonly string[]) {
+  const matters = (part: DependencyPart) => watches.some((watched) => isPart(part, watched))
+  return [...components.filter(matters), ...components.filter((part) => !matters(part))].slice(0, PARTS_MAX)
+}
+
+/** Those of `watches` that are not on their page (any more). */
+export function missingParts(parts: readonly DependencyPart[], watches: readonly string[]): string[] {
+  return watches.filter((watched) => !parts.some((part) => isPart(part, watched)))
+}
+
+/** Whether a component of theirs is meant by an id or a name. */
+export function isPart(part: Pick<DependencyPart, 'id' | 'name'>, named: string): boolean {
+  return named === part.id || isSameName(named, part.name)
 }
 
 function isSameName(a: string, b: string): boolean {
@@ -150,17 +198,32 @@ export interface KnownDependency {
   readonly status: ComponentStatus | null
 }
 
+/** What is known of a third party for rules: of it, and of its components. */
+export interface DependencyFact {
+  readonly status: ComponentStatus | null
+  readonly parts: readonly DependencyPart[]
+}
+
+export function dependencyFact(state: DependencyState, nowMs: number): DependencyFact {
+  const status = knownStatus(state, nowMs)
+  return { status, parts: status === null ? [] : state.parts }
+}
+
+/** What readers see of a third party, and on which status pages. */
+export interface ShownThirdParty extends PublicThirdParty {
+  readonly pages: readonly string[]
+}
+
 /** What readers see of those that the owner shows. */
-export function shownThirdParties(known: readonly KnownDependency[]): PublicThirdParty[] {
-  return known
-    .filter(({ dependency }) => dependency.isShown)
-    .map(({ dependency: { id, name, url }, state, status }) => ({
-      id,
-      name,
-      url,
-      status,
-      sinceMs: status === null ? null : state.sinceMs,
-    }))
+export function shownThirdParties(known: readonly KnownDependency[]): ShownThirdParty[] {
+  return known.flatMap(({ dependency, state, status }) => {
+    const { id, name, url, isShown, asComponent } = dependency
+    const pages = [...(isShown ? [MAIN_PAGE] : []), ...dependency.pages]
+    if (pages.length === 0) return []
+    const sinceMs = status === null ? null : state.sinceMs
+    const component = asComponent && state.firstAtMs !== null ? { createdAtMs: state.firstAtMs } : null
+    return [{ id, name, url, status, sinceMs, pages, ...(component === null ? {} : { component }) }]
+  })
 }
 
 /** Those in trouble that something an incident is about needs. */

@@ -197,6 +197,8 @@ export interface PublicThirdParty {
   /** Null: not known, or not any more. */
   readonly status: ComponentStatus | null
   readonly sinceMs: number | null
+  /** Set where it is also a component in Statuspage's JSON. */
+  readonly component?: { readonly createdAtMs: number }
 }
 
 /** Everything the status page is made of. */

@@ -143,6 +143,8 @@ export function filterModel<Model extends Filterable>(model: Model, filter: Read
     .map((incident) => (filter.level === 'start_and_resolve' ? startAndEnd(incident) : incident))
   return {
     ...model,
+    // They belong to no component, and nobody asked for them.
+    thirdParties: [],
     components: model.components.filter(({ id }) => isChosen(filter, [id], groupOf)),
     incidents,
     activeIncidents: incidents.filter(({ resolvedAtMs }) => resolvedAtMs === null),

@@ -64,7 +64,12 @@ export function withPage(present: Organisation, page: FurtherPage): Organisation
 
 export function withoutPage(present: Organisation, id: string): Organisation | string {
   const pages = present.pages.filter((page) => page.id !== id)
-  return pages.length === present.pages.length ? 'This status page is gone already.' : { ...present, pages }
+  if (pages.length === present.pages.length) return 'This status page is gone already.'
+  const dependencies = present.statusPage.dependencies.map((each) => ({
+    ...each,
+    pages: each.pages.filter((page) => page !== id),
+  }))
+  return { ...present, pages, statusPage: { ...present.statusPage, dependencies } }
 }
 
 /** Null takes it away. Whoever came in by the old one has to come in again. */

@@ -1,3 +1,4 @@
+import { COMPONENT_STATUS_LABEL } from '../domain/componentStatus.ts'
 import { currentMaintenances, upcomingMaintenances } from '../domain/maintenanceLists.ts'
 import { overallStatus } from '../domain/overallStatus.ts'
 import type { PublicModel } from '../domain/publicModel.ts'
@@ -7,13 +8,20 @@ import { escapedText, linkTo } from './writtenMarkdown.ts'
 
 /** `/llms.txt`: where programs that read for people find what, in the form of llmstxt.org. */
 export function llmsText(model: PublicModel): string {
-  const { page, activeIncidents } = model
+  const { page, activeIncidents, thirdParties = [] } = model
   const at = (path: string) => `${page.url}/${path}`
   const maintenances = [...currentMaintenances(model), ...upcomingMaintenances(model)]
   const now = [
     ...activeIncidents.map(
       ({ id, title, status, startedAtMs }) =>
         `- ${linkTo(title, at(`incidents/${id}.md`))}: ${PUBLIC_STATUS_LABEL[status]}, started ${utcMinute(startedAtMs)}`,
+    ),
+    ...thirdParties.flatMap(({ name, url, status, sinceMs }) =>
+      status === null || status === 'operational'
+        ? []
+        : [
+            `- ${linkTo(name, url)}: third party, ${COMPONENT_STATUS_LABEL[status]}${sinceMs === null ? '' : ` since ${utcMinute(sinceMs)}`}, as its own status page says`,
+          ],
     ),
     ...maintenances.map(
       (maintenance) =>
@@ -30,7 +38,7 @@ export function llmsText(model: PublicModel): string {
     '',
     '## Pages',
     '',
-    `- [Status](${at('index.md')}): the state of each component, active incidents with their updates, maintenance`,
+    `- [Status](${at('index.md')}): the state of each component${thirdParties.length === 0 ? '' : ' and of third parties'}, active incidents with their updates, maintenance`,
     `- [History](${at('history.md')}): incidents and maintenance of the last 90 days`,
     `- [Uptime](${at('uptime.md')}): uptime of each component, with the formula`,
     ...(page.hasPerformance === true

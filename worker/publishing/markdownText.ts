@@ -24,7 +24,10 @@ function written(part: Part, language: Language): string[] {
     case 'sentence':
       return [escapedLine(part.text)]
     case 'states':
-      return part.rows.map(({ state, name }) => `- ${headed(language, escapedLine(name), escapedText(state))}`)
+      return part.rows.map(
+        ({ state, name, url }) =>
+          `- ${headed(language, url === undefined ? escapedLine(name) : linkTo(name, url), escapedText(state))}`,
+      )
     case 'figures':
       return part.rows.map(({ figure, name }) => `- ${headed(language, escapedLine(name), escapedText(figure))}`)
     case 'entries':

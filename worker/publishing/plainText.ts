@@ -28,7 +28,10 @@ function written(part: Part, language: Language): string[] {
       return [oneLine(part.text)]
     case 'states': {
       const width = Math.max(...part.rows.map(({ state }) => columnsOf(state))) + 2
-      return part.rows.map(({ state, name }) => `${state}${' '.repeat(width - columnsOf(state))}${oneLine(name)}`)
+      return part.rows.map(({ state, name, url }) => {
+        const line = `${state}${' '.repeat(width - columnsOf(state))}${oneLine(name)}`
+        return url === undefined ? line : `${line}  ${url}`
+      })
     }
     case 'figures':
       return part.rows.map(({ figure, name }) => `${figure.padStart(9)}  ${oneLine(name)}`)

@@ -11,6 +11,7 @@ import type {
   PublicModel,
   PublicUpdate,
 } from '../domain/publicModel.ts'
+import { THIRD_PARTY_WORDS } from '../domain/words/thirdPartyWords.ts'
 
 /**
  * Atlassian Statuspage's public JSON, as its clients read it. Functions of what was published and of nothing else:
@@ -19,6 +20,8 @@ import type {
 
 const INCIDENTS_MAX = 50
 const MAINTENANCES_MAX = 50
+/** No component and no group of ours has such an id. */
+const THIRD_PARTIES = 'third-parties.group'
 
 /** Keys stand in the order that Statuspage writes them. */
 export const STATUSPAGE_DOCUMENTS = {
@@ -82,7 +85,51 @@ function components(model: PublicModel) {
       rows.push(groupJson(model, group, members), ...members.map((member) => componentJson(model, member)))
     }
   }
-  return rows
+  return [...rows, ...thirdParties(model)]
+}
+
+/**
+ * Those that the owner wants to be components too, in a group of their own. Statuspage has no word for what is not known,
+ * and it must not look well: it is left out meanwhile.
+ */
+function thirdParties(model: PublicModel) {
+  const members = (model.thirdParties ?? []).flatMap(({ component, status, ...rest }) =>
+    component === undefined || status === null ? [] : [{ ...rest, status, createdAtMs: component.createdAtMs }],
+  )
+  if (members.length === 0) return []
+  const first = model.components.length
+  const rows = members.map(({ id, name, url, status, sinceMs, createdAtMs }, i) => ({
+    id: `third-party.${id}`,
+    name,
+    status,
+    created_at: iso(createdAtMs),
+    updated_at: iso(sinceMs ?? createdAtMs),
+    position: first + i,
+    description: url,
+    showcase: false,
+    start_date: iso(createdAtMs).slice(0, 10),
+    group_id: THIRD_PARTIES,
+    page_id: model.page.id,
+    group: false,
+    only_show_if_degraded: false,
+  }))
+  const group = {
+    id: THIRD_PARTIES,
+    name: THIRD_PARTY_WORDS[model.page.language].title,
+    status: worstStatus(members.map(({ status }) => status)),
+    created_at: iso(Math.min(...members.map(({ createdAtMs }) => createdAtMs))),
+    updated_at: iso(Math.max(...members.map(({ sinceMs, createdAtMs }) => sinceMs ?? createdAtMs))),
+    position: first,
+    description: null,
+    showcase: false,
+    start_date: null,
+    group_id: null,
+    page_id: model.page.id,
+    group: true,
+    only_show_if_degraded: false,
+    components: rows.map(({ id }) => id),
+  }
+  return [group, ...rows]
 }
 
 function componentJson(model: PublicModel, component: PublicComponent) {

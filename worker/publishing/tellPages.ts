@@ -20,6 +20,7 @@ import { headed, listed, phrase, writtenPercent } from '../domain/words/phrase.t
 import { POST_MORTEM_WORDS } from '../domain/words/postMortemWords.ts'
 import { REPORT_WORDS } from '../domain/words/reportWords.ts'
 import { STATE_WORDS } from '../domain/words/stateWords.ts'
+import { THIRD_PARTY_WORDS } from '../domain/words/thirdPartyWords.ts'
 import { TELL_WORDS } from '../domain/words/tellWords.ts'
 import { maintenanceEntry, maintenanceParts } from './tellMaintenance.ts'
 import { utcMinute } from './text.ts'
@@ -53,6 +54,7 @@ export function tellHome(model: PublicModel, language: Language): Told {
       ...model.activeIncidents.flatMap((incident) => incidentParts(page, incident, language)),
       ...currentMaintenances(model).flatMap((maintenance) => maintenanceParts(page, maintenance, asOfMs, language)),
       ...componentParts(model, language),
+      ...thirdPartyParts(model, language),
       ...maintenanceSection(MAINTENANCE_WORDS[language].upcoming, page, upcoming, language),
       { kind: 'section', title: words.resolvedLately(HISTORY_ON_HOME_DAYS) },
       incidentEntries(page, recent, language),
@@ -185,6 +187,22 @@ function componentParts({ components }: PublicModel, language: Language): Part[]
   }))
   return [
     { kind: 'section', title: words.components },
+    { kind: 'states', rows },
+  ]
+}
+
+function thirdPartyParts({ thirdParties = [] }: PublicModel, language: Language): Part[] {
+  if (thirdParties.length === 0) return []
+  const words = THIRD_PARTY_WORDS[language]
+  const rows = thirdParties.map(({ name, url, status, sinceMs }) => {
+    if (status === null) return { state: words.unknown, name, url }
+    const state = STATE_WORDS[language].component[status]
+    const isTrouble = status !== 'operational' && sinceMs !== null
+    return { state: isTrouble ? `${state} (${words.since} ${utcMinute(sinceMs)})` : state, name, url }
+  })
+  return [
+    { kind: 'section', title: words.title },
+    { kind: 'sentence', text: words.about },
     { kind: 'states', rows },
   ]
 }

@@ -16,7 +16,7 @@ export type Part =
   /** An incident, a maintenance or a post-mortem that is told at length. */
   | { readonly kind: 'subject'; readonly title: string; readonly url: string }
   | { readonly kind: 'sentence'; readonly text: string }
-  | { readonly kind: 'states'; readonly rows: readonly { readonly state: string; readonly name: string }[] }
+  | { readonly kind: 'states'; readonly rows: readonly StateRow[] }
   | { readonly kind: 'figures'; readonly rows: readonly { readonly figure: string; readonly name: string }[] }
   | { readonly kind: 'entries'; readonly rows: readonly Entry[] }
   | { readonly kind: 'tasks'; readonly rows: readonly { readonly isDone: boolean; readonly text: string }[] }
@@ -29,6 +29,13 @@ export type Part =
       readonly body: string
     }
   | { readonly kind: 'text'; readonly body: string }
+
+export interface StateRow {
+  readonly state: string
+  readonly name: string
+  /** Of its own status page, where that is somewhere else. */
+  readonly url?: string
+}
 
 /** One thing in a list, on one line. */
 export interface Entry {

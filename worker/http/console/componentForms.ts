@@ -5,7 +5,10 @@ import { parseMatcher } from '../../domain/matchers.ts'
 import type { ComponentRefusal, RecordedComponentEvent } from '../../domain/ownComponentState.ts'
 import { COMPONENT_REASON_LENGTH_MAX, COMPONENT_REFUSAL_MESSAGE } from '../../domain/ownComponentState.ts'
 import { Severity } from '../../domain/severity.ts'
+import { isPart } from '../../domain/dependency.ts'
+import type { Dependency, DependencyPart } from '../../domain/dependency.ts'
 import type { Fault } from '../problem.ts'
+import type { DependencyChoices } from './componentViews.ts'
 import type { FormValues, ParsedForm } from './forms.ts'
 import { parseForm } from './forms.ts'
 
@@ -45,7 +48,7 @@ const RuleForm = z.object({
   severity: z.union([z.literal(''), Severity]).default(''),
   service: z.string().max(64).default(''),
   alerts: z.string().max(40_000, 'That is too long.').default(''),
-  dependency: z.string().max(64, 'At most 64 characters.').default(''),
+  dependency: z.string().max(300, 'Choose a third party.').default(''),
   atLeast: z.string().default(''),
   forMinutes: z
     .string()
@@ -74,7 +77,7 @@ export function ruleValues(rule: ComponentRule): FormValues {
     severity: when.severity ?? '',
     service: when.service ?? '',
     alerts: (when.alerts ?? []).join('\n'),
-    dependency: when.dependency?.id ?? '',
+    dependency: when.dependency === undefined ? '' : dependencyValue(when.dependency.id, when.dependency.part),
     atLeast: when.dependency?.atLeast ?? 'partial_outage',
     forMinutes: String(forMinutes),
     ...(tellsSubscribers ? { tells: 'yes' } : {}),
@@ -105,7 +108,9 @@ export function readComponentRule(values: FormValues): ParsedForm<ComponentRule>
       ...(severity === '' ? {} : { severity }),
       ...(service === '' ? {} : { service }),
       ...(alerts.length === 0 ? {} : { alerts }),
-      ...(dependency === '' ? {} : { dependency: { id: dependency, ...(atLeast === '' ? {} : { atLeast }) } }),
+      ...(dependency === ''
+        ? {}
+        : { dependency: { ...dependencyOf(dependency), ...(atLeast === '' ? {} : { atLeast }) } }),
     },
     forMinutes: Number(forMinutes),
     tellsSubscribers: tells,
@@ -140,12 +145,53 @@ function besideFields(faults: readonly Fault[]): Record<string, string> {
   return errors
 }
 
+/** Ids of third parties have no colon. */
+function dependencyValue(id: string, part?: string): string {
+  return part === undefined ? id : `${id}:${part}`
+}
+
+function dependencyOf(value: string): { readonly id: string; readonly part?: string } {
+  const colon = value.indexOf(':')
+  return colon < 0 ? { id: value } : { id: value.slice(0, colon), part: value.slice(colon + 1) }
+}
+
+/** Those followed, with their components as far as they are known; what is `chosen` is always among them. */
+export function dependencyChoices(
+  followed: readonly Pick<Dependency, 'id' | 'name' | 'watches'>[],
+  partsOf: ReadonlyMap<string, readonly DependencyPart[]>,
+  chosen: string,
+): DependencyChoices[] {
+  const choices = followed.map(({ id, name, watches }) => {
+    const whole = watches.length === 0 ? `${name}, the page as a whole` : `${name}, what is followed of it`
+    const parts = (partsOf.get(id) ?? []).map((part) => {
+      const value = dependencyValue(id, part.id)
+      const named = dependencyOf(chosen)
+      // The configuration may name it otherwise.
+      const isChosen = named.id === id && named.part !== undefined && isPart(part, named.part)
+      return { value: isChosen ? chosen : value, label: `${name}: ${part.name}` }
+    })
+    return { label: name, options: [{ value: id, label: whole }, ...parts] }
+  })
+  const isThere = choices.some(({ options }) => options.some(({ value }) => value === chosen))
+  if (chosen === '' || isThere) return choices
+  const { id, part } = dependencyOf(chosen)
+  const name = followed.find((each) => each.id === id)?.name ?? id
+  return [...choices, { label: 'Not known', options: [{ value: chosen, label: part ? `${name}: ${part}` : name }] }]
+}
+
+interface Named {
+  readonly id: string
+  readonly name: string
+}
+
 /** When a rule holds, in words. */
 export function ruleInWords(
   { when: { severity, service, alerts, dependency } }: ComponentRule,
-  services: readonly { readonly id: string; readonly name: string }[],
+  services: readonly Named[],
+  dependencies: readonly Named[] = [],
 ): string {
-  const nameOf = (id: string) => services.find((each) => each.id === id)?.name ?? id
+  const nameIn = (list: readonly Named[], id: string) => list.find((each) => each.id === id)?.name ?? id
+  const nameOf = (id: string) => nameIn(services, id)
   const incident = [
     ...(severity === undefined ? [] : [`at least ${severity}`]),
     ...(service === undefined ? [] : [`about ${nameOf(service)}`]),
@@ -156,7 +202,7 @@ export function ruleInWords(
     ...(dependency === undefined
       ? []
       : [
-          `the third party ${dependency.id} is in ${COMPONENT_STATUS_LABEL[dependency.atLeast].toLowerCase()} or worse`,
+          `${dependency.part === undefined ? '' : `“${dependency.part}” of `}the third party ${nameIn(dependencies, dependency.id)} is in ${COMPONENT_STATUS_LABEL[dependency.atLeast].toLowerCase()} or worse`,
         ]),
   ].join(', and ')
 }

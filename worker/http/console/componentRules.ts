@@ -1,13 +1,21 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
 import type { ComponentRule } from '../../domain/componentRule.ts'
+import type { DependencyPart } from '../../domain/dependency.ts'
 import type { ConfigRefusal } from '../configuration.ts'
 import { editConfiguration } from '../configuration.ts'
 import type { HttpEnv } from '../env.ts'
 import { allow } from '../policy.ts'
 import type { RenderPage } from '../render.ts'
 import { presentOrganisation } from '../routingTrial.ts'
-import { NEW_RULE, componentRuleErrors, readComponentRule, ruleSeen, ruleValues } from './componentForms.ts'
+import {
+  NEW_RULE,
+  componentRuleErrors,
+  dependencyChoices,
+  readComponentRule,
+  ruleSeen,
+  ruleValues,
+} from './componentForms.ts'
 import type { ComponentRuleView } from './componentViews.ts'
 import { componentsCommon } from './components.ts'
 import { readFormValues, valueOf } from './forms.ts'
@@ -26,9 +34,19 @@ const GONE = 'Someone else has changed or removed this rule since you opened the
 export function componentRulePages(render: RenderPage): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>()
   const page = async (c: Context<HttpEnv>, rule: ComponentRule | null, form: FormState, status = 200) => {
-    const { components = [], services = [] } = (await presentOrganisation(c.env)) ?? {}
+    const { components = [], services = [], statusPage } = (await presentOrganisation(c.env)) ?? {}
+    const chosen = valueOf(form.values, 'dependency')
+    const dependencies = dependencyChoices(statusPage?.dependencies ?? [], await partsOfAll(c.env), chosen)
     const path = rule === null ? '/console/component-rules' : `/console/component-rules/${c.req.param('index')}`
-    const view: ComponentRuleView = { ...(await componentsCommon(c)), rule, path, form, components, services }
+    const view: ComponentRuleView = {
+      ...(await componentsCommon(c)),
+      rule,
+      path,
+      form,
+      components,
+      services,
+      dependencies,
+    }
     return answerPage(render, '/console/component-rule', view, status)
   }
   const found = async (c: Context<HttpEnv>) =>
@@ -72,6 +90,17 @@ export function componentRulePages(render: RenderPage): Hono<HttpEnv> {
   })
 
   return routes
+}
+
+/** Of each third party its components, as far as they are known. */
+async function partsOfAll(env: Env): Promise<ReadonlyMap<string, readonly DependencyPart[]>> {
+  try {
+    const known = await env.COMPONENT_DESK.getByName('main').dependencies('with parts')
+    return new Map(known.map(({ dependency, state }) => [dependency.id, state.parts]))
+  } catch (error) {
+    console.error('The components of third parties are not known', error)
+    return new Map()
+  }
 }
 
 /** `seen`: the rule that `rule` takes the place of; without it `rule` is added, without `rule` it is removed. */

@@ -63,5 +63,13 @@ export interface ComponentRuleView extends ConsoleView {
   readonly form: FormState
   readonly components: readonly { readonly id: string; readonly name: string }[]
   readonly services: readonly { readonly id: string; readonly name: string }[]
+  /** Third parties and their components, to choose from. */
+  readonly dependencies: readonly DependencyChoices[]
   readonly mayConfigure: boolean
+}
+
+/** One third party as a whole, and its components. */
+export interface DependencyChoices {
+  readonly label: string
+  readonly options: readonly { readonly value: string; readonly label: string }[]
 }

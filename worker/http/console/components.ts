@@ -197,7 +197,14 @@ async function listedRules(c: Context<HttpEnv>): Promise<ListedRule[]> {
   return statusPage.componentRules.map((rule: ComponentRule, index) => {
     const { component: id, status, forMinutes, tellsSubscribers } = rule
     const component = { id, name: components.find((each) => each.id === id)?.name ?? id }
-    return { index, component, when: ruleInWords(rule, services), status, forMinutes, tellsSubscribers }
+    return {
+      index,
+      component,
+      when: ruleInWords(rule, services, statusPage.dependencies),
+      status,
+      forMinutes,
+      tellsSubscribers,
+    }
   })
 }
 

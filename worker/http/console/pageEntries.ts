@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { withEntry } from '../../domain/catalogueEdit.ts'
+import type { Dependency } from '../../domain/dependency.ts'
 import type { Metric } from '../../domain/metric.ts'
 import type { StatusPage } from '../../domain/statusPage.ts'
 import type { UpdateTemplate } from '../../domain/updateTemplate.ts'
@@ -13,11 +14,16 @@ import { byConsole } from './pages.ts'
 /** Forms for one entry of a list among the status page's settings: each saves a version of the configuration. */
 
 interface Entries {
+  readonly dependencies: Dependency
   readonly metrics: Metric
   readonly updateTemplates: UpdateTemplate
 }
 
-const WORD: Record<keyof Entries, string> = { metrics: 'metric', updateTemplates: 'template' }
+const WORD: Record<keyof Entries, string> = {
+  dependencies: 'third party',
+  metrics: 'metric',
+  updateTemplates: 'template',
+}
 
 export interface EntryRefusal {
   readonly status: ConfigRefusal['status']
