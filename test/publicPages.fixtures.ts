@@ -444,6 +444,14 @@ const EMPTY = model({
 const ALL_WELL = model({})
 
 /** Thirty components, ninety days, three active incidents: what the size budget is measured on. */
+const THIRD_PARTIES = (['major_outage', 'operational', null] as const).map((status, i) => ({
+  id: `third-${i}`,
+  name: ['Payments Ltd', 'Mail House', 'Maps & Routes'][i] ?? '',
+  url: `https://status.third-${i}.example`,
+  status,
+  sinceMs: status === null ? null : NOW_MS - (i + 1) * HOUR_MS,
+}))
+
 const WORST_DAY = model({
   components: components({
     'REST API': 'major_outage',
@@ -453,6 +461,7 @@ const WORST_DAY = model({
     Backups: 'under_maintenance',
   }),
   incidents: [CHECKOUT, SEARCH, STATUS_MAIL, RESOLVED, LONG_AGO],
+  thirdParties: THIRD_PARTIES,
 })
 
 /** No incident: only work that was planned. */

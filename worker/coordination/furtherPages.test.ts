@@ -233,4 +233,26 @@ describe('a further status page', () => {
     await expect.poll(() => stored('pages/heir/incidents/jjjjjjjjjjjj.html')).not.toBe('')
     expect(await stored('pages/heir/redirects.json')).not.toContain('/old')
   })
+
+  it('shows third parties where they are chosen for it, also when it is added later, and the main page only its own', async () => {
+    const said = (id: string, ...pages: string[]) => ({
+      id,
+      name: `Their ${id}`,
+      url: `https://${id}.example`,
+      status: 'partial_outage' as const,
+      sinceMs: AT_MS,
+      pages,
+    })
+    await configure(entry('early'))
+    await main.publishThirdParties([said('mail', 'main'), said('cards', 'early', 'late')])
+    expect(await stored('index.html')).toContain('mail.example')
+    expect(await stored('index.html')).not.toContain('cards.example')
+    expect(await stored('pages/early/index.html')).toContain('cards.example')
+    expect(await stored('pages/early/index.html')).not.toContain('mail.example')
+
+    await configure(entry('early'), entry('late'))
+    expect(await stored('pages/late/index.html')).toContain('cards.example')
+    await main.publishThirdParties([said('mail', 'main')])
+    expect(await stored('pages/early/index.html')).not.toContain('cards.example')
+  })
 })

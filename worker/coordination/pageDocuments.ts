@@ -1,3 +1,4 @@
+import type { ShownThirdParty } from '../domain/dependency.ts'
 import { incidentThrough, maintenanceThrough, postMortemThrough } from '../domain/pageLens.ts'
 import type { PublicIncident, PublicMaintenance } from '../domain/publicModel.ts'
 import type { RecordedOwnChange } from '../domain/ownChanges.ts'
@@ -14,6 +15,7 @@ import { pathsTouchedBy, translationsOf } from '../publishing/pages.ts'
 import type { PublicChange } from '../publishing/pages.ts'
 import type { Published, PublishedPostMortem } from '../publishing/publicSource.ts'
 import type { OwnPlace } from './ownPlace.ts'
+import { allThirdPartiesIn, putThirdParties } from './publishedThirdParties.ts'
 import { LATER, TRANSLATED, URGENT } from './publicStore.ts'
 import type { PublicStore } from './publicStore.ts'
 
@@ -23,6 +25,8 @@ export interface PublishedDocuments {
   readonly maintenances: readonly { readonly version: number; readonly maintenance: PublicMaintenance }[]
   readonly postMortems: readonly PublishedPostMortem[]
   readonly states: readonly RecordedOwnChange[]
+  /** Of every page. */
+  readonly thirdParties: readonly ShownThirdParty[]
 }
 
 const DAY_MS = 24 * 3600 * 1000
@@ -37,11 +41,13 @@ export interface Said {
 export class PageDocuments {
   readonly #store: PublicStore
   readonly #sql: SqlStorage
+  readonly #kv: SyncKvStorage
   readonly #place: OwnPlace
 
-  constructor(store: PublicStore, sql: SqlStorage, place: OwnPlace) {
+  constructor(store: PublicStore, storage: DurableObjectStorage, place: OwnPlace) {
     this.#store = store
-    this.#sql = sql
+    this.#sql = storage.sql
+    this.#kv = storage.kv
     this.#place = place
   }
 
@@ -106,6 +112,12 @@ export class PageDocuments {
     }
   }
 
+  /** They are not ours to report, so the public log says nothing of them. Null: readers of this page have it already. */
+  putThirdParties(all: readonly ShownThirdParty[]): Said | null {
+    const change = putThirdParties(this.#kv, all, this.#place.pageId)
+    return change && { statements: [], change }
+  }
+
   #addStates(changes: readonly RecordedOwnChange[]): RecordedOwnChange[] {
     const { lens } = this.#place
     return this.#store.states.put(
@@ -141,6 +153,7 @@ export class PageDocuments {
       })),
       postMortems: this.#idsIn('post_mortems').flatMap((id) => this.#published.postMortem(id) ?? []),
       states: states.since(nowMs - UPTIME_DAYS * DAY_MS),
+      thirdParties: allThirdPartiesIn(this.#kv),
     }
   }
 
@@ -161,7 +174,7 @@ export class PageDocuments {
   }
 
   /** Takes the main page's documents in the place of its own. What this page says by that. */
-  replace({ incidents, maintenances, postMortems, states }: PublishedDocuments): Statement[] {
+  replace({ incidents, maintenances, postMortems, states, thirdParties }: PublishedDocuments): Statement[] {
     const { published } = this.#store
     const incidentIds = new Set([...incidents.map(({ incident }) => incident.id), ...this.#idsIn('incidents')])
     const told = {
@@ -176,6 +189,7 @@ export class PageDocuments {
     for (const { version, maintenance } of maintenances) this.putMaintenance(version, maintenance)
     for (const postMortem of postMortems) this.putPostMortem(postMortem)
     const shownStates = this.#addStates(states)
+    this.putThirdParties(thirdParties)
     return [
       ...componentStatements(shownStates.filter(({ sequence }) => !heldStates.has(sequence))),
       ...[...told.incidents].flatMap(([id, before]) => {

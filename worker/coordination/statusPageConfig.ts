@@ -52,3 +52,10 @@ export function pageOf({
 }: StatusPageConfig): StatusPageConfig['page'] {
   return { publicId, name, timeZone, supportUrl, language, ...(appearance === undefined ? {} : { appearance }) }
 }
+
+/** For the rooms of incidents, which go by it. */
+export function keepUpdates(kv: SyncKvStorage, updates: StatusPageConfig['updates']): void {
+  if (updates === undefined) return
+  kv.put('updateRules', updates.rules)
+  kv.put('updateTemplates', updates.templates)
+}

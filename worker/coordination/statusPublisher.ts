@@ -27,7 +27,6 @@ import { Mirror } from './mirror.ts'
 import { MirrorStore } from './mirrorStore.ts'
 import { importedChange } from './publishedPast.ts'
 import type { PastKept } from './publishedPast.ts'
-import { allThirdPartiesIn, putThirdParties } from './publishedThirdParties.ts'
 import { PublicLogStore } from './publicLogStore.ts'
 import { toldBefore } from './toldBefore.ts'
 import { FurtherPages, take } from './furtherPages.ts'
@@ -35,9 +34,10 @@ import type { Told } from './furtherPages.ts'
 import { emptyTables } from './objectTables.ts'
 import { OwnPlace, emptyFolder, placeIn } from './ownPlace.ts'
 import { PageDocuments } from './pageDocuments.ts'
-import type { Said } from './pageDocuments.ts'
+import type { PublishedDocuments, Said } from './pageDocuments.ts'
 import { LATER, PublicStore, TRANSLATED, URGENT } from './publicStore.ts'
 import type { PublishedCharts } from './publishedMetrics.ts'
+import { keepUpdates } from './statusPageConfig.ts'
 import type { StatusPageConfig } from './statusPageConfig.ts'
 
 /** If the object dies while it writes, its alarm goes on from here. */
@@ -64,7 +64,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
   readonly #store = new PublicStore(this.ctx.storage, placeIn(this.#place, this.#pages), this.#mirrorStore, this.#log)
   // A further page has none yet: what lies on the mirror is the main page.
   readonly #mirror = new Mirror(this.#mirrorStore, this.env, () => (this.#place.isMain ? this.mirrorHost() : null))
-  readonly #documents = new PageDocuments(this.#store, this.ctx.storage.sql, this.#place)
+  readonly #documents = new PageDocuments(this.#store, this.ctx.storage, this.#place)
   readonly #writer = new FileWriter(this.#store, this.env.PUBLIC_FILES, this.#place, (path, view) =>
     this.render(path, view),
   )
@@ -93,10 +93,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
       const nowMs = Date.now()
       const change = (): PublicChange | null => {
         holdVersion(version, kv)
-        if (updates !== undefined) {
-          kv.put('updateRules', updates.rules)
-          kv.put('updateTemplates', updates.templates)
-        }
+        keepUpdates(kv, updates)
         const hasOtherLinks = links !== undefined && this.#pages.useLinks(links)
         const hasOtherPages = pages !== undefined && this.#pages.use(pages)
         const isOther = this.#store.useStatusPage(config, nowMs)
@@ -104,7 +101,6 @@ export abstract class StatusPublisher extends DurableObject<Env> {
           if (this.#place.use(place)) this.#store.forgetFiles()
           this.#log.say(this.#documents.replace(documents), nowMs)
           this.#documents.lookAtAll(nowMs)
-          putThirdParties(kv, documents.thirdParties, this.#place.pageId)
         }
         if (isOther || documents !== null) return this.#store.everything(nowMs)
         return hasOtherPages || hasOtherLinks ? { kind: 'pages' } : null
@@ -117,8 +113,8 @@ export abstract class StatusPublisher extends DurableObject<Env> {
   }
 
   /** All that is shown, for a page that shows a part of it. */
-  async documents() {
-    return { ...this.#documents.all(Date.now()), thirdParties: allThirdPartiesIn(this.ctx.storage.kv) }
+  async documents(): Promise<PublishedDocuments> {
+    return this.#documents.all(Date.now())
   }
 
   /** From the main page. What comes before this page is set up it gets with the documents. */
@@ -186,9 +182,10 @@ export abstract class StatusPublisher extends DurableObject<Env> {
 
   /** What other status pages say of themselves. */
   async publishThirdParties(all: readonly ShownThirdParty[]): Promise<void> {
-    await this.#turn
-    await this.#publish(() => putThirdParties(this.ctx.storage.kv, all, this.#place.pageId))
-    await this.#pages.each((page) => page.hear({ kind: 'third_parties', all }))
+    await this.#tell(
+      () => this.#documents.putThirdParties(all),
+      () => ({ kind: 'third_parties', all }),
+    )
   }
 
   /** Charts, behind everything that somebody said. */

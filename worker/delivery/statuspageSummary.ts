@@ -19,7 +19,8 @@ export async function askStatusPage(url: string, etag: string | null, privateTar
     },
     { privateTargets, timeoutMs: TIMEOUT_MS, bytesMax: BYTES_MAX },
   )
-  if (!fetched.ok) return { kind: 'failed', error: fetched.detail }
+  // It stands inside a sentence.
+  if (!fetched.ok) return { kind: 'failed', error: fetched.detail.replace(/\.$/, '') }
   if (fetched.status === 304 && etag !== null) return { kind: 'same' }
   if (fetched.status !== 200) return { kind: 'failed', error: `answered HTTP ${fetched.status}` }
   if (fetched.truncated) return { kind: 'failed', error: 'the answer is too long' }

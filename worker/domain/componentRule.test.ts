@@ -31,6 +31,8 @@ describe('a rule of a component', () => {
     ['an alert that does not', { alerts: ['service="search"'] }, false],
     ['a third party that is as bad', { dependency: { id: 'stripe' } }, true],
     ['one that is not as bad', { dependency: { id: 'stripe', atLeast: 'major_outage' } }, false],
+    ['one of its components', { dependency: { id: 'stripe', part: 'payouts', atLeast: 'major_outage' } }, true],
+    ['a component that it has not', { dependency: { id: 'stripe', part: 'Cards' } }, false],
     ['one that nobody knows of', { dependency: { id: 'mailer', atLeast: 'under_maintenance' } }, false],
     ['all of it', { severity: 'sev5', dependency: { id: 'stripe' } }, true],
     ['not all of it', { service: 'images', dependency: { id: 'stripe' } }, false],

@@ -7,7 +7,9 @@ import {
   NEVER_ASKED,
   STALE_AFTER_MS,
   afterPoll,
+  dependencyFact,
   knownStatus,
+  missingParts,
   relatedTrouble,
   shownThirdParties,
 } from './dependency.ts'
@@ -76,6 +78,20 @@ describe('what a third party says', () => {
     expect(read(state, summary('none'), T0 + MINUTE_MS)).toMatchObject({ failures: 0, error: null })
   })
 
+  it('names its components, those that matter first, and when it failed last', () => {
+    const many = Array.from({ length: 300 }, (_, i) => ({ id: `c${i}`, name: `Part ${i}`, status: 'operational' }))
+    const state = read(NEVER_ASKED, summary('none', many), T0, ['part 299', 'gone'])
+    expect(state.parts).toHaveLength(200)
+    expect(state.parts[0]).toEqual({ id: 'c299', name: 'Part 299', status: 'operational' })
+    expect(missingParts(state.parts, ['part 299', 'c1', 'gone'])).toEqual(['gone'])
+    expect(dependencyFact(state, T0).parts).toHaveLength(200)
+    expect(dependencyFact(state, T0 + STALE_AFTER_MS + 1)).toEqual({ status: null, parts: [] })
+    const lost = afterPoll(state, PSP, { kind: 'failed', error: 'it is gone' }, T0 + MINUTE_MS)
+    const again = read(lost, summary('none'), T0 + 2 * MINUTE_MS)
+    const lastFailure = { atMs: T0 + MINUTE_MS, error: 'it is gone' }
+    expect(again).toMatchObject({ error: null, lastFailure, firstAtMs: T0 })
+  })
+
   it('is understood of our own pages too', () => {
     const ours = DependencySummary.parse(JSON.parse(statuspageJson('api/v2/summary.json', sampleModel())))
     expect(read(NEVER_ASKED, ours)).toMatchObject({ status: 'partial_outage' })
@@ -107,5 +123,14 @@ describe('an incident', () => {
     expect(shownThirdParties(known)).toEqual([])
     const shown = known.map((each) => ({ ...each, dependency: { ...each.dependency, isShown: true } }))
     expect(shownThirdParties(shown).map(({ status }) => status)).toEqual(['partial_outage', 'operational', null])
+    const onOthers = known.map((each) => ({
+      ...each,
+      dependency: { ...each.dependency, pages: ['shop'], asComponent: true },
+    }))
+    expect(shownThirdParties(onOthers)).toMatchObject([
+      { id: 'psp', pages: ['shop'], component: { createdAtMs: T0 } },
+      { id: 'calm', pages: ['shop'] },
+      { id: 'silent', pages: ['shop'] },
+    ])
   })
 })

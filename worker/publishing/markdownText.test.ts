@@ -1,9 +1,16 @@
 import MarkdownIt from 'markdown-it'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { sampleIncident, sampleMaintenance, sampleModel, samplePostMortem } from '../../test/samplePublicModel.ts'
+import {
+  AT_MS,
+  sampleIncident,
+  sampleMaintenance,
+  sampleModel,
+  samplePostMortem,
+} from '../../test/samplePublicModel.ts'
 import { llmsText } from './llmsText.ts'
 import { markdownText } from './markdownText.ts'
+import { plainText } from './plainText.ts'
 import { tellHome, tellIncident, tellPostMortem, tellUptime } from './tellPages.ts'
 import { writtenMarkdown } from './writtenMarkdown.ts'
 
@@ -57,6 +64,12 @@ const HOSTILE = [
   '    indented',
 ] as const
 
+const THIRD_PARTIES = [
+  { id: 'cards', name: 'Cards', url: 'https://cards.example', status: 'partial_outage' as const, sinceMs: AT_MS },
+  { id: 'mail', name: 'Mail', url: 'https://mail.example', status: 'operational' as const, sinceMs: AT_MS },
+  { id: 'maps', name: 'Maps', url: 'https://maps.example', status: null, sinceMs: null },
+]
+
 describe('a page as Markdown', () => {
   it('says what the page says, with links to what it tells of', () => {
     const text = markdownText(tellHome({ ...sampleModel(), maintenances: [sampleMaintenance()] }, 'en'))
@@ -75,6 +88,17 @@ describe('a page as Markdown', () => {
     expect(text).toContain('A **database** is overloaded.')
     expect(text).toContain('- Shop / Checkout: Partial outage')
     expect(text).toContain('Next update by 2100-11-24 12:25 UTC.')
+  })
+
+  it('says of third parties what their pages say, with a link to each, or that it is not known', () => {
+    const model = { ...sampleModel(), thirdParties: THIRD_PARTIES }
+    const text = markdownText(tellHome(model, 'en'))
+    expect(seenIn(text).headings).toContain('h2 Third parties')
+    expect(text).toContain('- [Cards](https://cards.example): Partial outage (since 2100-11-24 12:00 UTC)')
+    expect(text).toContain('- [Mail](https://mail.example): Operational\n')
+    expect(text).toContain('- [Maps](https://maps.example): Not known\n')
+    expect(plainText(tellHome(model, 'en'))).toMatch(/^Not known {2,}Maps {2}https:\/\/maps\.example$/m)
+    expect(markdownText(tellHome(model, 'de'))).toContain('Teilausfall (seit 2100-11-24 12:00 UTC)')
   })
 
   it('has the figures of uptime and how they are computed', () => {
@@ -192,6 +216,9 @@ describe('llms.txt', () => {
     expect(text).toContain(
       '- [Checkout is slow](https://status.example/incidents/0123456789ab.md): Identified, started',
     )
+    const others = llmsText({ ...sampleModel(), thirdParties: THIRD_PARTIES })
+    expect(others).toContain('- [Cards](https://cards.example): third party, Partial outage since 2100')
+    expect(others).not.toContain('https://mail.example')
     for (const line of text.split('\n').filter((each) => each.startsWith('- ')))
       expect(line).toMatch(/^- \[[^\]]+\]\(https:\/\/status\.example\/\S+\): \S/)
   })

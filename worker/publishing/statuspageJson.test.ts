@@ -59,6 +59,33 @@ describe('statuspageJson', () => {
     expect(ids('api/v2/incidents.json')).toEqual(['resolved0000 postmortem', '0123456789ab identified'])
   })
 
+  it('lists third parties only where the owner says so, and never one that is not known', () => {
+    const url = 'https://status.psp.example'
+    const component = { createdAtMs: AT_MS - 9e6 }
+    const other = { url, sinceMs: AT_MS, status: 'major_outage' as const }
+    const model = {
+      ...sampleModel([]),
+      thirdParties: [
+        { id: 'psp', name: 'Payments', ...other, component },
+        { id: 'mail', name: 'Mail', ...other },
+        { id: 'silent', name: 'Silent', ...other, status: null, component },
+      ],
+    }
+    const without = JSON.parse(statuspageJson('api/v2/components.json', sampleModel([])))
+    const listed = JSON.parse(statuspageJson('api/v2/components.json', model))
+    const added = listed.components.slice(without.components.length)
+    expect(added.map(({ name, status }: { name: string; status: string }) => [name, status])).toEqual([
+      ['Third parties', 'major_outage'],
+      ['Payments', 'major_outage'],
+    ])
+    const [first] = without.components.filter(({ group }: { group: boolean }) => !group)
+    expect(Object.keys(added[1])).toEqual(Object.keys(first))
+    expect(added[1]).toMatchObject({ group_id: added[0].id, description: url, showcase: false })
+    expect(added[0].components).toEqual([added[1].id])
+    const status = (said: typeof model) => JSON.parse(statuspageJson('api/v2/status.json', said)).status
+    expect(status(model)).toEqual(status({ ...model, thirdParties: [] }))
+  })
+
   it('is not green while an incident without a component is open', () => {
     const model = sampleModel([sampleIncident({ components: [], impact: 'none' })])
     const well = { ...model, components: model.components.map((c) => ({ ...c, status: 'operational' as const })) }

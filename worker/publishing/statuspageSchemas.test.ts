@@ -69,6 +69,22 @@ const STATES: readonly (readonly [name: string, model: PublicModel])[] = [
       [`a maintenance ${status}`, { ...sampleModel([]), maintenances: [sampleMaintenance({ status })] }] as const,
   ),
   [
+    'third parties as components',
+    {
+      ...sampleModel([]),
+      thirdParties: [
+        {
+          id: 'psp',
+          name: 'Payments',
+          url: 'https://status.psp.example',
+          status: 'partial_outage',
+          sinceMs: AT_MS,
+          component: { createdAtMs: AT_MS },
+        },
+      ],
+    },
+  ],
+  [
     'sixty incidents and sixty maintenances',
     {
       ...sampleModel(Array.from({ length: 60 }, (_, i) => sampleIncident({ id: `incident${i}`, resolvedAtMs: AT_MS }))),
