@@ -8,26 +8,29 @@ import { placeOfPage } from '../storage/statusPages.ts'
 import { publishedStatus } from '../storage/publishedStatus.ts'
 import { openPushKeys } from '../storage/pushKeys.ts'
 
+/** What of the desk some channels need. */
+interface Desk {
+  readonly openTransport: () => MailTransport
+  readonly sealedPushKeys: () => Promise<string>
+  /** For texts, as `SmsSender` has them. */
+  readonly takeText: SmsSender['take']
+  readonly giveBackText: SmsSender['giveBack']
+}
+
 /** Every channel, with what each is opened with. */
-export function deskCarrier(
-  env: Env,
-  page: string,
-  openTransport: () => MailTransport,
-  sealedPushKeys: () => Promise<string>,
-  takeText: (isRequest: boolean) => Promise<boolean>,
-): Carrier {
+export function deskCarrier(env: Env, page: string, desk: Desk): Carrier {
   return openCarrier(env, {
-    transport: openTransport,
+    transport: () => desk.openTransport(),
     webhookPage: async () => {
       const { url, folder } = await placeOfPage(env.PUBLIC_FILES, env.PUBLIC_URL, page)
       return publishedStatus(env.PUBLIC_FILES, url, folder)
     },
-    pushKeys: async () => openPushKeys(env.MASTER_KEY, await sealedPushKeys()),
-    smsSender: smsSender(env, page, takeText),
+    pushKeys: async () => openPushKeys(env.MASTER_KEY, await desk.sealedPushKeys()),
+    smsSender: smsSender(env, page, desk),
   })
 }
 
-function smsSender(env: Env, page: string, take: SmsSender['take']): SmsSender | null {
+function smsSender(env: Env, page: string, desk: Desk): SmsSender | null {
   const settings = twilioSettings(env)
   if (settings === null) return null
   // Twilio refuses a text whose answers would go to an address that only we can reach.
@@ -36,5 +39,10 @@ function smsSender(env: Env, page: string, take: SmsSender['take']): SmsSender |
     const query = new URLSearchParams({ page, id })
     return `${env.PUBLIC_URL.replace(/\/+$/, '')}/hooks/twilio/status?${query.toString()}`
   }
-  return { settings, take, statusUrl: isReached ? statusUrl : () => null }
+  return {
+    settings,
+    take: (isRequest) => desk.takeText(isRequest),
+    giveBack: (isRequest) => desk.giveBackText(isRequest),
+    statusUrl: isReached ? statusUrl : () => null,
+  }
 }

@@ -72,14 +72,7 @@ export class SubscriberDesk extends DurableObject<Env> {
 
   /** Tests put their own in its place. */
   openTransport: () => MailTransport = () => mailTransport(this.env)
-  openCarrier: () => Carrier = () =>
-    deskCarrier(
-      this.env,
-      this.#page,
-      () => this.openTransport(),
-      () => this.sealedPushKeys(),
-      (isRequest) => this.takeText(isRequest),
-    )
+  openCarrier: () => Carrier = () => deskCarrier(this.env, this.#page, this)
 
   get #page(): string {
     return this.ctx.id.name ?? MAIN_PAGE
@@ -256,6 +249,12 @@ export class SubscriberDesk extends DurableObject<Env> {
   async textUse(): Promise<TextUse | null> {
     if (this.#page !== MAIN_PAGE) return this.env.SUBSCRIBER_DESK.getByName(MAIN_PAGE).textUse()
     return this.#textBudget.use(twilioSettings(this.env), Date.now())
+  }
+
+  /** It did not go out after all. */
+  async giveBackText(isRequest: boolean): Promise<void> {
+    if (this.#page !== MAIN_PAGE) return this.env.SUBSCRIBER_DESK.getByName(MAIN_PAGE).giveBackText(isRequest)
+    this.#textBudget.giveBack(isRequest, Date.now())
   }
 
   /** What the owner of a number texted back. */

@@ -40,6 +40,12 @@ export class TextBudget {
     return !isOver
   }
 
+  /** It did not go out after all. */
+  giveBack(isRequest: boolean, nowMs: number): void {
+    const column = isRequest ? 'requests' : 'news'
+    this.#sql.exec(`UPDATE text_days SET ${column} = max(0, ${column} - 1) WHERE day = ?`, Math.floor(nowMs / DAY_MS))
+  }
+
   /** Null: texts are not set up. */
   use(settings: { readonly dailyMax: number } | null, nowMs: number): TextUse | null {
     if (settings === null) return null

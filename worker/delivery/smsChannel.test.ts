@@ -79,6 +79,7 @@ describe('deliverSms', () => {
     content: Message['content'] = UPDATE,
   ) {
     const sent: Request[] = []
+    let givenBack = 0
     const settings = twilioSettings({ ...SETTINGS, ...changes })
     const outcome = await deliverSms(
       { kind: 'sms', number: '+491701234567' },
@@ -89,6 +90,9 @@ describe('deliverSms', () => {
             settings,
             statusUrl: ({ id }) => `https://status.example/hooks/twilio/status?id=${id}`,
             take: async () => isTaken,
+            giveBack: async () => {
+              givenBack++
+            },
           },
       {
         privateTargets: '',
@@ -98,7 +102,7 @@ describe('deliverSms', () => {
         },
       },
     )
-    return { outcome, sent, form: new URLSearchParams(await sent[0]?.text()) }
+    return { outcome, sent, givenBack, form: new URLSearchParams(await sent[0]?.text()) }
   }
   const taken = () => Response.json({ sid: 'SM1', status: 'queued' }, { status: 201 })
   const refused = (status: number, code: number) => () => Response.json({ code, message: 'No', status }, { status })
@@ -142,9 +146,17 @@ describe('deliverSms', () => {
     [refused(429, 20429), { kind: 'temporary' }],
     [() => new Response('down', { status: 503 }), { kind: 'temporary' }],
   ])('takes answer %# for what it is', async (answer, expected) => {
-    const { outcome } = await deliver(answer)
+    const { outcome, givenBack } = await deliver(answer)
     expect(outcome).toMatchObject(expected)
+    expect(givenBack).toBe(1)
     expect('recipientRefused' in outcome).toBe('recipientRefused' in expected)
+  })
+
+  it('counts what was taken, and what may have been', async () => {
+    const dropped = () => {
+      throw new Error('The connection was lost.')
+    }
+    for (const answer of [taken, dropped]) expect((await deliver(answer)).givenBack).toBe(0)
   })
 
   it('sends none beyond the day’s, to another country or without an account', async () => {
@@ -163,7 +175,12 @@ it('puts off what somebody asked for until the next day in UTC, and blames nobod
   const outcome = await deliverSms(
     { kind: 'sms', number: '+491701234567' },
     messageOf(ASK, { nowMs: Date.UTC(2100, 10, 24, 23, 30) }),
-    { settings: settingsOf(), statusUrl: () => null, take: async (isRequest) => !isRequest },
+    {
+      settings: settingsOf(),
+      statusUrl: () => null,
+      take: async (isRequest) => !isRequest,
+      giveBack: () => Promise.reject(new Error('Nothing was taken.')),
+    },
     { privateTargets: '', fetch: () => Promise.reject(new Error('Nothing is sent.')) },
   )
   expect(outcome).toMatchObject({ kind: 'temporary', carrierWorks: true, againAtMs: Date.UTC(2100, 10, 25) })

@@ -25,6 +25,8 @@ export interface SmsSender {
   readonly statusUrl: (message: Message) => string | null
   /** False when the day's texts are used up. What somebody asked for from outside has only a part of them. */
   readonly take: (isRequest: boolean) => Promise<boolean>
+  /** It did not go out after all. */
+  readonly giveBack: (isRequest: boolean) => Promise<void>
 }
 
 export async function deliverSms(
@@ -34,7 +36,7 @@ export async function deliverSms(
   options: Pick<Post, 'privateTargets' | 'fetch'>,
 ): Promise<Outcome> {
   if (sender === null) return permanent('Texts are not set up.')
-  const { settings, take, statusUrl } = sender
+  const { settings, take, giveBack, statusUrl } = sender
   // It may have been allowed when it subscribed.
   if (!isWithin(number, settings.prefixes)) return permanent('SMS_PREFIXES has no prefix of this number.')
   const isRequest = message.content.kind === 'confirmation' || message.content.kind === 'manage_link'
@@ -43,7 +45,10 @@ export async function deliverSms(
       ? putOff(nextDayMs(message.nowMs))
       : permanent(`The ${settings.dailyMax} texts of the day are used up (SMS_DAILY_MAX).`)
   const text = { to: number, body: smsText(message), statusUrl: statusUrl(message) }
-  return sendText(settings, text, options, message.nowMs)
+  const { outcome, mayHaveGone } = await sendText(settings, text, options, message.nowMs)
+  // While Twilio refuses everything, trying again must not use up the day's texts.
+  if (!mayHaveGone) await giveBack(isRequest)
+  return outcome
 }
 
 /** Whoever asked is asked back tomorrow; the page told them so. News that is a day old would be none. */

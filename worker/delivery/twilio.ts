@@ -71,7 +71,7 @@ export async function sendText(
   { to, body, statusUrl }: Text,
   options: Pick<Post, 'privateTargets' | 'fetch'>,
   nowMs: number,
-): Promise<Outcome> {
+): Promise<{ readonly outcome: Outcome; readonly mayHaveGone: boolean }> {
   const { accountSid, user, password, from, apiUrl } = settings
   const form = new URLSearchParams({ To: to, Body: body, ValidityPeriod: String(VALID_SECONDS) })
   form.set(from.startsWith('MG') ? 'MessagingServiceSid' : 'From', from)
@@ -86,7 +86,9 @@ export async function sendText(
     body: form.toString(),
     ...options,
   })
-  return textOutcome(answer, nowMs)
+  const outcome = textOutcome(answer, nowMs)
+  // Whoever did not answer may have taken it all the same.
+  return { outcome, mayHaveGone: answer.ok ? outcome.ok : answer.reason !== 'refused' }
 }
 
 const Refusal = z.object({ code: z.number().int(), message: z.string().max(1000).default('') })

@@ -318,5 +318,8 @@ describe('texts', () => {
     for (let i = 0; i < 45; i++) taken.push(await other.takeText(false))
     expect(taken.at(-1)).toBe(false)
     expect((await desk.deliveries(1)).texts).toMatchObject({ sent: 40, dailyMax: 40 })
+    await other.giveBackText(false)
+    expect((await desk.deliveries(1)).texts).toMatchObject({ sent: 39 })
+    expect(await other.takeText(false)).toBe(true)
   })
 })
