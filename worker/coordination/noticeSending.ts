@@ -18,11 +18,12 @@ import { isCorrection } from './noticeLedger.ts'
 
 const LINKS_MS = 3650 * DAY_MS
 
-/** From a row of the ledger to a message on its channel. */
+/** From a row of the ledger to a message on its channel, for as long as one lane has its turn. */
 export class NoticeSending {
   readonly #env: Env
   readonly #page: string
   readonly #carrier: Carrier
+  #place: Promise<PublishedPlace> | null = null
 
   constructor(env: Env, page: string, carrier: Carrier) {
     this.#env = env
@@ -34,7 +35,8 @@ export class NoticeSending {
   async prepare(delivery: DueDelivery, notice: Notice | null, nowMs: number): Promise<() => Promise<Outcome>> {
     const channel = await this.#channelOf(delivery)
     if (channel === null) return () => Promise.resolve(permanent('Where to send it can no longer be read.'))
-    const place = await placeOfPage(this.#env.PUBLIC_FILES, this.#env.PUBLIC_URL, this.#page)
+    // Read once for thousands: the next turn, in some seconds, sees who may not be told any more.
+    const place = await (this.#place ??= placeOfPage(this.#env.PUBLIC_FILES, this.#env.PUBLIC_URL, this.#page))
     if (!mayBeTold(place.access, channel))
       return () => Promise.resolve(permanent('This address may not read the status page (any more).'))
     const message = await this.#messageOf(delivery, notice, place, nowMs)

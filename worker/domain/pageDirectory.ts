@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Appearance } from './appearance.ts'
+import type { Appearance } from './appearance.ts'
 import { PageAccess } from './furtherPage.ts'
 import type { FurtherPage } from './furtherPage.ts'
 import { Language } from './language.ts'
@@ -26,7 +26,8 @@ export const PageEntry = z.object({
   timeZone: z.string(),
   supportUrl: z.string().nullable(),
   language: Language,
-  appearance: Appearance.optional(),
+  // As the publisher wrote it: to look at each page's CSS again would cost every reader of a private page.
+  appearance: z.custom<Appearance>().optional(),
   components: z.array(z.string()),
   untouched: z.boolean(),
   access: PageAccess,
@@ -58,7 +59,7 @@ export function pageEntry(
     timeZone,
     supportUrl,
     language,
-    appearance = page.appearance,
+    appearance,
   }: Pick<StatusPage, 'timeZone' | 'supportUrl' | 'language' | 'appearance'>,
   secrets: PageSecrets,
   publicId: string,
