@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import { askPrometheusRange } from '../delivery/prometheusRange.ts'
+import type { RangeAnswer, RangeQuestion } from '../delivery/prometheusRange.ts'
 import type { Metric, MetricPoint } from '../domain/metric.ts'
 import { POINT_AGE_MS_MAX, pointsToKeep } from '../domain/metric.ts'
 import type { MetricCharts, Rollup } from '../domain/metricSeries.ts'
@@ -134,14 +135,7 @@ export class MetricDesk extends DurableObject<Env> {
     const startMs = Math.max(before.untilMs + stepMs, endMs - POINT_AGE_MS_MAX + stepMs)
     const dueMs = endMs + stepMs
     if (startMs > endMs) return this.#store.putPoll({ ...before, dueMs })
-    const connection = await openConnection(database(this.env.DB), this.env.MASTER_KEY, source.connection)
-    const answer =
-      connection === null
-        ? ({ ok: false, detail: `There is no connection ${source.connection}.` } as const)
-        : await askPrometheusRange(
-            { ...connection, query: source.query, startMs, endMs, stepMs },
-            this.env.PRIVATE_TARGETS,
-          )
+    const answer = await this.#ask(source, { startMs, endMs, stepMs })
     // It may have been configured in another way, or taken away, meanwhile.
     if (JSON.stringify(this.#metric(id)?.source) !== JSON.stringify(source)) return
     if (answer.ok) {
@@ -151,6 +145,21 @@ export class MetricDesk extends DurableObject<Env> {
     const attempts = before.attempts + 1
     const againMs = Math.max(dueMs, retryAtMs(attempts, Date.now()))
     this.#store.putPoll({ ...before, dueMs: againMs, attempts, failure: answer.detail })
+  }
+
+  /** Never throws: one that cannot be asked holds up no other, and is asked again like one that does not answer. */
+  async #ask(
+    { connection: id, query }: Extract<Metric['source'], { kind: 'prometheus' }>,
+    range: Pick<RangeQuestion, 'startMs' | 'endMs' | 'stepMs'>,
+  ): Promise<RangeAnswer> {
+    try {
+      const connection = await openConnection(database(this.env.DB), this.env.MASTER_KEY, id)
+      if (connection === null) return { ok: false, detail: `There is no connection ${id}.` }
+      return await askPrometheusRange({ ...connection, query, ...range }, this.env.PRIVATE_TARGETS)
+    } catch (error) {
+      console.error(`The connection ${id} could not be asked for a metric`, error)
+      return { ok: false, detail: 'it could not be asked' }
+    }
   }
 
   async #publishDue(): Promise<void> {
