@@ -61,6 +61,7 @@ interface Recent {
   readonly incidents: readonly PublicIncident[]
   readonly maintenances: readonly PublicMaintenance[]
   readonly own: readonly RecordedOwnChange[]
+  readonly changes: ReadonlyMap<string, readonly StateChange[]>
 }
 
 /** What somebody has just said, before what only stays fresh, before what other languages make of both. */
@@ -180,8 +181,10 @@ export class PublicStore {
   }
 
   model(nowMs: number): PublicModel {
-    const { incidents, maintenances, own } = this.#recent(nowMs)
-    const changes = stateChanges(incidents, maintenances, own)
+    return this.#modelOf(this.#recent(nowMs), nowMs)
+  }
+
+  #modelOf({ incidents, maintenances, own, changes }: Recent, nowMs: number): PublicModel {
     const components = this.components.shown(changes, nowMs)
     const stored = this.#page()
     const page = stored?.page ?? UNNAMED
@@ -218,7 +221,7 @@ export class PublicStore {
   /** What is to be told of components that changed by themselves since then. */
   changesSince(since: readonly { readonly component: string; readonly atMs: number }[], nowMs: number) {
     const recent = this.#recent(nowMs)
-    const { components } = this.model(nowMs)
+    const components = this.components.shown(recent.changes, nowMs)
     return since.flatMap(({ component: id, atMs }) => {
       const component = components.find((each) => each.id === id)
       return (component && changeSince(component, atMs, recent)) ?? []
@@ -226,10 +229,11 @@ export class PublicStore {
   }
 
   source(nowMs: number): PublicSource {
-    const model = this.model(nowMs)
+    const recent = this.#recent(nowMs)
+    const model = this.#modelOf(recent, nowMs)
     let known: ReadonlyMap<string, EvidenceOfComponent> | null = null
     const evidence = (id: string) => {
-      known ??= evidenceIn(model, this.#changes(nowMs))
+      known ??= evidenceIn(model, recent.changes)
       return known.get(id) ?? null
     }
     const redirects = () => this.past.redirects()
@@ -358,20 +362,14 @@ export class PublicStore {
   }
 
   #recent(nowMs: number): Recent {
-    return {
-      incidents: this.#incidents(
-        'WHERE resolved_at_ms IS NULL OR resolved_at_ms >= ? ORDER BY created_at_ms DESC, id LIMIT ?',
-        nowMs - WINDOW_MS,
-        INCIDENTS_MAX,
-      ),
-      maintenances: this.maintenances.since(nowMs - WINDOW_MS),
-      own: this.states.since(nowMs - WINDOW_MS),
-    }
-  }
-
-  #changes(nowMs: number): Map<string, StateChange[]> {
-    const { incidents, maintenances, own } = this.#recent(nowMs)
-    return stateChanges(incidents, maintenances, own)
+    const incidents = this.#incidents(
+      'WHERE resolved_at_ms IS NULL OR resolved_at_ms >= ? ORDER BY created_at_ms DESC, id LIMIT ?',
+      nowMs - WINDOW_MS,
+      INCIDENTS_MAX,
+    )
+    const maintenances = this.maintenances.since(nowMs - WINDOW_MS)
+    const own = this.states.since(nowMs - WINDOW_MS)
+    return { incidents, maintenances, own, changes: stateChanges(incidents, maintenances, own) }
   }
 
   #incidents(where: string, ...values: (string | number)[]): PublicIncident[] {
