@@ -20,14 +20,14 @@ import type { PublicLogStore } from './publicLogStore.ts'
 import type { EvidenceOfComponent } from '../domain/uptimeEvidence.ts'
 import { ListedComponents, evidenceIn } from './listedComponents.ts'
 import { PublishedMaintenances } from './publishedMaintenances.ts'
-import { PublishedHistory } from './publishedHistory.ts'
+import { PublishedHistory, readIncidents } from './publishedHistory.ts'
 import { PublishedMetrics } from './publishedMetrics.ts'
 import { thirdPartiesIn } from './publishedThirdParties.ts'
 import { PublishedStates } from './publishedStates.ts'
 import { PublishedPast } from './publishedPast.ts'
 import { UNNAMED, pageOf } from './statusPageConfig.ts'
 import type { StatusPageConfig, StoredPage } from './statusPageConfig.ts'
-import { storedActionItems, storedIncident, storedPostMortem } from './storedDocuments.ts'
+import { storedActionItems, storedPostMortem } from './storedDocuments.ts'
 
 /** What the status page is made of, in the publisher's own SQLite, and which files have yet to be written from it. */
 
@@ -83,7 +83,7 @@ export class PublicStore {
   readonly past: PublishedPast
   readonly metrics: PublishedMetrics
   readonly published: Published = {
-    incident: (id) => this.#incidents('WHERE id = ?', id)[0] ?? null,
+    incident: (id) => readIncidents(this.#storage.sql, 'WHERE id = ?', id)[0] ?? null,
     maintenance: (id) => this.maintenances.find(id),
     postMortem: (id) => this.#postMortem(id),
   }
@@ -362,7 +362,8 @@ export class PublicStore {
   }
 
   #recent(nowMs: number): Recent {
-    const incidents = this.#incidents(
+    const incidents = readIncidents(
+      this.#storage.sql,
       'WHERE resolved_at_ms IS NULL OR resolved_at_ms >= ? ORDER BY created_at_ms DESC, id LIMIT ?',
       nowMs - WINDOW_MS,
       INCIDENTS_MAX,
@@ -370,14 +371,6 @@ export class PublicStore {
     const maintenances = this.maintenances.since(nowMs - WINDOW_MS)
     const own = this.states.since(nowMs - WINDOW_MS)
     return { incidents, maintenances, own, changes: stateChanges(incidents, maintenances, own) }
-  }
-
-  #incidents(where: string, ...values: (string | number)[]): PublicIncident[] {
-    return this.#rows<{ document: string; has_post_mortem: number }>(
-      `SELECT document, EXISTS (SELECT 1 FROM post_mortems WHERE post_mortems.id = incidents.id) AS has_post_mortem
-       FROM incidents ${where}`,
-      ...values,
-    ).map((row) => ({ ...storedIncident(row.document), hasPostMortem: row.has_post_mortem === 1 }))
   }
 
   #postMortem(id: string): PublishedPostMortem | null {

@@ -7,7 +7,6 @@ import { storedIncident } from './storedDocuments.ts'
 /** The whole past of the status page, month by month: also what is too old for the model. */
 
 const STARTED = "json_extract(document, '$.startedAtMs')"
-const HAS_POST_MORTEM = 'EXISTS (SELECT 1 FROM post_mortems WHERE post_mortems.id = incidents.id) AS has_post_mortem'
 const INCIDENTS_A_MONTH_MAX = 500
 const INCIDENTS_MAX = 5000
 
@@ -61,13 +60,18 @@ export class PublishedHistory {
   }
 
   #read(where: string, limit: number, ...values: number[]): PublicIncident[] {
-    return this.#sql
-      .exec<{ document: string; has_post_mortem: number }>(
-        `SELECT document, ${HAS_POST_MORTEM} FROM incidents ${where} ORDER BY ${STARTED} DESC, id LIMIT ?`,
-        ...values,
-        limit,
-      )
-      .toArray()
-      .map((row) => ({ ...storedIncident(row.document), hasPostMortem: row.has_post_mortem === 1 }))
+    return readIncidents(this.#sql, `${where} ORDER BY ${STARTED} DESC, id LIMIT ?`, ...values, limit)
   }
+}
+
+/** `where`: all of the query that comes after the name of the table. */
+export function readIncidents(sql: SqlStorage, where: string, ...values: (string | number)[]): PublicIncident[] {
+  return sql
+    .exec<{ document: string; has_post_mortem: number }>(
+      `SELECT document, EXISTS (SELECT 1 FROM post_mortems WHERE post_mortems.id = incidents.id) AS has_post_mortem
+       FROM incidents ${where}`,
+      ...values,
+    )
+    .toArray()
+    .map((row) => ({ ...storedIncident(row.document), hasPostMortem: row.has_post_mortem === 1 }))
 }
