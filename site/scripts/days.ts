@@ -1,3 +1,6 @@
+import type { Language } from '../../worker/domain/language.ts'
+import { writtenDay } from '../components/public/publicTime.ts'
+
 // Lets the days of a component's bar be walked through by keyboard and pointed at. Without script the same is said in
 // words below each bar. Nothing is built before somebody comes to a bar.
 
@@ -11,10 +14,6 @@ interface Words {
 const DAY_MS = 86_400_000
 const WIDTH = 4
 
-const { lang } = document.documentElement
-// As the page itself writes them: the day first, in Latin figures.
-const locale = { en: 'en-GB', ar: 'ar-u-nu-latn' }[lang] ?? lang
-const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })
 const dayWords = document.createElement('p')
 dayWords.className = 'said'
 dayWords.setAttribute('aria-hidden', 'true')
@@ -26,7 +25,7 @@ export function sourceOfWalk(walk: Element): string | null {
 }
 
 /** Whatever bars are not walks yet become such. */
-export function walkDays(): void {
+export function walkDays(language: Language): void {
   for (const bars of document.querySelectorAll<SVGElement>('[data-days] .bars:not(.days > *)')) {
     // The page itself wrote it.
     const words = JSON.parse(bars.closest<HTMLElement>('[data-days]')?.dataset['days'] ?? '') as Words
@@ -38,14 +37,14 @@ export function walkDays(): void {
     walk.ariaLabel = bars.closest('li')?.querySelector('.component')?.textContent?.trim() ?? ''
     bars.replaceWith(walk)
     walk.append(bars)
-    walk.addEventListener('focus', () => focusDay(built(walk, words).at(-1)))
-    walk.addEventListener('pointerenter', () => built(walk, words))
+    walk.addEventListener('focus', () => focusDay(built(walk, words, language).at(-1)))
+    walk.addEventListener('pointerenter', () => built(walk, words, language))
     walk.addEventListener('pointerleave', () => dayWords.remove())
   }
 }
 
 /** One element a day, oldest first; only one of them can be reached by Tab. */
-function built(walk: HTMLElement, { last, looks }: Words): HTMLElement[] {
+function built(walk: HTMLElement, { last, looks }: Words, language: Language): HTMLElement[] {
   const known = [...walk.querySelectorAll<HTMLElement>('i')]
   if (known.length > 0) return known
   const days: HTMLElement[] = []
@@ -65,7 +64,7 @@ function built(walk: HTMLElement, { last, looks }: Words): HTMLElement[] {
   }
   days.forEach((day, at) => {
     day.style.insetInlineStart = `${(100 * at) / days.length}%`
-    const when = date.format(Date.parse(last) - (days.length - 1 - at) * DAY_MS)
+    const when = writtenDay(language, dayOf(Date.parse(last) - (days.length - 1 - at) * DAY_MS))
     const label = day.ariaLabel ?? ''
     // What is one day's own has its date already.
     if (Object.values(looks).includes(label)) day.ariaLabel = `${when}: ${label}`
@@ -76,6 +75,10 @@ function built(walk: HTMLElement, { last, looks }: Words): HTMLElement[] {
   })
   walk.append(...days)
   return days
+}
+
+function dayOf(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 10)
 }
 
 function focusDay(day: HTMLElement | undefined): void {

@@ -69,7 +69,7 @@ function begin(): void {
 }
 
 function enhance(): void {
-  walkDays()
+  walkDays(language)
   inReadersZone(document, language)
 }
 
