@@ -11,6 +11,7 @@ import { readToken } from '../storage/affectedLinks.ts'
 import type { HttpEnv } from './env.ts'
 import { bytesOf } from './filteredFiles.ts'
 import type { FilteredPages } from './filteredFiles.ts'
+import { parsedOnce } from './parsedFile.ts'
 import { allow } from './policy.ts'
 import type { FileReading, PublicFileReader } from './publicFileReader.ts'
 import type { RenderPage } from './render.ts'
@@ -92,10 +93,12 @@ export function affectedRoutes(files: AffectedFiles): Hono<HttpEnv> {
 
 const NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
 
+const settingsIn = parsedOnce((text) => LinkSettings.parse(JSON.parse(text)))
+
 /** Null: nobody can say at the moment. */
 async function linkSettings(c: Context<HttpEnv>, reader: PublicFileReader): Promise<LinkSettings | null> {
   const reading = await reader.read(LINKS_FILE, false, c.env, Date.now(), (work) => c.executionCtx.waitUntil(work))
-  if (reading.found) return LinkSettings.parse(JSON.parse(new TextDecoder().decode(reading.file.body)))
+  if (reading.found) return settingsIn(reading.file)
   return reading.reason === 'no_such_file' ? NO_LINK_SETTINGS : null
 }
 

@@ -75,7 +75,7 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
   app.use(limitBody)
   app.use('/api/v1/*', honourIdempotencyKey)
 
-  app.use(oldAddresses())
+  app.use(oldAddresses(reader))
   app.route('/', publicFileRoutes(reader, render))
   app.route('/', subscriptionPages(render))
   app.route('/', pageSignIn(directory, render, { notFound: publicNotFound, unavailable }))

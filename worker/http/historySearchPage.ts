@@ -5,6 +5,7 @@ import { QUERY_LENGTH_MAX, searchHistory } from '../publishing/historySearch.ts'
 import { SEARCH_DOCUMENT, SEARCH_PAGE } from '../publishing/pages.ts'
 import { filledSearchPage, searchText } from '../publishing/searchResults.ts'
 import type { HttpEnv } from './env.ts'
+import { parsedOnce } from './parsedFile.ts'
 import type { FileReading, StoredFile } from './publicFileReader.ts'
 import { siteOf } from './site.ts'
 
@@ -26,8 +27,7 @@ const Document = z.object({
   ),
 })
 
-/** A document is read once, as long as it is the same. */
-const parsed = new WeakMap<ArrayBuffer, SearchDocument>()
+const documentIn = parsedOnce((text): SearchDocument => Document.parse(JSON.parse(text)))
 
 export interface SearchFiles {
   /** The stored file at a path. */
@@ -64,13 +64,9 @@ export async function answerSearch(
   return c.html(html, 200, { ...own, 'Content-Security-Policy': csp, 'Content-Language': language })
 }
 
-function documentOf({ body }: StoredFile): SearchDocument | null {
-  const known = parsed.get(body)
-  if (known !== undefined) return known
+function documentOf(file: StoredFile): SearchDocument | null {
   try {
-    const document = Document.parse(JSON.parse(new TextDecoder().decode(body)))
-    parsed.set(body, document)
-    return document
+    return documentIn(file)
   } catch (error) {
     console.error('The document that is searched cannot be read', error)
     return null
