@@ -18,6 +18,7 @@ import {
 } from './componentForms.ts'
 import type { ComponentRuleView } from './componentViews.ts'
 import { componentsCommon } from './components.ts'
+import { CONFIGURE } from './configurable.ts'
 import { readFormValues, valueOf } from './forms.ts'
 import { answerPage, byConsole } from './pages.ts'
 import type { FormState } from './views.ts'
@@ -28,7 +29,6 @@ import type { FormState } from './views.ts'
  */
 
 const LOOK = { role: 'viewer', scope: 'incidents:read' } as const
-const CONFIGURE = { role: 'admin', scope: 'config:write' } as const
 const GONE = 'Someone else has changed or removed this rule since you opened the form. Look at the rules again.'
 
 export function componentRulePages(render: RenderPage): Hono<HttpEnv> {

@@ -1,7 +1,7 @@
 import type { ComponentRule } from '../../domain/componentRule.ts'
 import type { ComponentSource } from '../../domain/componentSource.ts'
 import type { ComponentStatus } from '../../domain/componentStatus.ts'
-import type { ConsoleView, FormState, RefusedForm } from './views.ts'
+import type { ConfigurableView, FormState, RefusedForm } from './views.ts'
 
 /** What the console's pages of components are rendered from. */
 
@@ -35,15 +35,13 @@ export interface ListedRule {
   readonly tellsSubscribers: boolean
 }
 
-export interface ComponentsView extends ConsoleView {
+export interface ComponentsView extends ConfigurableView {
   readonly components: readonly ListedComponent[]
   readonly rules: readonly ListedRule[]
   readonly changes: readonly ComponentChangeRow[]
-  readonly mayConfigure: boolean
 }
 
-export interface ComponentView extends ConsoleView {
-  readonly mayConfigure: boolean
+export interface ComponentView extends ConfigurableView {
   readonly component: ListedComponent
   /** By itself, beside incidents and maintenance. */
   readonly byItself: ComponentStatus
@@ -56,7 +54,7 @@ export interface ComponentView extends ConsoleView {
   readonly refused: RefusedForm | null
 }
 
-export interface ComponentRuleView extends ConsoleView {
+export interface ComponentRuleView extends ConfigurableView {
   /** Null: a new one. */
   readonly rule: ComponentRule | null
   readonly path: string
@@ -65,7 +63,6 @@ export interface ComponentRuleView extends ConsoleView {
   readonly services: readonly { readonly id: string; readonly name: string }[]
   /** Third parties and their components, to choose from. */
   readonly dependencies: readonly DependencyChoices[]
-  readonly mayConfigure: boolean
 }
 
 /** One third party as a whole, and its components. */

@@ -1,6 +1,5 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
-import { includesRole } from '../../domain/actor.ts'
 import type { ComponentRule } from '../../domain/componentRule.ts'
 import { sourcesOf } from '../../domain/componentSource.ts'
 import { Slug } from '../../domain/identifiers.ts'
@@ -9,11 +8,12 @@ import { COMPONENT_REFUSAL_MESSAGE, ownStatus } from '../../domain/ownComponentS
 import type { PublicModel } from '../../domain/publicModel.ts'
 import { COMPONENT_REFUSAL_STATUS, whyOf } from '../components.ts'
 import type { HttpEnv } from '../env.ts'
-import { allow, includesScope } from '../policy.ts'
+import { allow } from '../policy.ts'
 import { handleNotFound } from '../problem.ts'
 import type { RenderPage } from '../render.ts'
 import { actorOf } from '../room.ts'
 import { presentOrganisation } from '../routingTrial.ts'
+import { configurableView } from './configurable.ts'
 import { GiveBackForm, SetForm, eventInWords, fieldErrors, ruleInWords } from './componentForms.ts'
 import type {
   ComponentChangeRow,
@@ -26,8 +26,8 @@ import type { FormValues, ParsedForm } from './forms.ts'
 import { instantOf, parseForm, readFormValues } from './forms.ts'
 import { answerPage } from './pages.ts'
 import { formKey } from './roomSubmit.ts'
-import { meOf, timeZoneOf } from './roomView.ts'
-import type { RefusedForm } from './views.ts'
+import { timeZoneOf } from './roomView.ts'
+import type { ConfigurableView, RefusedForm } from './views.ts'
 
 /** The states of components: what readers see, where it comes from, and a human's last word. Plain forms. */
 
@@ -43,7 +43,6 @@ const NOTICE: Readonly<Record<string, string>> = {
 
 const LOOK = { role: 'viewer', scope: 'incidents:read' } as const
 const ACT = { role: 'responder', scope: 'incidents:write' } as const
-const CONFIGURE = { role: 'admin', scope: 'config:write' } as const
 
 type Command = Parameters<ReturnType<typeof deskOf>['submit']>[0]['command']
 
@@ -131,15 +130,8 @@ function deskOf(env: Env) {
   return env.COMPONENT_DESK.getByName('main')
 }
 
-export async function componentsCommon(c: Context<HttpEnv>) {
-  const { principal } = c.var
-  return {
-    me: meOf(c),
-    nowMs: Date.now(),
-    timeZone: await timeZoneOf(c.env),
-    notice: NOTICE[c.req.query('done') ?? ''] ?? null,
-    mayConfigure: includesRole(principal.role, CONFIGURE.role) && includesScope(principal, CONFIGURE.scope),
-  }
+export function componentsCommon(c: Context<HttpEnv>): Promise<ConfigurableView> {
+  return configurableView(c, NOTICE)
 }
 
 async function listView(c: Context<HttpEnv>): Promise<ComponentsView> {

@@ -1,15 +1,15 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
 import { askStatusPage } from '../../delivery/statuspageSummary.ts'
-import { includesRole } from '../../domain/actor.ts'
 import { DEPENDENCIES_MAX, missingParts, partsOf, statusIn } from '../../domain/dependency.ts'
 import type { Dependency, DependencyPart, KnownDependency } from '../../domain/dependency.ts'
 import type { Organisation } from '../../domain/organisation.ts'
 import type { HttpEnv } from '../env.ts'
-import { allow, includesScope } from '../policy.ts'
+import { allow } from '../policy.ts'
 import { handleNotFound } from '../problem.ts'
 import type { RenderPage } from '../render.ts'
 import { presentOrganisation } from '../routingTrial.ts'
+import { CONFIGURE, configurableView } from './configurable.ts'
 import { ruleInWords } from './componentForms.ts'
 import {
   NEW_DEPENDENCY,
@@ -25,7 +25,6 @@ import { readFormValues, valueOf } from './forms.ts'
 import type { FormValues } from './forms.ts'
 import { removeEntry, saveEntry } from './pageEntries.ts'
 import { answerPage } from './pages.ts'
-import { meOf, timeZoneOf } from './roomView.ts'
 import type { FormState } from './views.ts'
 
 /** Third parties: what is known of each, and which are followed. Plain forms; each change is a version of the configuration. */
@@ -38,7 +37,6 @@ const NOTICE: Readonly<Record<string, string>> = {
 }
 
 const LOOK = { role: 'viewer', scope: 'incidents:read' } as const
-const CONFIGURE = { role: 'admin', scope: 'config:write' } as const
 
 /** What came of reading their page, with their components. */
 type Tried = { readonly told: TriedPage; readonly parts: readonly DependencyPart[] }
@@ -145,17 +143,6 @@ function watchedIn(values: FormValues): string[] {
   return [...[values['watches'] ?? []].flat(), ...others].map((each) => each.trim()).filter((each) => each !== '')
 }
 
-async function common(c: Context<HttpEnv>) {
-  const { principal } = c.var
-  return {
-    me: meOf(c),
-    nowMs: Date.now(),
-    timeZone: await timeZoneOf(c.env),
-    notice: NOTICE[c.req.query('done') ?? ''] ?? null,
-    mayConfigure: includesRole(principal.role, CONFIGURE.role) && includesScope(principal, CONFIGURE.scope),
-  }
-}
-
 /** Null: the desk that follows them does not answer. */
 async function knownNow(env: Env): Promise<KnownDependency[] | null> {
   const asked = env.COMPONENT_DESK.getByName('main').dependencies('with parts')
@@ -166,7 +153,11 @@ async function knownNow(env: Env): Promise<KnownDependency[] | null> {
 }
 
 async function listView(c: Context<HttpEnv>): Promise<DependenciesView> {
-  const [view, known, organisation] = await Promise.all([common(c), knownNow(c.env), presentOrganisation(c.env)])
+  const [view, known, organisation] = await Promise.all([
+    configurableView(c, NOTICE),
+    knownNow(c.env),
+    presentOrganisation(c.env),
+  ])
   const dependencies = known?.map((each) => listed(each, organisation)) ?? null
   return { ...view, dependencies, mayAdd: view.mayConfigure && (known?.length ?? 0) < DEPENDENCIES_MAX }
 }
@@ -192,7 +183,7 @@ async function oneView(
   { form, tried = null }: Outcome,
 ): Promise<DependencyView> {
   const [view, organisation, known] = await Promise.all([
-    common(c),
+    configurableView(c, NOTICE),
     presentOrganisation(c.env),
     dependency === null ? null : knownNow(c.env),
   ])

@@ -1,6 +1,6 @@
 import type { ComponentStatus } from '../../domain/componentStatus.ts'
 import type { Dependency, KnownDependency } from '../../domain/dependency.ts'
-import type { ConsoleView, FormState } from './views.ts'
+import type { ConfigurableView, FormState } from './views.ts'
 
 /** What the console's pages of third parties are rendered from. */
 
@@ -18,10 +18,9 @@ export interface ListedDependency extends KnownDependency {
   readonly missing: readonly string[]
 }
 
-export interface DependenciesView extends ConsoleView {
+export interface DependenciesView extends ConfigurableView {
   /** Null: the desk that follows them did not answer. */
   readonly dependencies: readonly ListedDependency[] | null
-  readonly mayConfigure: boolean
   readonly mayAdd: boolean
 }
 
@@ -41,7 +40,7 @@ export type TriedPage =
     }
   | { readonly ok: false; readonly error: string }
 
-export interface DependencyView extends ConsoleView {
+export interface DependencyView extends ConfigurableView {
   /** Null: a new one. */
   readonly dependency: Dependency | null
   /** What is known of it; null: nothing yet. */
@@ -56,5 +55,4 @@ export interface DependencyView extends ConsoleView {
   readonly services: readonly Named[]
   /** Rules that go by it, as their addresses and in words. */
   readonly rules: readonly { readonly path: string; readonly words: string }[]
-  readonly mayConfigure: boolean
 }

@@ -1,6 +1,5 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
-import { includesRole } from '../../domain/actor.ts'
 import { fingerprintOf } from '../../domain/alert.ts'
 import { durationText } from '../../domain/duration.ts'
 import type { Heartbeat } from '../../domain/heartbeat.ts'
@@ -13,16 +12,16 @@ import type { ConfigRefusal } from '../configuration.ts'
 import { editConfiguration } from '../configuration.ts'
 import type { HttpEnv } from '../env.ts'
 import { badgeUrl, pingUrl } from '../heartbeats.ts'
-import { allow, includesScope } from '../policy.ts'
+import { allow } from '../policy.ts'
 import { handleNotFound } from '../problem.ts'
 import type { RenderPage } from '../render.ts'
+import { CONFIGURE, configurableView } from './configurable.ts'
 import { editConflict } from './editConflict.ts'
 import { readFormValues, valueOf } from './forms.ts'
 import { errorsFrom, NEW_VALUES, readHeartbeat, valuesOf } from './heartbeatForm.ts'
 import { heartbeatSnippets } from './heartbeatSnippets.ts'
 import type { HeartbeatsView, HeartbeatView, ListedHeartbeat } from './heartbeatViews.ts'
 import { answerPage, byConsole } from './pages.ts'
-import { meOf, timeZoneOf } from './roomView.ts'
 import type { ShownOnce } from './signInViews.ts'
 import type { FormState } from './views.ts'
 
@@ -38,7 +37,6 @@ const NOTICE: Readonly<Record<string, string>> = {
 }
 
 const READ = { role: 'viewer', scope: 'incidents:read' } as const
-const CONFIGURE = { role: 'admin', scope: 'config:write' } as const
 
 interface Shown {
   readonly form?: FormState
@@ -183,15 +181,10 @@ type Status = Awaited<ReturnType<ReturnType<typeof desk>['list']>>[number]
 
 async function common(c: Context<HttpEnv>, form: FormState) {
   const organisation = await organisationOf(c)
-  const { principal } = c.var
   return {
-    me: meOf(c),
-    nowMs: Date.now(),
-    timeZone: await timeZoneOf(c.env),
-    notice: NOTICE[c.req.query('done') ?? ''] ?? null,
+    ...(await configurableView(c, NOTICE)),
     form,
     services: organisation?.services.map(({ id, name }) => ({ value: id, label: name })) ?? [],
-    mayConfigure: includesRole(principal.role, CONFIGURE.role) && includesScope(principal, CONFIGURE.scope),
   }
 }
 

@@ -1,10 +1,10 @@
 import type { Metric, MetricPoint } from '../../domain/metric.ts'
 import type { MetricSummary } from '../../domain/metricSeries.ts'
-import type { ConsoleView, FormState } from './views.ts'
+import type { ConfigurableView, FormState } from './views.ts'
 
 /** What the console's pages of metrics are rendered from. */
 
-export interface MetricsView extends ConsoleView {
+export interface MetricsView extends ConfigurableView {
   readonly metrics: readonly {
     readonly metric: Metric
     readonly component: string | null
@@ -12,11 +12,10 @@ export interface MetricsView extends ConsoleView {
     /** What went wrong when Prometheus was asked last. */
     readonly failure: string | null
   }[]
-  readonly mayConfigure: boolean
   readonly pageUrl: string
 }
 
-export interface MetricView extends ConsoleView {
+export interface MetricView extends ConfigurableView {
   /** Null: a new one. */
   readonly metric: Metric | null
   readonly form: FormState
@@ -29,5 +28,4 @@ export interface MetricView extends ConsoleView {
   readonly failure: string | null
   /** Sends one value. */
   readonly curl: string | null
-  readonly mayConfigure: boolean
 }

@@ -1,19 +1,18 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
-import { includesRole } from '../../domain/actor.ts'
 import type { Metric } from '../../domain/metric.ts'
 import { METRICS_MAX } from '../../domain/metric.ts'
 import type { HttpEnv } from '../env.ts'
-import { allow, includesScope } from '../policy.ts'
+import { allow } from '../policy.ts'
 import { handleNotFound } from '../problem.ts'
 import type { RenderPage } from '../render.ts'
 import { presentOrganisation } from '../routingTrial.ts'
+import { CONFIGURE, configurableView } from './configurable.ts'
 import { readFormValues, valueOf } from './forms.ts'
 import { NEW_METRIC, metricErrors, metricValues, readMetric } from './metricForm.ts'
 import type { MetricView, MetricsView } from './metricViews.ts'
 import { removeEntry, saveEntry } from './pageEntries.ts'
 import { answerPage } from './pages.ts'
-import { meOf, timeZoneOf } from './roomView.ts'
 import type { FormState } from './views.ts'
 
 /** Metrics of the status page: making one, and seeing whether its values come. Plain forms. */
@@ -26,7 +25,6 @@ const NOTICE: Readonly<Record<string, string>> = {
 }
 
 const LOOK = { role: 'viewer', scope: 'incidents:read' } as const
-const CONFIGURE = { role: 'admin', scope: 'config:write' } as const
 
 export function metricPages(render: RenderPage): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>()
@@ -81,20 +79,9 @@ export function metricPages(render: RenderPage): Hono<HttpEnv> {
   return routes
 }
 
-async function common(c: Context<HttpEnv>) {
-  const { principal } = c.var
-  return {
-    me: meOf(c),
-    nowMs: Date.now(),
-    timeZone: await timeZoneOf(c.env),
-    notice: NOTICE[c.req.query('done') ?? ''] ?? null,
-    mayConfigure: includesRole(principal.role, CONFIGURE.role) && includesScope(principal, CONFIGURE.scope),
-  }
-}
-
 async function metricsView(c: Context<HttpEnv>): Promise<MetricsView> {
   const [view, listed, organisation] = await Promise.all([
-    common(c),
+    configurableView(c, NOTICE),
     c.env.METRIC_DESK.getByName('main').list(),
     presentOrganisation(c.env),
   ])
@@ -111,7 +98,7 @@ async function metricsView(c: Context<HttpEnv>): Promise<MetricsView> {
 
 async function metricView(c: Context<HttpEnv>, metric: Metric | null, form: FormState): Promise<MetricView> {
   const [view, organisation, kept] = await Promise.all([
-    common(c),
+    configurableView(c, NOTICE),
     presentOrganisation(c.env),
     metric === null ? null : c.env.METRIC_DESK.getByName('main').find(metric.id, POINTS_SHOWN),
   ])

@@ -26,14 +26,8 @@ import { readFormValues, valueOf } from './forms.ts'
 import { answerPage, byConsole } from './pages.ts'
 import { READ, routingCommon } from './routingCommon.ts'
 import { draftFromText, draftText } from './routingDraftText.ts'
-import type {
-  DifferenceView,
-  OutcomeView,
-  ReplayedView,
-  RoutingBenchView,
-  RoutingCommon,
-  TestedView,
-} from './routingViews.ts'
+import type { DifferenceView, OutcomeView, ReplayedView, RoutingBenchView, TestedView } from './routingViews.ts'
+import type { ConfigurableView } from './views.ts'
 
 /** The test bench: a draft of the rules, what it makes of one alert, and what it would have made of the last days. */
 
@@ -91,7 +85,7 @@ export function routingBenchPages(render: RenderPage): Hono<HttpEnv> {
 /** The page as it is opened, with a draft to begin with. */
 export async function benchPage(
   c: Context<HttpEnv>,
-  common: RoutingCommon,
+  common: ConfigurableView,
   present: Organisation | null,
   draft: RoutingDraft,
 ): Promise<RoutingBenchView> {

@@ -1,14 +1,11 @@
 import type { Context } from 'hono'
-import { includesRole } from '../../domain/actor.ts'
 import type { HttpEnv } from '../env.ts'
-import { includesScope } from '../policy.ts'
-import { meOf, timeZoneOf } from './roomView.ts'
-import type { RoutingCommon } from './routingViews.ts'
+import { configurableView } from './configurable.ts'
+import type { ConfigurableView } from './views.ts'
 
 /** What the pages of routing rules have in common. */
 
 export const READ = { role: 'viewer', scope: 'incidents:read' } as const
-export const CONFIGURE = { role: 'admin', scope: 'config:write' } as const
 const NOTICE: Readonly<Record<string, string>> = {
   saved: 'The rule is saved, and judges what fires from now on.',
   removed: 'The rule was removed. The versions of the configuration still have it.',
@@ -20,13 +17,6 @@ const NOTICE: Readonly<Record<string, string>> = {
   gone: 'This rule is not there any more.',
 }
 
-export async function routingCommon(c: Context<HttpEnv>): Promise<RoutingCommon> {
-  const { principal } = c.var
-  return {
-    me: meOf(c),
-    nowMs: Date.now(),
-    timeZone: await timeZoneOf(c.env),
-    notice: NOTICE[c.req.query('done') ?? ''] ?? null,
-    mayConfigure: includesRole(principal.role, CONFIGURE.role) && includesScope(principal, CONFIGURE.scope),
-  }
+export function routingCommon(c: Context<HttpEnv>): Promise<ConfigurableView> {
+  return configurableView(c, NOTICE)
 }

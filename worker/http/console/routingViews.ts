@@ -3,15 +3,11 @@ import type { ReplayedAspect } from '../../domain/replay.ts'
 import type { Severity } from '../../domain/severity.ts'
 import type { TrailStep } from '../../domain/trail.ts'
 import type { NamedThing, ReplayDays, ShownTrial } from '../routingTrial.ts'
-import type { ConsoleView, FormState } from './views.ts'
+import type { ConfigurableView, FormState } from './views.ts'
 
 /** What the pages of routing rules are rendered from. */
 
-export interface RoutingCommon extends ConsoleView {
-  readonly mayConfigure: boolean
-}
-
-export interface RoutingView extends RoutingCommon {
+export interface RoutingView extends ConfigurableView {
   readonly rules: readonly ListedRule[]
   /** Over how many days it is counted what each decided. */
   readonly countedDays: number
@@ -31,7 +27,7 @@ export interface ListedRule {
   readonly warning: string | null
 }
 
-export interface RoutingRuleView extends RoutingCommon {
+export interface RoutingRuleView extends ConfigurableView {
   /** Null for a new one. */
   readonly rule: NamedThing | null
   readonly form: FormState
@@ -39,7 +35,7 @@ export interface RoutingRuleView extends RoutingCommon {
   readonly policies: readonly NamedThing[]
 }
 
-export interface RoutingBenchView extends RoutingCommon {
+export interface RoutingBenchView extends ConfigurableView {
   readonly form: FormState
   /** Alerts of late, to pick one. */
   readonly picks: readonly { readonly value: string; readonly label: string }[]

@@ -1,21 +1,20 @@
 import type { Language } from '../../domain/language.ts'
 import type { UpdateTemplate } from '../../domain/updateTemplate.ts'
 import type { FilledText } from './updateTemplateForm.ts'
-import type { ConsoleView, FormState } from './views.ts'
+import type { ConfigurableView, FormState } from './views.ts'
 
 /** What the console's pages of templates for updates are rendered from. */
 
-export interface UpdateTemplatesView extends ConsoleView {
+export interface UpdateTemplatesView extends ConfigurableView {
   readonly templates: readonly {
     readonly id: string
     readonly name: string
     readonly text: string
     readonly facts: readonly string[]
   }[]
-  readonly mayConfigure: boolean
 }
 
-export interface UpdateTemplateView extends ConsoleView {
+export interface UpdateTemplateView extends ConfigurableView {
   /** Null: a new one. */
   readonly template: UpdateTemplate | null
   readonly form: FormState
@@ -25,5 +24,4 @@ export interface UpdateTemplateView extends ConsoleView {
   readonly lengthMax: number
   /** With its blanks filled in; null: not asked for. */
   readonly preview: readonly FilledText[] | null
-  readonly mayConfigure: boolean
 }

@@ -1,15 +1,15 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
-import { includesRole } from '../../domain/actor.ts'
 import type { UpdateTemplate } from '../../domain/updateTemplate.ts'
 import { TEMPLATES_MAX, TEMPLATE_LENGTH_MAX, TEMPLATE_VARIABLES } from '../../domain/updateTemplate.ts'
 import { publishedPage } from '../../storage/publishedPage.ts'
 import type { HttpEnv } from '../env.ts'
-import { allow, includesScope } from '../policy.ts'
+import { allow } from '../policy.ts'
 import { handleNotFound } from '../problem.ts'
 import type { RenderPage } from '../render.ts'
 import { presentOrganisation } from '../routingTrial.ts'
 import { momentIn } from '../updateTemplates.ts'
+import { CONFIGURE, mayConfigure } from './configurable.ts'
 import { readFormValues, valueOf } from './forms.ts'
 import { removeEntry, saveEntry } from './pageEntries.ts'
 import { answerPage } from './pages.ts'
@@ -28,7 +28,6 @@ const NOTICE: Readonly<Record<string, string>> = {
 }
 
 const LOOK = { role: 'viewer', scope: 'incidents:read' } as const
-const CONFIGURE = { role: 'admin', scope: 'config:write' } as const
 
 export function updateTemplatePages(render: RenderPage): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>()
@@ -138,7 +137,6 @@ async function exampleOf(c: Context<HttpEnv>, template: UpdateTemplate) {
 }
 
 async function common(c: Context<HttpEnv>) {
-  const { principal } = c.var
   const { timeZone, language } = await publishedPage(c.env.PUBLIC_FILES, c.env.PUBLIC_URL)
   return {
     me: meOf(c),
@@ -146,6 +144,6 @@ async function common(c: Context<HttpEnv>) {
     timeZone,
     pageLanguage: language,
     notice: NOTICE[c.req.query('done') ?? ''] ?? null,
-    mayConfigure: includesRole(principal.role, CONFIGURE.role) && includesScope(principal, CONFIGURE.scope),
+    mayConfigure: mayConfigure(c),
   }
 }

@@ -21,6 +21,11 @@ export interface ConsoleView {
   readonly notice: string | null
 }
 
+/** Of what is configured. */
+export interface ConfigurableView extends ConsoleView {
+  readonly mayConfigure: boolean
+}
+
 export interface Me {
   readonly id: string
   readonly name: string
