@@ -162,6 +162,23 @@ describe('a further status page', () => {
     expect(await stored('pages/shop/index.html')).not.toContain('Trouble ffffffffffff')
   })
 
+  it('no longer has the post-mortem of an incident that is not on it any more', async () => {
+    await configure(entry('shop'))
+    const id = 'nnnnnnnnnnnn'
+    await main.publishIncident(1, incidentOf(id, 'checkout'))
+    await main.publishPostMortem({ ...samplePostMortem(), id, title: 'How it broke' }, [])
+    await expect.poll(() => stored(`pages/shop/post-mortems/${id}.html`)).toContain('How it broke')
+    await main.publishIncident(2, incidentOf(id, 'vault'))
+    expect(await stored(`pages/shop/post-mortems/${id}.html`)).toBe('')
+    expect(await stored('pages/shop/post-mortems.html')).not.toContain('How it broke')
+    expect(await stored(`post-mortems/${id}.html`)).toContain('How it broke')
+    // Nor one that was withdrawn, wherever it was.
+    await main.publishIncident(3, incidentOf(id, 'checkout'))
+    await main.publishPostMortem({ ...samplePostMortem(), id, title: 'How it all broke' }, [])
+    await main.withdrawIncident(id)
+    expect(await stored('pages/shop/post-mortems.html')).not.toContain('broke')
+  })
+
   it('leaves nothing where it was when it becomes private', async () => {
     await configure(entry('club'))
     expect(await stored('internal/pages.json')).toContain(

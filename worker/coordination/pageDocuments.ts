@@ -58,14 +58,16 @@ export class PageDocuments {
     const { lens } = this.#place
     const shown = lens === null ? incident : incidentThrough(lens, incident)
     const isNew =
-      shown === null ? this.#store.removeIncident(id, Date.now(), version) : this.#store.putIncident(version, shown)
+      shown === null
+        ? this.#store.remove('incidents', id, Date.now(), version)
+        : this.#store.putIncident(version, shown)
     return isNew ? this.#saidOfIncident(id, told) : null
   }
 
   /** Null: it was not there. */
   removeIncident(id: string): Said | null {
     const told = this.#published.incident(id)
-    return this.#store.removeIncident(id, Date.now()) ? this.#saidOfIncident(id, told) : null
+    return this.#store.remove('incidents', id, Date.now()) ? this.#saidOfIncident(id, told) : null
   }
 
   /** Null: it changes nothing. */
@@ -73,9 +75,11 @@ export class PageDocuments {
     const { id } = maintenance
     const told = this.#published.maintenance(id)
     const { lens } = this.#place
-    const { maintenances } = this.#store
     const shown = lens === null ? maintenance : maintenanceThrough(lens, maintenance)
-    const isNew = shown === null ? maintenances.remove(version, id) : maintenances.put(version, shown)
+    const isNew =
+      shown === null
+        ? this.#store.remove('maintenances', id, Date.now(), version)
+        : this.#store.maintenances.put(version, shown)
     if (!isNew) return null
     return {
       statements: shown === null ? [] : maintenanceStatements(told, shown),
@@ -130,7 +134,16 @@ export class PageDocuments {
     const months = this.#store.history.monthsOf(told, shown)
     const change = { kind: 'incident', id, months, componentIds: componentsIn(shown ?? told) } as const
     if (shown !== null) return { statements: incidentStatements(told, shown), change }
+    this.#dropPostMortem(id)
     return { statements: told === null ? [] : incidentWithdrawal(told), change }
+  }
+
+  /** A further page has none whose incident it does not show; on the main page it stays. */
+  #dropPostMortem(id: string): void {
+    if (this.#place.isMain || !this.#store.removePostMortem(id)) return
+    const paths = pathsTouchedBy({ kind: 'post_mortem', id })
+    this.#store.markStale(paths, URGENT)
+    this.#store.markStale(translationsOf(paths, this.#store.language), TRANSLATED)
   }
 
   get #published(): Published {

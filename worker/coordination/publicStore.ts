@@ -153,11 +153,16 @@ export class PublicStore {
   }
 
   /** Whether it was there, in an earlier version than this. When the page changed last never goes back. */
-  removeIncident(id: string, nowMs: number, version = Number.MAX_SAFE_INTEGER): boolean {
-    const gone = this.#rows('DELETE FROM incidents WHERE id = ? AND version < ? RETURNING id', id, version)
+  remove(table: 'incidents' | 'maintenances', id: string, nowMs: number, version = Number.MAX_SAFE_INTEGER): boolean {
+    const gone = this.#rows(`DELETE FROM ${table} WHERE id = ? AND version < ? RETURNING id`, id, version)
     if (gone.length === 0) return false
     this.#storage.kv.put('removedAtMs', nowMs)
     return true
+  }
+
+  /** Whether it was there. */
+  removePostMortem(id: string): boolean {
+    return this.#rows('DELETE FROM post_mortems WHERE id = ? RETURNING id', id).length > 0
   }
 
   /** Whether it was newer than what was there, or changed what is shown of its action items. */

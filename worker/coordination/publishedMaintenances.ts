@@ -53,14 +53,6 @@ export class PublishedMaintenances {
     return row?.version ?? 0
   }
 
-  /** Whether it was there, in an earlier version than this. */
-  remove(version: number, id: string): boolean {
-    return (
-      this.#sql.exec('DELETE FROM maintenances WHERE id = ? AND version < ? RETURNING id', id, version).toArray()
-        .length > 0
-    )
-  }
-
   find(id: string): PublicMaintenance | null {
     return this.#read('WHERE id = ?', id)[0] ?? null
   }
