@@ -23,6 +23,7 @@ function site(files: Readonly<Record<string, string | null>>): SiteSource {
       : { bytes: new TextEncoder().encode(text), type: path.endsWith('.html') ? 'text/html' : 'text/plain' }
   return {
     origin: 'https://status.example',
+    pages: [{ url: 'https://shop.example', folder: 'pages/shop/' }],
     name: 'a test',
     paths: () => Promise.resolve(Object.keys(files)),
     read: (path) => Promise.resolve(file(files[path], path)),
@@ -42,6 +43,28 @@ describe('exportSite', () => {
     expect(broken).toEqual([])
     expect(await readFile(join(folder, 'history/index.html'), 'utf8')).toBe('<a href="../index.html">')
     expect(await readFile(join(folder, 'SHA256SUMS'), 'utf8')).toContain('  history/index.html\n')
+  })
+
+  it('writes further pages into folders that open alone, and leads from one to the other', async () => {
+    const link = (url: string) => `<link rel="icon" href="/favicon.svg"><a href="${url}">`
+    const { broken } = await exportSite(
+      site({
+        'index.html': link('https://shop.example/'),
+        'history.html': link('https://shop.example/history'),
+        'pages/shop/index.html': link('./history'),
+        'pages/shop/history.html': link('https://status.example/history#july'),
+      }),
+      folder,
+      AT_MS,
+    )
+    expect(broken).toEqual([])
+    const written = async (path: string) => /<a href="(.*)">/.exec(await readFile(join(folder, path), 'utf8'))?.[1]
+    expect(await written('index.html')).toBe('pages/shop/index.html')
+    expect(await written('history/index.html')).toBe('../pages/shop/history/index.html')
+    expect(await written('pages/shop/index.html')).toBe('history/index.html')
+    expect(await written('pages/shop/history/index.html')).toBe('../../../history/index.html#july')
+    expect(await readFile(join(folder, 'pages/shop/history/index.html'), 'utf8')).toContain('"../favicon.svg"')
+    expect(await readFile(join(folder, 'pages/shop/favicon.svg'), 'utf8')).toBe('<svg/>')
   })
 
   it('passes over what is gone when its turn comes', async () => {

@@ -4,7 +4,17 @@ import { dirname, join } from 'node:path'
 import { COPY_MANIFEST, COPY_SUMS, CopyManifest, manifestText, sumsText } from '../worker/publishing/copyManifest.ts'
 import type { CopiedFile } from '../worker/publishing/copyManifest.ts'
 import { REDIRECTS, readRedirects, redirectPage } from '../worker/publishing/redirectsJson.ts'
-import { brokenReferences, copiedHtml, copyPath, isPlainPath, rootReferences } from '../worker/publishing/siteCopy.ts'
+import {
+  brokenReferences,
+  copiedHtml,
+  copiedPathAt,
+  copyPath,
+  isPlainPath,
+  rootReferences,
+} from '../worker/publishing/siteCopy.ts'
+import type { CopyRules } from '../worker/publishing/siteCopy.ts'
+import { isOfPage } from '../worker/domain/pageDirectory.ts'
+import type { PublicPlace } from '../worker/domain/pageDirectory.ts'
 import type { SiteFile, SiteSource } from './siteSource.ts'
 
 /** Writes a whole status page into a folder as plain files, with a manifest of their SHA-256 sums. */
@@ -24,13 +34,10 @@ export interface Exported {
 export async function exportSite(source: SiteSource, folder: string, nowMs: number): Promise<Exported> {
   const before = await earlierExport(folder)
   const stored = await storedFiles(source)
-  const assets = await assetsOf(source, stored)
-  const has = (path: string) => stored.has(path) || assets.has(path)
-  const rules = { origin: source.origin, has }
-
-  const copied = new Map<string, SiteFile>(assets)
-  for (const [path, file] of stored) copied.set(copyPath(path), asCopied(path, file, rules))
-  for (const [path, file] of oldAddresses(stored)) if (!copied.has(path)) copied.set(path, file)
+  const sites = await Promise.all(
+    [{ url: source.origin, folder: '' }, ...source.pages].map((place) => siteAt(place, stored, source)),
+  )
+  const copied = new Map(sites.flatMap((site) => [...copiesOf(site, sites)]))
   const broken = [...copied].flatMap(([path, file]) =>
     isHtml(file) ? brokenReferences(textOf(file), path, (target) => copied.has(target)) : [],
   )
@@ -51,6 +58,51 @@ export async function exportSite(source: SiteSource, folder: string, nowMs: numb
   await writeFile(join(folder, COPY_SUMS), sumsText(files))
   await writeFile(join(folder, COPY_MANIFEST), manifestText(source.origin, nowMs, files))
   return { files, bytes: files.reduce((sum, file) => sum + file.bytes, 0), removed, broken }
+}
+
+/** One of the pages: its folder of the copy opens alone, with the icons and scripts it needs. */
+interface CopiedSite {
+  readonly url: string
+  readonly folder: string
+  /** By their paths in its folder. */
+  readonly stored: ReadonlyMap<string, SiteFile>
+  readonly assets: ReadonlyMap<string, SiteFile>
+}
+
+async function siteAt(
+  { url, folder }: PublicPlace,
+  all: ReadonlyMap<string, SiteFile>,
+  source: SiteSource,
+): Promise<CopiedSite> {
+  const own = [...all].filter(([path]) => (folder === '' ? !isOfPage(path) : path.startsWith(folder)))
+  const stored = new Map(own.map(([path, file]) => [path.slice(folder.length), file]))
+  return { url, folder, stored, assets: await assetsOf(source, stored) }
+}
+
+/** By their paths in the whole copy. */
+function copiesOf(site: CopiedSite, sites: readonly CopiedSite[]): Map<string, SiteFile> {
+  const { url: origin, folder, stored, assets } = site
+  const others = sites.filter((each) => each !== site)
+  const rules: CopyRules = {
+    origin,
+    has: (path) => stored.has(path),
+    hasAsset: (path) => assets.has(path),
+    elsewhere: (url) => placeElsewhere(url, folder, others),
+  }
+  const copied = new Map<string, SiteFile>(assets)
+  for (const [path, file] of stored) copied.set(copyPath(path), asCopied(path, file, rules))
+  for (const [path, file] of oldAddresses(stored)) if (!copied.has(path)) copied.set(path, file)
+  return new Map([...copied].map(([path, file]) => [folder + path, file]))
+}
+
+/** Where another page of the copy shows it, seen from this one's folder; null where none does. */
+function placeElsewhere(url: string, from: string, others: readonly CopiedSite[]): string | null {
+  for (const { url: origin, folder, stored } of others) {
+    const path = copiedPathAt(url, origin, (each) => stored.has(each))
+    const up = from.split('/').slice(1).fill('..')
+    if (path !== null) return [...up, folder + path].join('/')
+  }
+  return null
 }
 
 /** A file server cannot answer 301: a small page leads on. */
@@ -108,7 +160,7 @@ async function assetsOf(source: SiteSource, stored: ReadonlyMap<string, SiteFile
   return assets
 }
 
-function asCopied(path: string, file: SiteFile, rules: Parameters<typeof copiedHtml>[2]): SiteFile {
+function asCopied(path: string, file: SiteFile, rules: CopyRules): SiteFile {
   if (!isHtml(file)) return file
   return { ...file, bytes: new TextEncoder().encode(copiedHtml(textOf(file), path, rules)) }
 }

@@ -41,6 +41,8 @@ describe('a mirror', () => {
       await mirror().remove(path)
       expect(await mirror().read(path)).toBeNull()
       await mirror().remove(path)
+      // Nor any folder that would tell of it.
+      expect(await readdir(folder)).toEqual([])
     },
   )
 

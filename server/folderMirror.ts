@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { dirname, join } from 'node:path'
 import { isPlainPath } from '../worker/publishing/siteCopy.ts'
@@ -77,9 +77,13 @@ async function answer(request: IncomingMessage, response: ServerResponse, bucket
 
   const file = join(bucket.folder, path)
   if (request.method === 'PUT') {
-    await mkdir(dirname(file), { recursive: true })
     // Whole or not at all: a reader may come in the middle, and a machine may stop there.
-    await writeFile(`${file}.partial`, body)
+    const write = async () => {
+      await mkdir(dirname(file), { recursive: true })
+      await writeFile(`${file}.partial`, body)
+    }
+    // Its folder may have been taken away between the two.
+    await write().catch(write)
     await rename(`${file}.partial`, file)
     response.writeHead(200).end()
   } else if (request.method === 'GET') {
@@ -88,9 +92,22 @@ async function answer(request: IncomingMessage, response: ServerResponse, bucket
     else response.writeHead(200, { 'content-length': bytes.byteLength }).end(bytes)
   } else if (request.method === 'DELETE') {
     await rm(file, { force: true })
+    await rm(`${file}.partial`, { force: true })
+    await removeEmptyFolders(dirname(path), bucket.folder)
     response.writeHead(204).end()
   } else {
     refuse(response, 405, 'MethodNotAllowed', 'PUT, GET and DELETE are.')
+  }
+}
+
+/** A bucket has no folders: what an empty one is called would still tell of what lay in it. */
+async function removeEmptyFolders(path: string, root: string): Promise<void> {
+  for (let folder = path; folder !== '.'; folder = dirname(folder)) {
+    const isGone = await rmdir(join(root, folder)).then(
+      () => true,
+      () => false,
+    )
+    if (!isGone) return
   }
 }
 

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { Log, LogLevel, Miniflare, convertV4MiniflareOptions } from 'miniflare'
 import { z } from 'zod'
-import { isInternal } from '../worker/domain/pageDirectory.ts'
+import { ACCESS_FILE, PageEntries, isPublicPath, publicPlaces } from '../worker/domain/pageDirectory.ts'
+import type { PublicPlace } from '../worker/domain/pageDirectory.ts'
 import { isPlainPath } from '../worker/publishing/siteCopy.ts'
 import { isInUse } from './running.ts'
 import { PROJECT_ROOT } from './settings.ts'
@@ -17,8 +18,10 @@ export interface SiteFile {
 }
 
 export interface SiteSource {
-  /** The address of the page. */
+  /** The address of the main page. */
   readonly origin: string
+  /** The further pages that anyone may read. */
+  readonly pages: readonly PublicPlace[]
   /** Where the files come from, for people. */
   readonly name: string
   paths(): Promise<string[]>
@@ -31,6 +34,10 @@ export interface SiteSource {
 
 export const StoredFiles = z.object({
   origin: z.url(),
+  // An earlier version of the program names none.
+  pages: z
+    .array(z.object({ url: z.url(), folder: z.string().regex(/^pages\/[a-z0-9][a-z0-9_-]{0,63}\/$/) }))
+    .default([]),
   files: z.array(z.object({ path: z.string().refine(isPlainPath, 'is not the path of a file') })),
   next: z.string().nullable(),
 })
@@ -55,8 +62,11 @@ export async function siteInHome(home: string): Promise<SiteSource> {
   )
   await miniflare.ready
   const bucket = await miniflare.getR2Bucket('PUBLIC_FILES')
+  const directory = await bucket.get(ACCESS_FILE)
+  const pages = directory === null ? [] : publicPlaces(PageEntries.parse(await directory.json()))
   return {
     origin: credentials.url.replace(/\/+$/, ''),
+    pages,
     name: home,
     async paths() {
       const paths: string[] = []
@@ -66,7 +76,7 @@ export async function siteInHome(home: string): Promise<SiteSource> {
         paths.push(...listed.objects.map(({ key }) => key))
         cursor = listed.truncated ? listed.cursor : undefined
       } while (cursor !== undefined)
-      return paths.filter((path) => isPlainPath(path) && !isInternal(path))
+      return paths.filter((path) => isPlainPath(path) && isPublicPath(path, pages))
     },
     async read(path) {
       const object = await bucket.get(path)

@@ -49,9 +49,10 @@ async function sourceFor(said: Said): Promise<SiteSource> {
 }
 
 async function runningSite(instance: Connection): Promise<SiteSource> {
-  const { origin } = await listed(instance, null)
+  const { origin, pages } = await listed(instance, null)
   return {
     origin: origin.replace(/\/+$/, ''),
+    pages,
     name: instance.url,
     async paths() {
       const paths: string[] = []

@@ -20,6 +20,13 @@ const State = z.object({
   failure: z.string().nullable(),
   lastDrill: Drill.nullable(),
   drillIsOld: z.boolean(),
+  // An earlier version of the instance says nothing of these.
+  filesToRemove: z.number().default(0),
+  removingSince: z.string().nullable().default(null),
+})
+type State = z.infer<typeof State>
+const States = State.extend({
+  pages: z.array(State.extend({ page: z.string(), answers: z.boolean() })).default([]),
 })
 
 /** How far the mirror is; with `drill`, whether it opens alone. The exit code is 0 when all is well. */
@@ -48,9 +55,27 @@ async function drill(instance: Connection): Promise<number> {
 
 async function state(instance: Connection): Promise<number> {
   const { text } = await instance.call('GET', '/api/v1/status-page/mirror')
-  const { url, filesMirrored, filesPending, waitingSince, completeAt, failure, lastDrill, drillIsOld } = State.parse(
-    JSON.parse(text),
-  )
+  const { pages, ...main } = States.parse(JSON.parse(text))
+  let isWell = printState(main)
+  for (const { page, answers, ...own } of pages) {
+    console.log(`\nThe page ${printable(page)}:`)
+    if (!answers) console.log('It does not answer: how its copy is, is not known.')
+    const isOwnWell = answers && printState(own)
+    isWell &&= isOwnWell
+  }
+  return isWell ? 0 : 1
+}
+
+/** Whether all is well with it. */
+function printState(of: State): boolean {
+  const { url, filesMirrored, filesPending, waitingSince, completeAt, failure, lastDrill, drillIsOld } = of
+  if (of.removingSince !== null) {
+    console.log(
+      `It is not public any more, and ${of.filesToRemove} files are still there since ${of.removingSince}. They are being taken away.`,
+    )
+    if (failure !== null) console.log(`The last attempt failed: ${printable(failure)}`)
+    return false
+  }
   console.log(
     `Readers open it at ${url === null ? 'an address that nobody has said (MIRROR_PUBLIC_URL)' : printable(url)}.`,
   )
@@ -62,7 +87,7 @@ async function state(instance: Connection): Promise<number> {
   if (lastDrill === null) console.log('Nobody has tried it yet: allclear mirror drill')
   else printDrill(lastDrill)
   if (lastDrill !== null && drillIsOld) console.log('That is long ago. Try it again: allclear mirror drill')
-  return failure === null && lastDrill?.whole === true && !drillIsOld ? 0 : 1
+  return failure === null && lastDrill?.whole === true && !drillIsOld
 }
 
 function printDrill({ at, whole, filesChecked, filesTotal, faults }: z.infer<typeof Drill>): boolean {

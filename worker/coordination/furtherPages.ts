@@ -13,6 +13,7 @@ import type { StatusPublisher } from './statusPublisher.ts'
 const KEY = 'pages'
 const LINKS_KEY = 'links'
 const GONE_KEY = 'pages gone'
+const COPIES_KEY = 'copies of pages gone'
 
 /** What the main page's publisher passes on. */
 export type Told =
@@ -72,24 +73,52 @@ export class FurtherPages {
     if (failed !== undefined) throw new Error('A further status page did not take it', { cause: failed.reason })
   }
 
+  /** Those that are gone, but for their copies on the mirror. */
+  get leavingMirror(): readonly string[] {
+    const isThere = new Set(this.entries.map(({ id }) => id))
+    return [...new Set([...this.#gone, ...this.#list(COPIES_KEY)])].filter((id) => !isThere.has(id))
+  }
+
   /** Takes away what is kept of pages that are gone: their files, and their subscribers. */
   async removeGone(version: number): Promise<void> {
     for (const id of this.#gone) {
       try {
         await this.#publisher(id).remove(version)
         await this.#env.SUBSCRIBER_DESK.getByName(id).removeEverybody()
-        this.#kv.put(
-          GONE_KEY,
-          this.#gone.filter((each) => each !== id),
-        )
+        this.#kv.put(COPIES_KEY, [...new Set([...this.#list(COPIES_KEY), id])])
+        this.#without(GONE_KEY, id)
       } catch (error) {
         console.error(`The status page ${id} could not be removed; it is tried again`, error)
+      }
+    }
+    await this.#lookAfterCopies()
+  }
+
+  /** A page that is gone takes its copy from the mirror by its own alarm; until then it is not forgotten here. */
+  async #lookAfterCopies(): Promise<void> {
+    for (const id of this.#list(COPIES_KEY)) {
+      try {
+        const isPage = this.entries.some((entry) => entry.id === id)
+        if (isPage || !(await this.#publisher(id).isLeavingMirror())) this.#without(COPIES_KEY, id)
+      } catch (error) {
+        console.error(`Whether the mirror still has the status page ${id} is not known`, error)
       }
     }
   }
 
   get #gone(): readonly string[] {
-    return this.#kv.get<readonly string[]>(GONE_KEY) ?? []
+    return this.#list(GONE_KEY)
+  }
+
+  #list(key: string): readonly string[] {
+    return this.#kv.get<readonly string[]>(key) ?? []
+  }
+
+  #without(key: string, id: string): void {
+    this.#kv.put(
+      key,
+      this.#list(key).filter((each) => each !== id),
+    )
   }
 
   #publisher(id: string): Publisher {

@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers'
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { AT_MS, sampleIncident } from '../../test/samplePublicModel.ts'
-import { TestStatusPublisher } from '../../test/statusPublisher.ts'
+import { TestHost, useMirrorHost } from '../../test/mirrorInMemory.ts'
 import type { MirrorHost } from '../delivery/mirrorHost.ts'
-import { COPY_MANIFEST, CopyManifest } from '../publishing/copyManifest.ts'
+import { COPY_MANIFEST } from '../publishing/copyManifest.ts'
 import type { StatusPageConfig } from './statusPageConfig.ts'
 
 const CONFIG: StatusPageConfig = {
@@ -15,38 +15,6 @@ const HOUR_MS = 3600 * 1000
 
 type Stub = ReturnType<typeof env.STATUS_PUBLISHER.getByName>
 
-/** A host in memory; `refuses` makes it say no, as a bucket does to a wrong key. */
-class TestHost implements MirrorHost {
-  readonly files = new Map<string, string>()
-  puts: string[] = []
-  refuses = false
-  readonly publicUrl = 'https://copy.example'
-  readonly target: string
-
-  constructor(target = 'https://bucket.example/status') {
-    this.target = target
-  }
-
-  async put(path: string, { bytes }: { bytes: Uint8Array }): Promise<void> {
-    this.puts.push(path)
-    if (this.refuses) throw new Error(`PUT ${path}: 403 SignatureDoesNotMatch`)
-    this.files.set(path, new TextDecoder().decode(bytes))
-  }
-
-  async remove(path: string): Promise<void> {
-    this.files.delete(path)
-  }
-
-  async read(path: string) {
-    const text = this.files.get(path)
-    return text === undefined ? null : new TextEncoder().encode(text)
-  }
-
-  manifest(): CopyManifest {
-    return CopyManifest.parse(JSON.parse(this.files.get(COPY_MANIFEST) ?? ''))
-  }
-}
-
 async function publisher(): Promise<Stub> {
   const stub = env.STATUS_PUBLISHER.getByName(crypto.randomUUID())
   await stub.useStatusPage(1, CONFIG)
@@ -54,10 +22,7 @@ async function publisher(): Promise<Stub> {
 }
 
 async function useMirror(stub: Stub, host: MirrorHost | null): Promise<void> {
-  await runInDurableObject(stub, (instance) => {
-    if (!(instance instanceof TestStatusPublisher)) throw new Error('test/worker.ts binds another class')
-    instance.mirrorIs = host
-  })
+  await useMirrorHost(stub, host)
   await stub.heartbeat(Date.now())
 }
 
@@ -152,9 +117,7 @@ describe('the mirror', () => {
 /** Its memory is gone, and the test's host with it. */
 async function evictAndRestore(stub: Stub, host: MirrorHost): Promise<void> {
   await evictDurableObject(stub)
-  await runInDurableObject(stub, (instance) => {
-    if (instance instanceof TestStatusPublisher) instance.mirrorIs = host
-  })
+  await useMirrorHost(stub, host)
 }
 
 describe('a drill', () => {

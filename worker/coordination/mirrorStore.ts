@@ -1,5 +1,7 @@
+import { NOTHING_MIRRORED } from '../domain/mirror.ts'
 import type { MirrorDrill, MirrorState, PublicMirror } from '../domain/mirror.ts'
 import { INTERNAL_FOLDERS, isInternal } from '../domain/pageDirectory.ts'
+import { COPY_MANIFEST } from '../publishing/copyManifest.ts'
 import type { CopiedFile } from '../publishing/copyManifest.ts'
 
 /** What has yet to go to the mirror and what it has, in the publisher's own SQLite. */
@@ -14,7 +16,12 @@ CREATE TABLE IF NOT EXISTS mirrored (
   type TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS mirrored_by_stored_path ON mirrored (stored_path);
+CREATE TABLE IF NOT EXISTS mirror_sent (path TEXT PRIMARY KEY);
 `
+
+/** What stays when a page is removed: what may lie on the mirror is known until it is taken from there. */
+export const MIRROR_TABLE_KEPT = 'mirror_sent'
+export const MIRROR_KEY_KEPT = 'mirror leaving'
 
 export interface PendingFile {
   readonly path: string
@@ -34,6 +41,16 @@ interface Progress {
   readonly drill: MirrorDrill | null
   /** How many drills there were. */
   readonly drills: number
+  /** Nothing is left there of what was sent before the copy began and is not part of it. */
+  readonly isCleared?: boolean
+}
+
+/** The copy of a page that is private or gone is being taken away. */
+interface Leaving {
+  readonly sinceMs: number
+  readonly failures: number
+  readonly failure: string | null
+  readonly notBeforeMs: number
 }
 
 export class MirrorStore {
@@ -65,6 +82,7 @@ export class MirrorStore {
       isManifestStale: true,
       drill: null,
       drills: 0,
+      isCleared: false,
     }
     this.#storage.transactionSync(() => {
       this.#storage.kv.put('mirror', progress)
@@ -87,6 +105,59 @@ export class MirrorStore {
       this.#run('DELETE FROM mirrored')
       this.#run('DELETE FROM mirror_outbox')
     })
+  }
+
+  /** The copy has to go: the page is private, or gone. */
+  leave(nowMs: number): void {
+    this.#storage.transactionSync(() => {
+      this.end()
+      if (this.leaving() !== null || this.filesSent() === 0) return
+      const leaving: Leaving = { sinceMs: nowMs, failures: 0, failure: null, notBeforeMs: 0 }
+      this.#storage.kv.put(MIRROR_KEY_KEPT, leaving)
+    })
+  }
+
+  /** It may stay, or it is gone. */
+  leaveNoMore(): void {
+    if (this.leaving() !== null) this.#storage.kv.delete(MIRROR_KEY_KEPT)
+  }
+
+  leaving(): Leaving | null {
+    return this.#storage.kv.get<Leaving>(MIRROR_KEY_KEPT) ?? null
+  }
+
+  noteLeaving(changes: Partial<Leaving>): void {
+    const before = this.leaving()
+    if (before !== null) this.#storage.kv.put(MIRROR_KEY_KEPT, { ...before, ...changes })
+  }
+
+  /** A file is about to lie on the mirror: whatever becomes of this program, it is known there. */
+  expect(sentPath: string): void {
+    this.#run('INSERT OR IGNORE INTO mirror_sent (path) VALUES (?)', sentPath)
+  }
+
+  /** It does not lie there any more. */
+  gone(sentPath: string): void {
+    this.#run('DELETE FROM mirror_sent WHERE path = ?', sentPath)
+  }
+
+  filesSent(): number {
+    return this.#rows<{ files: number }>('SELECT count(*) AS files FROM mirror_sent')[0]?.files ?? 0
+  }
+
+  sent(max: number): string[] {
+    return this.#rows<{ path: string }>('SELECT path FROM mirror_sent LIMIT ?', max).map(({ path }) => path)
+  }
+
+  /** What may lie there and is not part of the copy in this folder. */
+  strayed(folder: string, max: number): string[] {
+    return this.#rows<{ path: string }>(
+      `SELECT path FROM mirror_sent WHERE path <> ?1 || ?2
+         AND NOT EXISTS (SELECT 1 FROM mirrored WHERE ?1 || mirrored.path = mirror_sent.path) LIMIT ?3`,
+      folder,
+      COPY_MANIFEST,
+      max,
+    ).map(({ path }) => path)
   }
 
   /** A file was written or taken away; call it with the write that says so. */
@@ -140,16 +211,23 @@ export class MirrorStore {
 
   /** Whether a link to it leads somewhere in the copy. */
   has(storedPath: string): boolean {
-    return (
-      this.#rows(
-        `SELECT 1 AS found FROM written WHERE path = ?1
-         UNION ALL SELECT 1 FROM mirrored WHERE stored_path = ?1 LIMIT 1`,
-        storedPath,
-      ).length > 0
-    )
+    return this.#rows('SELECT 1 FROM written WHERE path = ?', storedPath).length > 0
+  }
+
+  /** Whether it has a file that came along and is not one of the page's. */
+  hasAsset(path: string): boolean {
+    return !this.has(path) && this.#rows('SELECT 1 FROM mirrored WHERE path = ?1 AND stored_path = ?1', path).length > 0
   }
 
   state(): MirrorState | null {
+    const leaving = this.leaving()
+    if (leaving !== null)
+      return {
+        ...NOTHING_MIRRORED,
+        failure: leaving.failure,
+        filesLeaving: this.filesSent(),
+        leavingSinceMs: leaving.sinceMs,
+      }
     const progress = this.progress()
     if (progress === null) return null
     const [waiting] = this.#rows<{ files: number; since: number | null }>(
@@ -157,6 +235,7 @@ export class MirrorStore {
     )
     const [there] = this.#rows<{ files: number }>('SELECT count(*) AS files FROM mirrored')
     return {
+      ...NOTHING_MIRRORED,
       publicUrl: progress.publicUrl,
       filesPending: waiting?.files ?? 0,
       waitingSinceMs: waiting?.since ?? null,

@@ -14,10 +14,10 @@ export function addColumns(
     if (!known.has(name)) write(`ALTER TABLE ${table} ADD COLUMN ${name} ${type}`)
 }
 
-/** Forgets all that the object's own tables hold. */
-export function emptyTables(sql: SqlStorage): void {
+/** Forgets all that the object's own tables hold, but for one of them. */
+export function emptyTables(sql: SqlStorage, kept?: string): void {
   const tables = sql.exec<{ name: string }>(
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
   )
-  for (const { name } of tables.toArray()) sql.exec(`DELETE FROM "${name}"`)
+  for (const { name } of tables.toArray()) if (name !== kept) sql.exec(`DELETE FROM "${name}"`)
 }

@@ -3,6 +3,7 @@ import { MAIN_PAGE } from '../domain/furtherPage.ts'
 import { PRIVATE_FOLDER } from '../domain/pageDirectory.ts'
 import type { PageEntry } from '../domain/pageDirectory.ts'
 import type { PageLens } from '../domain/pageLens.ts'
+import type { CopiedPlace } from './mirror.ts'
 import type { FurtherPages } from './furtherPages.ts'
 
 /** Where a publisher's page is, and which part of what is public it has. The main page has all of it. */
@@ -42,6 +43,10 @@ export class OwnPlace {
   /** As the configuration names the page. */
   get pageId(): string {
     return this.folder.split('/').at(-2) ?? MAIN_PAGE
+  }
+
+  get isPrivate(): boolean {
+    return this.folder.startsWith(PRIVATE_FOLDER)
   }
 
   /** Null: everything. */
@@ -108,13 +113,28 @@ export function placeIn(place: OwnPlace, pages: Pick<FurtherPages, 'entries' | '
       return place.isMain
     },
     get isPrivate() {
-      return place.folder.startsWith(PRIVATE_FOLDER)
+      return place.isPrivate
     },
     get pages() {
       return pages.entries
     },
     get links() {
       return pages.links
+    },
+  }
+}
+
+/** As its mirror sees it: what is private or not set up is not copied. */
+export function copiedPlace(place: OwnPlace, store: { readonly isConfigured: boolean }): CopiedPlace {
+  return {
+    get url() {
+      return place.url
+    },
+    get folder() {
+      return place.folder
+    },
+    get mayBeCopied() {
+      return store.isConfigured && !place.isPrivate
     },
   }
 }

@@ -13,8 +13,6 @@ import { NO_UPDATE_RULES } from '../domain/updateRules.ts'
 import type { UpdateRules } from '../domain/updateRules.ts'
 import type { UpdateTemplate } from '../domain/updateTemplate.ts'
 import { utcDay } from '../domain/wallClock.ts'
-import { laterPathsTouchedBy } from '../publishing/laterPaths.ts'
-import { pathsTouchedBy, translationsOf } from '../publishing/pages.ts'
 import type { PublicChange } from '../publishing/pages.ts'
 import type { MirrorDrill } from '../domain/mirror.ts'
 import { configuredMirror } from '../delivery/mirrorHost.ts'
@@ -24,7 +22,7 @@ import { retryAtMs } from './backOff.ts'
 import { heldVersion, holdVersion, isOvertaken } from './configOrder.ts'
 import { FileWriter } from './fileWriter.ts'
 import { Mirror } from './mirror.ts'
-import { MirrorStore } from './mirrorStore.ts'
+import { MIRROR_KEY_KEPT, MIRROR_TABLE_KEPT, MirrorStore } from './mirrorStore.ts'
 import { importedChange } from './publishedPast.ts'
 import type { PastKept } from './publishedPast.ts'
 import { PublicLogStore } from './publicLogStore.ts'
@@ -32,13 +30,14 @@ import { toldBefore } from './toldBefore.ts'
 import { FurtherPages, take } from './furtherPages.ts'
 import type { Told } from './furtherPages.ts'
 import { emptyTables } from './objectTables.ts'
-import { OwnPlace, emptyFolder, placeIn } from './ownPlace.ts'
+import { OwnPlace, copiedPlace, emptyFolder, placeIn } from './ownPlace.ts'
 import { PageDocuments } from './pageDocuments.ts'
 import type { PublishedDocuments, Said } from './pageDocuments.ts'
-import { LATER, PublicStore, TRANSLATED, URGENT } from './publicStore.ts'
+import { LATER, PublicStore, URGENT } from './publicStore.ts'
 import type { PublishedCharts } from './publishedMetrics.ts'
 import { keepUpdates } from './statusPageConfig.ts'
 import type { StatusPageConfig } from './statusPageConfig.ts'
+import { lacksFiles, markTouched } from './touchedFiles.ts'
 
 /** If the object dies while it writes, its alarm goes on from here. */
 const SAFETY_NET_MS = 15_000
@@ -62,8 +61,9 @@ export abstract class StatusPublisher extends DurableObject<Env> {
   readonly #mirrorStore = new MirrorStore(this.ctx.storage)
   readonly #log = new PublicLogStore(this.ctx.storage, this.env.MASTER_KEY)
   readonly #store = new PublicStore(this.ctx.storage, placeIn(this.#place, this.#pages), this.#mirrorStore, this.#log)
-  // A further page has none yet: what lies on the mirror is the main page.
-  readonly #mirror = new Mirror(this.#mirrorStore, this.env, () => (this.#place.isMain ? this.mirrorHost() : null))
+  readonly #mirror = new Mirror(this.#mirrorStore, this.env, copiedPlace(this.#place, this.#store), () =>
+    this.mirrorHost(),
+  )
   readonly #documents = new PageDocuments(this.#store, this.ctx.storage, this.#place)
   readonly #writer = new FileWriter(this.#store, this.env.PUBLIC_FILES, this.#place, (path, view) =>
     this.render(path, view),
@@ -99,6 +99,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
         const isOther = this.#store.useStatusPage(config, nowMs)
         if (place !== undefined && documents !== null) {
           if (this.#place.use(place)) this.#store.forgetFiles()
+          this.#mirror.settle(nowMs)
           this.#log.say(this.#documents.replace(documents), nowMs)
           this.#documents.lookAtAll(nowMs)
         }
@@ -132,15 +133,22 @@ export abstract class StatusPublisher extends DurableObject<Env> {
       const { kv, sql } = this.ctx.storage
       if (await isOvertaken(version, kv, this.env)) return
       this.ctx.storage.transactionSync(() => {
-        emptyTables(sql)
-        for (const [key] of Array.from(kv.list())) kv.delete(key)
+        emptyTables(sql, MIRROR_TABLE_KEPT)
+        for (const [key] of Array.from(kv.list())) if (key !== MIRROR_KEY_KEPT) kv.delete(key)
         holdVersion(version, kv)
+        this.#mirror.settle(Date.now())
       })
       this.#writer.changed()
       await this.#draining
-      await this.ctx.storage.deleteAlarm()
+      await this.#rest()
       for (const isPrivate of [false, true]) await emptyFolder(this.env.PUBLIC_FILES, folderOf({ id, isPrivate }))
     })
+  }
+
+  /** Of a page that is gone: whether the mirror still has some of it. */
+  async isLeavingMirror(): Promise<boolean> {
+    await this.#rest()
+    return this.#mirrorStore.leaving() !== null
   }
 
   /** What its owner asks of updates; incident rooms go by it. */
@@ -264,10 +272,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
   #lacksFiles(nowMs: number): boolean {
     if (this.#hasLooked) return false
     this.#hasLooked = true
-    const paths = pathsTouchedBy(this.#store.everything(nowMs))
-    const all = [...paths, ...translationsOf(paths, this.#store.language)]
-    const waiting = new Set(Array.from(this.#store.staleFiles(), ({ path }) => path))
-    return all.some((path) => !waiting.has(path) && this.#store.written(path) === null)
+    return lacksFiles(this.#store, nowMs)
   }
 
   /** Tries whether the copy opens alone, and tells the public when it was tried; null without a mirror. */
@@ -293,6 +298,8 @@ export abstract class StatusPublisher extends DurableObject<Env> {
       ...this.#store.counts.all(),
       homeAsOfMs: this.#store.homeAsOfMs(),
       mirror: this.#mirror.state(),
+      /** Pages that are gone, and may still lie there. */
+      pagesLeavingMirror: this.#pages.leavingMirror,
     }
   }
 
@@ -314,11 +321,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
       this.#beginLog()
       const changed = change()
       if (changed === null) return false
-      const paths = pathsTouchedBy(changed)
-      const later = laterPathsTouchedBy(changed, (ids) => this.#store.components.pathsOfEach(ids))
-      this.#store.markStale(paths, urgency)
-      this.#store.markStale(later, LATER)
-      this.#store.markStale(translationsOf([...paths, ...later], this.#store.language), TRANSLATED)
+      markTouched(this.#store, changed, urgency)
       this.#store.counts.add('publishes')
       return true
     })

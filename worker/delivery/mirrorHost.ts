@@ -103,6 +103,19 @@ export function s3Mirror(settings: MirrorSettings): MirrorHost {
   }
 }
 
+/** A folder on it, as if it were the whole; the folder's name ends with a slash. */
+export function mirrorFolder(host: MirrorHost, folder: string): MirrorHost {
+  if (folder === '') return host
+  const within = (address: string) => `${address}/${folder.replace(/\/$/, '')}`
+  return {
+    target: within(host.target),
+    publicUrl: host.publicUrl === null ? null : within(host.publicUrl),
+    put: (path, file) => host.put(folder + path, file),
+    remove: (path) => host.remove(folder + path),
+    read: (path) => host.read(folder + path),
+  }
+}
+
 function addressOf(base: string, path: string): string {
   return `${base}/${path.split('/').map(encodeURIComponent).join('/')}`
 }

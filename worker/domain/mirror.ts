@@ -21,6 +21,29 @@ export interface MirrorState {
   /** Why the last attempt failed; null when it did not. */
   readonly failure: string | null
   readonly drill: MirrorDrill | null
+  /** Of a page that is private or gone: files that have yet to be taken from the mirror. */
+  readonly filesLeaving: number
+  /** Since when; null when none has to go. */
+  readonly leavingSinceMs: number | null
+}
+
+export const NOTHING_MIRRORED: MirrorState = {
+  publicUrl: null,
+  filesPending: 0,
+  waitingSinceMs: null,
+  filesMirrored: 0,
+  completeAtMs: null,
+  failure: null,
+  drill: null,
+  filesLeaving: 0,
+  leavingSinceMs: null,
+}
+
+/** Of one of the further pages. */
+export interface PageMirror {
+  readonly page: string
+  /** Null: its publisher does not answer. */
+  readonly state: MirrorState | null
 }
 
 /** What everyone may know of it. */

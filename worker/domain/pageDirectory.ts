@@ -113,6 +113,28 @@ export function publicPageOf(entry: PageEntry, updatedAtMs: number): PublicPage 
   return { id, name, url, timeZone, supportUrl, language, appearance, updatedAtMs }
 }
 
+/** A page that anyone may read: where it is, and where its files lie. */
+export interface PublicPlace {
+  readonly url: string
+  readonly folder: string
+}
+
+export function publicPlaces(entries: readonly PageEntry[]): PublicPlace[] {
+  return entries
+    .filter((entry) => !isPrivate(entry))
+    .map(({ id, url }) => ({ url, folder: folderOf({ id, isPrivate: false }) }))
+}
+
+/** Whether anyone may read the file. What a page left that was made private or removed a moment ago nobody may. */
+export function isPublicPath(path: string, places: readonly Pick<PublicPlace, 'folder'>[]): boolean {
+  return !isInternal(path) && (!isOfPage(path) || places.some(({ folder }) => path.startsWith(folder)))
+}
+
+/** Of one beside the main page. */
+export function isOfPage(path: string): boolean {
+  return path.startsWith('pages/')
+}
+
 export function isInternal(path: string): boolean {
   return INTERNAL_FOLDERS.some((folder) => path.startsWith(folder))
 }

@@ -35,6 +35,10 @@ const METRICS: Record<string, { readonly type: 'counter' | 'gauge'; readonly hel
   allclear_mirror_lag_seconds: { type: 'gauge', help: 'How long the oldest of them waits; 0 when none does.' },
   allclear_mirror_drill_seconds: { type: 'gauge', help: 'When the mirror was last tried (Unix time); 0: never.' },
   allclear_mirror_whole: { type: 'gauge', help: '1 when that found nothing wrong.' },
+  allclear_mirror_files_leaving: {
+    type: 'gauge',
+    help: 'Files on the mirror of a page that is private or gone; they are being taken away.',
+  },
   allclear_alerts_firing: { type: 'gauge', help: 'Alerts that fire in an incident.' },
   allclear_alerts_suppressed: { type: 'gauge', help: 'Alerts that fire hidden by a silence or another alert.' },
   allclear_alert_incidents_open: { type: 'gauge', help: 'Incidents that alerts opened and nobody resolved.' },
@@ -88,7 +92,20 @@ async function furtherSamples(env: Env): Promise<Counter[]> {
     publisherSamples(env.STATUS_PUBLISHER, id),
     subscriberSamples(env.SUBSCRIBER_DESK, id),
   ])
-  return (await Promise.all(samples)).flat()
+  return (await Promise.all([...samples, ...(await leavingSamples(env.STATUS_PUBLISHER))])).flat()
+}
+
+/** Of pages that are gone, while the mirror may still have something of them. */
+async function leavingSamples(publishers: Env['STATUS_PUBLISHER']): Promise<Promise<Counter[]>[]> {
+  const main = await publishers
+    .getByName(MAIN_PAGE)
+    .stats()
+    .catch(() => ({ pagesLeavingMirror: [] }))
+  return main.pagesLeavingMirror.map((page) => {
+    const labels = labelsOf(page)
+    const ask = async () => mirrorSamples((await publishers.getByName(page).stats()).mirror, Date.now(), labels)
+    return samplesOf('StatusPublisher', ask, labels)
+  })
 }
 
 function publisherSamples(publishers: Env['STATUS_PUBLISHER'], page: string): Promise<Counter[]> {
@@ -103,7 +120,7 @@ function publisherSamples(publishers: Env['STATUS_PUBLISHER'], page: string): Pr
         sample('allclear_public_files_failed_total', stats.filesFailed, labels),
         sample('allclear_public_files_pending', stats.filesPending, labels),
         sample('allclear_status_page_as_of_seconds', stats.homeAsOfMs / 1000, labels),
-        ...mirrorSamples(stats.mirror, Date.now()),
+        ...mirrorSamples(stats.mirror, Date.now(), labels),
       ]
     },
     labels,
@@ -148,14 +165,21 @@ function labelsOf(page: string): Record<string, string> {
   return page === MAIN_PAGE ? {} : { page }
 }
 
-function mirrorSamples(mirror: MirrorState | null, nowMs: number): Counter[] {
+function mirrorSamples(mirror: MirrorState | null, nowMs: number, labels: Counter['labels']): Counter[] {
   if (mirror === null) return []
-  const { filesPending, waitingSinceMs, drill } = mirror
+  const { filesPending, waitingSinceMs, drill, filesLeaving, leavingSinceMs } = mirror
+  const sinceMs = leavingSinceMs ?? waitingSinceMs
+  const samples = [
+    sample('allclear_mirror_files_pending', filesPending, labels),
+    sample('allclear_mirror_files_leaving', filesLeaving, labels),
+    sample('allclear_mirror_lag_seconds', sinceMs === null ? 0 : Math.max(0, nowMs - sinceMs) / 1000, labels),
+  ]
+  // What is being taken away is not tried.
+  if (leavingSinceMs !== null) return samples
   return [
-    sample('allclear_mirror_files_pending', filesPending),
-    sample('allclear_mirror_lag_seconds', waitingSinceMs === null ? 0 : Math.max(0, nowMs - waitingSinceMs) / 1000),
-    sample('allclear_mirror_drill_seconds', (drill?.atMs ?? 0) / 1000),
-    sample('allclear_mirror_whole', drill !== null && drill.faults.length === 0 ? 1 : 0),
+    ...samples,
+    sample('allclear_mirror_drill_seconds', (drill?.atMs ?? 0) / 1000, labels),
+    sample('allclear_mirror_whole', drill !== null && drill.faults.length === 0 ? 1 : 0, labels),
   ]
 }
 

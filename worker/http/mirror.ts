@@ -1,7 +1,8 @@
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import type { MirrorDrill, MirrorState } from '../domain/mirror.ts'
-import { isDrillOld } from '../domain/mirror.ts'
+import { NOTHING_MIRRORED, isDrillOld } from '../domain/mirror.ts'
 import type { HttpEnv } from './env.ts'
+import { drillMirrors, pageMirrors } from './pageMirrors.ts'
 import { allow } from './policy.ts'
 import { problem, refuseInvalid } from './problem.ts'
 
@@ -26,6 +27,21 @@ const State = z.object({
   failure: z.string().nullable().openapi({ description: 'Why the last attempt failed; it is repeated.' }),
   lastDrill: Drill.nullable(),
   drillIsOld: z.boolean(),
+  filesToRemove: z
+    .number()
+    .int()
+    .openapi({ description: 'Of a page that is private or gone: files that the mirror still has. It is repeated.' }),
+  removingSince: Time,
+})
+const PageState = State.extend({
+  page: z.string(),
+  answers: z.boolean().openapi({ description: 'False: its publisher does not say how it is.' }),
+})
+const States = State.extend({
+  pages: z.array(PageState).openapi({
+    description:
+      'The further pages that have a copy, or have one that is being taken away; the rest is the main page’s.',
+  }),
 })
 
 const stateRoute = createRoute({
@@ -35,7 +51,7 @@ const stateRoute = createRoute({
   tags: TAGS,
   middleware: [allow({ role: 'viewer', scope: 'incidents:read' })] as const,
   responses: {
-    200: { description: 'Its state', content: { 'application/json': { schema: State } } },
+    200: { description: 'Its state', content: { 'application/json': { schema: States } } },
     404: { description: 'No mirror is set up' },
   },
 })
@@ -45,7 +61,7 @@ const drillRoute = createRoute({
   path: '/api/v1/status-page/mirror/drill',
   summary: 'Try whether the mirror opens alone',
   description:
-    'Brings what waits, then reads the copy and nothing else: its manifest, the sums of its files (300 a time, and others the next time), and that its pages need nothing from elsewhere. The date becomes public.',
+    'Brings what waits, then reads the copy and nothing else: its manifest, the sums of its files (300 a time, and others the next time), and that its pages need nothing from elsewhere. The date becomes public. All pages are tried; the answer is of all together, and paths name whose file it is.',
   tags: TAGS,
   middleware: [allow({ role: 'manager', scope: 'config:write' })] as const,
   responses: {
@@ -60,16 +76,22 @@ export const mirrorRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvali
   .openapi(stateRoute, async (c) => {
     const { mirror } = await c.env.STATUS_PUBLISHER.getByName('main').stats()
     if (mirror === null) return problem(c, 404, 'no_mirror', NONE)
-    return c.json(stateAnswer(mirror, Date.now()), 200)
+    const pages = (await pageMirrors(c.env)).map(({ page, state }) => ({
+      page,
+      answers: state !== null,
+      ...stateAnswer(state ?? NOTHING_MIRRORED, Date.now()),
+    }))
+    return c.json({ ...stateAnswer(mirror, Date.now()), pages }, 200)
   })
   .openapi(drillRoute, async (c) => {
-    const drill = await c.env.STATUS_PUBLISHER.getByName('main').drillMirror()
+    const drill = await drillMirrors(c.env)
     if (drill === null) return problem(c, 404, 'no_mirror', NONE)
     return c.json(drillAnswer(drill), 200)
   })
 
 function stateAnswer(state: MirrorState, nowMs: number): z.infer<typeof State> {
   const { publicUrl, filesMirrored, filesPending, waitingSinceMs, completeAtMs, failure, drill } = state
+  const { filesLeaving, leavingSinceMs } = state
   return {
     url: publicUrl === null ? null : `${publicUrl}/index.html`,
     filesMirrored,
@@ -79,6 +101,8 @@ function stateAnswer(state: MirrorState, nowMs: number): z.infer<typeof State> {
     failure,
     lastDrill: drill === null ? null : drillAnswer(drill),
     drillIsOld: isDrillOld(drill, nowMs),
+    filesToRemove: filesLeaving,
+    removingSince: iso(leavingSinceMs),
   }
 }
 

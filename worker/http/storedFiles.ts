@@ -1,6 +1,7 @@
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
-import { isInternal } from '../domain/pageDirectory.ts'
+import { isInternal, isOfPage, isPublicPath, publicPlaces } from '../domain/pageDirectory.ts'
 import { isPlainPath } from '../publishing/siteCopy.ts'
+import { furtherPages } from '../storage/statusPages.ts'
 import type { HttpEnv } from './env.ts'
 import { allow } from './policy.ts'
 import { problem, refuseInvalid } from './problem.ts'
@@ -14,6 +15,8 @@ const VIEWER = { role: 'viewer', scope: 'incidents:read' } as const
 const StoredFiles = z.object({
   /** Where the page is. */
   origin: z.url(),
+  /** Where the further public pages are, and the folders that their files lie in. */
+  pages: z.array(z.object({ url: z.url(), folder: z.string() })),
   files: z.array(
     z.object({ path: z.string(), type: z.string(), bytes: z.number().int(), sha256: z.string().nullable() }),
   ),
@@ -58,8 +61,9 @@ export const storedFileRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseIn
       include: ['httpMetadata', 'customMetadata'],
       ...(after === undefined ? {} : { cursor: after }),
     })
+    const pages = publicPlaces(await furtherPages(c.env.PUBLIC_FILES))
     const files = listed.objects
-      .filter(({ key }) => !isInternal(key))
+      .filter(({ key }) => isPublicPath(key, pages))
       .map(({ key, size, httpMetadata, customMetadata }) => ({
         path: key,
         type: httpMetadata?.contentType ?? 'application/octet-stream',
@@ -67,10 +71,12 @@ export const storedFileRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseIn
         sha256: customMetadata?.['etag'] ?? null,
       }))
     const origin = c.env.PUBLIC_URL.replace(/\/+$/, '')
-    return c.json({ origin, files, next: listed.truncated ? listed.cursor : null }, 200)
+    return c.json({ origin, pages, files, next: listed.truncated ? listed.cursor : null }, 200)
   })
   .openapi(readRoute, async (c) => {
-    const object = await c.env.PUBLIC_FILES.get(c.req.valid('query').path)
+    const { path } = c.req.valid('query')
+    const pages = isOfPage(path) ? publicPlaces(await furtherPages(c.env.PUBLIC_FILES)) : []
+    const object = isPublicPath(path, pages) ? await c.env.PUBLIC_FILES.get(path) : null
     if (object === null) return problem(c, 404, 'unknown_file', 'There is no such file on the status page.')
     return new Response(object.body, {
       headers: {

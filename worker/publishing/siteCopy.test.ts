@@ -10,11 +10,14 @@ const STORED = [
   'history.atom',
   'incidents/abc.html',
   'incidents/abc.txt',
-  'favicon.svg',
   'de/index.html',
   'de/incidents/abc.html',
 ]
-const rules = { origin: ORIGIN, has: (path: string) => STORED.includes(path) }
+const rules = {
+  origin: ORIGIN,
+  has: (path: string) => STORED.includes(path),
+  hasAsset: (path: string) => path === 'favicon.svg',
+}
 
 describe('copyPath', () => {
   it.each([
@@ -70,6 +73,18 @@ describe('copiedHtml', () => {
       '<script>x = \'<a href="/">\'</script><a href="index.html">',
     ],
   ])('in %s, %s becomes %s', (path, html, copied) => expect(copiedHtml(html, path, rules)).toBe(copied))
+
+  it.each([
+    ['https://status.example/pages/shop', './history', 'history/index.html'],
+    ['https://status.example/pages/shop', '/favicon.svg', 'favicon.svg'],
+    ['https://status.example/pages/shop', '/history', 'https://status.example/history'],
+    ['https://status.example/pages/shop', '/pages/shopping/', 'https://status.example/pages/shopping/'],
+    ['https://status.example/pages/shop', 'https://status.example/pages/shop', 'index.html'],
+    ['https://shop.example', '/history', 'history/index.html'],
+    ['https://shop.example', 'https://status.example/history', 'https://status.example/history'],
+  ])('of a page at %s, %s leads to %s', (origin, from, to) =>
+    expect(copiedHtml(`<a href="${from}">`, 'index.html', { ...rules, origin })).toBe(`<a href="${to}">`),
+  )
 
   it('leaves a page whose links all lead somewhere in the copy', () => {
     const html = STORED.map((path) => `<a href="/${path.replace(/(index)?\.html$/, '')}">x</a>`).join('')

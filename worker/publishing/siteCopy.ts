@@ -6,10 +6,14 @@ import { LANGUAGES } from '../domain/language.ts'
  */
 
 export interface CopyRules {
-  /** Of the page that is copied; what the copy does not have is still linked to there. */
+  /** Of the page that is copied, without a trailing slash; what the copy does not have is still linked to there. */
   readonly origin: string
   /** Whether the copy has what is stored under this path. */
   readonly has: (storedPath: string) => boolean
+  /** Whether it brought this along from the root of the page's host: an icon, a script. */
+  readonly hasAsset: (path: string) => boolean
+  /** Where another copy shows what is at an address, as a path from the root of this one; null where none does. */
+  readonly elsewhere?: (url: string) => string | null
 }
 
 /** Where a stored file lies in a copy: `history.html` becomes `history/index.html`, which servers show at `/history`. */
@@ -40,12 +44,13 @@ export function copiedHtml(html: string, storedPath: string, rules: CopyRules): 
   return withReferences(html, ({ tag, rel, name, value }) => {
     // What a page says it is the copy of stays; so does what machines compare.
     if (tag === 'link' && rel === 'canonical') return value
-    const address = siteAddress(value, storedPath, rules.origin)
-    if (address === null) return value
-    const [, path = '', rest = ''] = /^([^?#]*)(.*)$/s.exec(address) ?? []
-    const target = storedPathsAt(decoded(path)).find((stored) => rules.has(stored))
-    if (target === undefined) return `${rules.origin}/${address}`
-    return relativePath(from, copyPath(target)) + (name === 'href' ? rest : '')
+    const url = absoluteUrl(value, `${rules.origin}/${addressOf(storedPath)}`)
+    if (url === null) return value
+    const target = targetOf(url, rules)
+    const [, rest = ''] = /^[^?#]*(.*)$/s.exec(url) ?? []
+    if (target !== null) return relativePath(from, target) + (name === 'href' ? rest : '')
+    // What leads to another site is left as it is written.
+    return new URL(url).origin === new URL(rules.origin).origin ? url : value
   })
 }
 
@@ -134,14 +139,29 @@ function endOf(tag: string, html: string, from: number): number {
   return end.exec(html)?.index ?? html.length
 }
 
-/** Without its leading slash; null for what is not of this site, or of this very page. */
-function siteAddress(value: string, storedPath: string, origin: string): string | null {
-  if (value === '' || /^[#?]/.test(value)) return null
-  if (value !== origin && !value.startsWith(`${origin}/`) && /^([a-z][a-z0-9+.-]*:|\/\/)/i.test(value)) return null
-  const page = `${origin}/${addressOf(storedPath)}`
-  if (!URL.canParse(value, page)) return null
-  const { pathname, search, hash } = new URL(value, page)
-  return pathname.slice(1) + search + hash
+/** Null for what is no address of the web, or of this very page. */
+function absoluteUrl(value: string, page: string): string | null {
+  if (value === '' || /^[#?]/.test(value) || value.startsWith('//')) return null
+  if (/^[a-z][a-z0-9+.-]*:/i.test(value) && !/^https?:\/\//i.test(value)) return null
+  return URL.canParse(value, page) ? new URL(value, page).href : null
+}
+
+/** Where in the copy an address is shown; null where nowhere. */
+function targetOf(url: string, { origin, has, hasAsset, elsewhere }: CopyRules): string | null {
+  const own = copiedPathAt(url, origin, has)
+  if (own !== null) return own
+  const root = `${new URL(origin).origin}/`
+  const asset = url.startsWith(root) ? decoded(url.slice(root.length).replace(/[?#].*$/s, '')) : ''
+  return hasAsset(asset) ? asset : (elsewhere?.(url) ?? null)
+}
+
+/** Where the copy of the page at `origin` shows what is at an address; null where it does not. */
+export function copiedPathAt(url: string, origin: string, has: CopyRules['has']): string | null {
+  const shown = url.replace(/[?#].*$/s, '')
+  const home = `${new URL(origin).href.replace(/\/+$/, '')}/`
+  if (!`${shown}/`.startsWith(home)) return null
+  const target = storedPathsAt(decoded(shown.slice(home.length))).find((stored) => has(stored))
+  return target === undefined ? null : copyPath(target)
 }
 
 function relativePath(from: string, to: string): string {

@@ -4,6 +4,7 @@ import { includesRole } from '../../domain/actor.ts'
 import { normaliseEmail, progressOf } from '../../domain/subscriber.ts'
 import { publishedPage } from '../../storage/publishedPage.ts'
 import type { HttpEnv } from '../env.ts'
+import { drillMirrors, pageMirrors } from '../pageMirrors.ts'
 import { allow } from '../policy.ts'
 import type { RenderPage } from '../render.ts'
 import { answerPage, readForm } from './pages.ts'
@@ -18,8 +19,8 @@ const NOTICE: Readonly<Record<string, string>> = {
   added: 'The address is subscribed, unless it has unsubscribed before.',
   removed: 'The subscriber and all that was kept of them is deleted.',
   gone: 'This subscriber is gone already.',
-  whole: 'The copy on the mirror is whole and opens alone.',
-  faulty: 'The copy on the mirror is not whole: see below.',
+  whole: 'What is on the mirror is whole and opens alone.',
+  faulty: 'What is on the mirror is not whole: see below.',
   no_mirror: 'No mirror is set up.',
   retried: 'It is tried again now.',
   'nothing-to-retry': 'There was nothing to try again.',
@@ -56,7 +57,7 @@ export function statusPagePages(render: RenderPage): Hono<HttpEnv> {
   )
 
   routes.post('/console/status-page/mirror/drill', allow({ role: 'manager', scope: 'config:write' }), async (c) => {
-    const drill = await c.env.STATUS_PUBLISHER.getByName('main').drillMirror()
+    const drill = await drillMirrors(c.env)
     const found = drill === null ? 'no_mirror' : drill.faults.length === 0 ? 'whole' : 'faulty'
     return c.redirect(`/console/status-page?done=${found}#mirror`, 303)
   })
@@ -107,9 +108,10 @@ async function statusPageView(
 
 async function publishedNow(env: Env): Promise<StatusPageView['published']> {
   const publisher = env.STATUS_PUBLISHER.getByName('main')
-  const [{ components, activeIncidents, asOfMs }, { filesPending, mirror }] = await Promise.all([
+  const [{ components, activeIncidents, asOfMs }, { filesPending, mirror }, mirrorsOfPages] = await Promise.all([
     publisher.model(),
     publisher.stats(),
+    orNull(pageMirrors(env)),
   ])
   return {
     components: components.map(({ id, name, group, status, uptimePercent }) => ({
@@ -123,6 +125,7 @@ async function publishedNow(env: Env): Promise<StatusPageView['published']> {
     filesPending,
     asOfMs,
     mirror,
+    mirrorsOfPages,
     nowMs: Date.now(),
   }
 }

@@ -1,4 +1,4 @@
-import type { MirrorState } from '../../domain/mirror.ts'
+import type { MirrorState, PageMirror } from '../../domain/mirror.ts'
 import type { PublicComponent } from '../../domain/publicModel.ts'
 import type { FailedDelivery, Mailing, Subscriber, SubscriberState, TextUse } from '../../domain/subscriber.ts'
 
@@ -16,6 +16,8 @@ export interface StatusPageView {
     readonly asOfMs: number
     /** Null: none is set up. */
     readonly mirror: MirrorState | null
+    /** Of the further pages; null: nobody can say. */
+    readonly mirrorsOfPages: readonly PageMirror[] | null
     readonly nowMs: number
   } | null
   /** Null: the subscriber desk did not answer. */

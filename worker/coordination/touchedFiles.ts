@@ -1,0 +1,23 @@
+import { laterPathsTouchedBy } from '../publishing/laterPaths.ts'
+import { pathsTouchedBy, translationsOf } from '../publishing/pages.ts'
+import type { PublicChange } from '../publishing/pages.ts'
+import { LATER, TRANSLATED } from './publicStore.ts'
+import type { PublicStore } from './publicStore.ts'
+
+/** Marks what has to be written anew after a change: what was said first, then what goes with it, then translations. */
+export function markTouched(store: PublicStore, change: PublicChange, urgency: number): void {
+  const paths = pathsTouchedBy(change)
+  const later = laterPathsTouchedBy(change, (ids) => store.components.pathsOfEach(ids))
+  store.markStale(paths, urgency)
+  store.markStale(later, LATER)
+  store.markStale(translationsOf([...paths, ...later], store.language), TRANSLATED)
+}
+
+/** Whether a file was neither written nor waits for it: an earlier version of this program did not know it. */
+export function lacksFiles(store: PublicStore, nowMs: number): boolean {
+  const paths = pathsTouchedBy(store.everything(nowMs))
+  const waiting = new Set(Array.from(store.staleFiles(), ({ path }) => path))
+  return [...paths, ...translationsOf(paths, store.language)].some(
+    (path) => !waiting.has(path) && store.written(path) === null,
+  )
+}
