@@ -337,9 +337,18 @@ async function checkCopy(copy: Copy, expected: readonly string[], drills: number
 async function manifestOf({ host, folder }: Copy): Promise<CopyManifest> {
   const bytes = await host.read(COPY_MANIFEST)
   if (bytes === null) throw new Error(`${folder}${COPY_MANIFEST} is not there`)
-  const parsed = CopyManifest.safeParse(JSON.parse(new TextDecoder().decode(bytes)))
+  const parsed = CopyManifest.safeParse(jsonOf(bytes))
   if (!parsed.success) throw new Error(`${folder}${COPY_MANIFEST} is not a manifest`)
   return parsed.data
+}
+
+/** Null when it is none: a host may answer with a page of its own. */
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes))
+  } catch {
+    return null
+  }
 }
 
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
