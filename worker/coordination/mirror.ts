@@ -97,6 +97,7 @@ export class Mirror {
 
   /** Reads the copy alone and says what it lacks; null without a mirror. */
   async drill(nowMs: number): Promise<MirrorDrill | null> {
+    this.use(nowMs)
     // What waits for its turn after a failure is brought now: someone wants to know whether it works.
     this.#store.note({ notBeforeMs: 0 })
     this.#store.noteLeaving({ notBeforeMs: 0 })

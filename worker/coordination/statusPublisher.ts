@@ -277,7 +277,6 @@ export abstract class StatusPublisher extends DurableObject<Env> {
 
   /** Tries whether the copy opens alone, and tells the public when it was tried; null without a mirror. */
   async drillMirror(): Promise<MirrorDrill | null> {
-    this.#mirror.use(Date.now())
     const drill = await this.#mirror.drill(Date.now())
     if (drill !== null) await this.#publish(() => ({ kind: 'mirror' }), LATER)
     await this.#drain()
