@@ -2,6 +2,7 @@ import { NO_LINK_SETTINGS } from '../domain/affectedLink.ts'
 import type { LinkSettings } from '../domain/affectedLink.ts'
 import type { ShownThirdParty } from '../domain/dependency.ts'
 import type { PageEntry } from '../domain/pageDirectory.ts'
+import type { ImportedPast } from '../domain/importPast.ts'
 import type { RecordedOwnChange } from '../domain/ownChanges.ts'
 import type { ActionItem } from '../domain/postMortem.ts'
 import type { PublicIncident, PublicMaintenance, PublicPostMortem } from '../domain/publicModel.ts'
@@ -23,6 +24,7 @@ export type Told =
   | { readonly kind: 'withdrawn'; readonly id: string }
   | { readonly kind: 'third_parties'; readonly all: readonly ShownThirdParty[] }
   | { readonly kind: 'metrics'; readonly published: readonly PublishedCharts[] }
+  | { readonly kind: 'past'; readonly past: ImportedPast }
   | {
       readonly kind: 'post_mortem'
       readonly postMortem: PublicPostMortem
@@ -134,6 +136,7 @@ export async function take(
     | 'publishMaintenance'
     | 'publishComponentStates'
     | 'publishMetrics'
+    | 'importPast'
     | 'publishThirdParties'
     | 'withdrawIncident'
     | 'publishPostMortem'
@@ -155,6 +158,9 @@ export async function take(
       return
     case 'third_parties':
       await page.publishThirdParties(told.all)
+      return
+    case 'past':
+      await page.importPast(told.past, false)
       return
     case 'withdrawn':
       await page.withdrawIncident(told.id)

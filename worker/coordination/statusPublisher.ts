@@ -223,7 +223,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
     const kept = keep(true)
     await this.#publish(() => importedChange(keep(false), this.#store.history.months()), LATER)
     // Each takes what is its own. A second time it is all there.
-    await this.#pages.each((page) => page.importPast(past, false))
+    await this.#pages.each((page) => page.hear({ kind: 'past', past }))
     return kept
   }
 
