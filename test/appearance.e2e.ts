@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { openIncident, tellCustomers } from './api.ts'
+import { mustCall, openIncident, tellCustomers } from './api.ts'
 import { faultsInEveryLook, openPage, startBrowser } from './browser.ts'
 import { signedIn } from './console.ts'
 import { startHost, type Host } from './host.ts'
@@ -98,6 +98,43 @@ it('is previewed, saved, and on every page in every look', async () => {
   expect(reader.faults).toEqual([])
   expect(reader.requests.filter((url) => !url.startsWith(host.url) && !url.startsWith('data:'))).toEqual([])
 })
+
+it('is another page’s own where it has one, and never too heavy for a page that is one request', async () => {
+  const config = await mustCall(host, 'GET', '/config')
+  await mustCall(host, 'POST', '/config', {
+    ...config,
+    pages: [{ id: 'bank', name: 'Harbour Bank', components: ['checkout'] }],
+  })
+  await using watched = await openPage(browser, await signedIn(browser, host))
+  const { page, faults } = watched
+  await page.goto(`${host.url}/console/appearance/bank`)
+  await page.getByText('This page looks as the main page does.').waitFor()
+  expect(await faultsInEveryLook(page)).toEqual([])
+  const photo = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), noise(4000)])
+  await page.getByLabel('Logo', { exact: true }).setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: photo })
+  await page.getByLabel('What the logo says').fill('Harbour')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText(/The look adds \d{4} bytes to each page/).waitFor()
+  expect(await faultsInEveryLook(page)).toEqual([])
+  await page.getByLabel('Logo', { exact: true }).setInputFiles(LOGO)
+  await page.getByLabel('CSS of your own').fill('')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('It is saved.').waitFor()
+  await expect
+    .poll(async () => (await fetch(`${host.url}/pages/bank/`, { headers: { accept: 'text/html' } })).text())
+    .toContain('alt="Harbour"')
+  await page.goto(`${host.url}/pages/bank/`)
+  expect(
+    await page.getByRole('img', { name: 'Harbour' }).evaluate((logo) => Number(Object(logo).naturalWidth)),
+  ).toBeGreaterThan(0)
+  expect(faults).toEqual([])
+})
+
+/** What does not get smaller; the same in every run. */
+function noise(length: number): Buffer {
+  let state = 1
+  return Buffer.from(Array.from({ length }, () => (state = (state * 1_664_525 + 1_013_904_223) >>> 0) >>> 24))
+}
 
 it('goes back to how it came', async () => {
   await using watched = await openPage(browser, await signedIn(browser, host))
