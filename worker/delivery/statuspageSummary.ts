@@ -19,14 +19,19 @@ export async function askStatusPage(url: string, etag: string | null, privateTar
     },
     { privateTargets, timeoutMs: TIMEOUT_MS, bytesMax: BYTES_MAX },
   )
-  // It stands inside a sentence.
-  if (!fetched.ok) return { kind: 'failed', error: fetched.detail.replace(/\.$/, '') }
+  if (!fetched.ok) return { kind: 'failed', error: inSentence(fetched.detail) }
   if (fetched.status === 304 && etag !== null) return { kind: 'same' }
   if (fetched.status !== 200) return { kind: 'failed', error: `answered HTTP ${fetched.status}` }
   if (fetched.truncated) return { kind: 'failed', error: 'the answer is too long' }
   const summary = DependencySummary.safeParse(parsed(fetched.text))
   if (!summary.success) return { kind: 'failed', error: 'the answer is not Statuspage’s summary' }
   return { kind: 'read', summary: summary.data, etag: fetched.headers.get('etag') }
+}
+
+/** What the runtime says of a connection means nothing to people; the rest stands inside a sentence. */
+function inSentence(detail: string): string {
+  if (/^(internal error|Network connection lost)/.test(detail)) return 'no connection could be made'
+  return detail.replace(/\.$/, '')
 }
 
 function parsed(text: string): unknown {

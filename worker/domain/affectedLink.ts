@@ -11,14 +11,18 @@ import { filterModel, readerFilter, writeFilter } from './readerFilter.ts'
  * (HS256), so that anyone's backend makes one with a page's secret and without asking.
  */
 
-const AUDIENCES_MAX = 100
+export const AUDIENCES_MAX = 100
 const COMPONENTS_MAX = 200
 export const AFFECTED_TOKEN_LENGTH_MAX = 6000
 /** Seconds, not milliseconds: what is beyond was written in the wrong unit. */
 const EXPIRES_AT_MAX = 10_000_000_000
 
 /** A region or a plan, and the components that its customers use. */
-const Audience = z.object({ id: Slug, name: Name, components: z.array(Slug).max(500).default([]) })
+export const Audience = z.object({ id: Slug, name: Name, components: z.array(Slug).max(500).default([]) })
+export type Audience = z.infer<typeof Audience>
+
+export const AUDIENCE_KINDS = ['regions', 'plans'] as const
+export type AudienceKind = (typeof AUDIENCE_KINDS)[number]
 
 /** Which components are whose. A component that no region names is every region's; so with plans. */
 export const Audiences = z.object({
@@ -125,6 +129,14 @@ const NOTHING = {
 function isNamed({ components = [], groups = [] }: AffectedClaims, id: string, group: string | null): boolean {
   if (components.length === 0 && groups.length === 0) return true
   return components.includes(id) || (group !== null && groups.includes(group))
+}
+
+/** What belongs to every region, or to every plan: none of them names it. */
+export function everybodys<Component extends { readonly id: string }>(
+  all: readonly Audience[],
+  components: readonly Component[],
+): Component[] {
+  return components.filter(({ id }) => !all.some((each) => each.components.includes(id)))
 }
 
 /** A region that nobody has configured has what is everybody's. */

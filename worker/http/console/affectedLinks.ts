@@ -2,12 +2,13 @@ import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { z } from 'zod'
 import { includesRole } from '../../domain/actor.ts'
+import { AUDIENCE_KINDS, NO_LINK_SETTINGS, everybodys } from '../../domain/affectedLink.ts'
 import { MAIN_PAGE } from '../../domain/furtherPage.ts'
 import { publishedPage } from '../../storage/publishedPage.ts'
 import { furtherPages } from '../../storage/statusPages.ts'
 import { NewLink, changeSecret, makeLink, secretsOf } from '../affectedLinks.ts'
 import type { HttpEnv } from '../env.ts'
-import { allow } from '../policy.ts'
+import { allow, includesScope } from '../policy.ts'
 import type { RenderPage } from '../render.ts'
 import { presentOrganisation } from '../routingTrial.ts'
 import type { AffectedLinksView } from './affectedLinkViews.ts'
@@ -44,6 +45,9 @@ function linkOf(values: FormValues) {
 const NOTICE: Readonly<Record<string, string>> = {
   rotated: 'There is a new secret. Links made with the one before still hold.',
   ended: 'Links made with the secret before hold no longer.',
+  saved: 'It is saved. Links show it from now on, also those that are out already.',
+  removed: 'It is removed. The versions of the configuration still have it.',
+  gone: 'It is not there any more: someone has removed it.',
 }
 
 export function affectedLinkPages(render: RenderPage): Hono<HttpEnv> {
@@ -95,12 +99,20 @@ async function viewOf(
   const page = pages.find(({ id }) => id === values['page'])?.id ?? MAIN_PAGE
   const { components = [], statusPage } = organisation ?? {}
   const isAdmin = includesRole(c.var.principal.role, 'admin')
+  const namesOf = (ids: readonly string[]) => ids.map((id) => components.find((each) => each.id === id)?.name ?? id)
+  const { audiences = NO_LINK_SETTINGS.audiences } = statusPage ?? {}
   return {
     me: { name: c.var.principal.name },
     page,
     pages,
-    regions: statusPage?.audiences.regions.map(({ id, name }) => ({ id, name })) ?? [],
-    plans: statusPage?.audiences.plans.map(({ id, name }) => ({ id, name })) ?? [],
+    regions: audiences.regions.map(({ id, name }) => ({ id, name })),
+    plans: audiences.plans.map(({ id, name }) => ({ id, name })),
+    audiences: AUDIENCE_KINDS.map((kind) => ({
+      kind,
+      entries: audiences[kind].map(({ id, name, components: ids }) => ({ id, name, components: namesOf(ids) })),
+      everybodys: everybodys(audiences[kind], components).map(({ name }) => name),
+    })),
+    mayConfigure: isAdmin && includesScope(c.var.principal, 'config:write'),
     components: components.map(({ id, name }) => ({ id, name })),
     groups: [...new Set(components.flatMap(({ group }) => group ?? []))].map((name) => ({ id: name, name })),
     form: { values, errors },

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:test'
 import { Hono } from 'hono'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { Organisation } from '../../domain/organisation.ts'
 import { createApiToken } from '../../storage/apiTokens.ts'
 import { database } from '../../storage/database.ts'
@@ -10,6 +10,11 @@ import type { HttpEnv } from '../env.ts'
 import { limitBody } from '../limits.ts'
 import { assertEveryRouteHasPolicy } from '../policy.ts'
 import { handleError } from '../problem.ts'
+import type { AffectedLinksView } from './affectedLinkViews.ts'
+import { affectedLinkPages } from './affectedLinks.ts'
+import { audiencePages } from './audiences.ts'
+import { dependencyPages } from './dependencies.ts'
+import type { DependenciesView, DependencyView } from './dependencyViews.ts'
 import type { MetricView, MetricsView } from './metricViews.ts'
 import { metricPages } from './metrics.ts'
 import type { UpdateTemplateView, UpdateTemplatesView } from './updateTemplateViews.ts'
@@ -19,7 +24,7 @@ import type { FormState } from './views.ts'
 const app = new Hono<HttpEnv>()
 app.use(limitBody)
 app.onError(handleError)
-for (const pages of [metricPages, updateTemplatePages])
+for (const pages of [metricPages, updateTemplatePages, dependencyPages, audiencePages, affectedLinkPages])
   app.route(
     '/',
     pages((path, view) => Promise.resolve(Response.json({ path, view }))),
@@ -35,12 +40,18 @@ beforeAll(async () => {
   const wanted = Organisation.parse({
     statusPage: { name: 'Acme' },
     components: [{ id: 'checkout', name: 'Checkout' }],
+    pages: [{ id: 'shop', name: 'Shop', components: ['checkout'] }],
     connections: [{ id: 'prometheus', name: 'Prometheus', url: 'https://127.0.0.1' }],
   })
   await applyConfiguration(env, wanted, { by: { kind: 'system', name: 'test' }, source: 'api', message: null })
 })
 
-function send(method: string, path: string, role: keyof typeof tokens, form?: Record<string, string>) {
+function send(
+  method: string,
+  path: string,
+  role: keyof typeof tokens,
+  form?: Record<string, string> | [name: string, value: string][],
+) {
   const init = { method, headers: { Authorization: `Bearer ${tokens[role]}` } }
   return app.request(path, form === undefined ? init : { ...init, body: new URLSearchParams(form) }, env)
 }
@@ -167,5 +178,104 @@ describe('a template for updates', () => {
   ])('with %s says so beside the field', async (_, form, field) => {
     for (const path of ['/console/update-templates', '/console/update-templates/preview'])
       expect(await errorsOf(await send('POST', path, 'admin', form))).toEqual([field])
+  })
+})
+
+describe('a third party', () => {
+  const psp = { name: 'Payments', url: 'status.psp.example/api/v2/summary.json', isShown: 'yes' }
+  const theirs = {
+    page: { name: 'Payments Ltd' },
+    status: { indicator: 'major' },
+    components: [
+      { id: 'a1', name: 'API', status: 'operational' },
+      { id: 'b2', name: 'Payouts', status: 'major_outage' },
+    ],
+  }
+
+  it('is read, followed, changed and removed by admins, and its components are there to choose from', async () => {
+    const asked = vi.spyOn(globalThis, 'fetch').mockImplementation(async () => Response.json(theirs))
+    expect((await send('POST', '/console/dependencies', 'responder', psp)).status).toBe(403)
+    const trial = { ...psp, name: '', others: 'payouts\nGone', do: 'try' }
+    const read = await send('POST', '/console/dependencies', 'admin', trial)
+    const { view: tried } = await read.json<{ view: DependencyView }>()
+    expect(asked.mock.calls.map(([url]) => String(url))).toEqual(['https://status.psp.example/api/v2/summary.json'])
+    expect(tried).toMatchObject({
+      tried: { ok: true, name: 'Payments Ltd', status: 'major_outage', partsTotal: 2 },
+      parts: [
+        { id: 'payouts', name: 'Payouts', status: 'major_outage' },
+        { id: 'a1', name: 'API' },
+      ],
+      form: {
+        values: { name: 'Payments Ltd', url: 'https://status.psp.example', watches: ['payouts'], others: 'Gone' },
+      },
+    })
+    expect((await settings())?.dependencies).toEqual([])
+
+    const chosen: [string, string][] = [...Object.entries(psp), ['watches', 'a1'], ['watches', 'b2'], ['pages', 'shop']]
+    const added = await send('POST', '/console/dependencies', 'admin', chosen)
+    expect(added.headers.get('Location')).toBe('/console/dependencies/payments?done=saved')
+    expect((await settings())?.dependencies).toMatchObject([
+      { id: 'payments', url: 'https://status.psp.example', watches: ['a1', 'b2'], isShown: true, pages: ['shop'] },
+    ])
+    const list = await shown<DependenciesView>('/console/dependencies')
+    expect(list.dependencies).toMatchObject([{ shownOn: ['Acme', 'Shop'], neededBy: [] }])
+
+    const open = await shown<DependencyView>('/console/dependencies/payments')
+    const seen = String(open.form.values['seen'])
+    const changed = { ...psp, components: 'checkout', others: 'b2', seen }
+    expect((await send('POST', '/console/dependencies/payments', 'admin', changed)).status).toBe(303)
+    expect((await send('POST', '/console/dependencies/payments', 'admin', changed)).status).toBe(409)
+    expect((await settings())?.dependencies).toMatchObject([{ watches: ['b2'], pages: [], components: ['checkout'] }])
+    expect((await send('POST', '/console/dependencies/payments/remove', 'responder', {})).status).toBe(403)
+    expect((await send('POST', '/console/dependencies/payments/remove', 'admin', {})).status).toBe(303)
+    expect((await settings())?.dependencies).toEqual([])
+    asked.mockRestore()
+  })
+
+  it.each([
+    ['no name', { ...psp, name: '' }, 'name'],
+    ['no address', { ...psp, url: '' }, 'url'],
+    ['an address that is none', { ...psp, url: 'javascript:alert(1)' }, 'url'],
+    ['a component of ours that is not there', { ...psp, components: 'nothing' }, 'components'],
+    ['a page that is not there', { ...psp, pages: 'nothing' }, 'pages'],
+    ['a private host to read', { ...psp, url: 'http://10.0.0.1', do: 'try' }, 'url'],
+  ])('with %s says so beside the field', async (_, form, field) => {
+    expect(await errorsOf(await send('POST', '/console/dependencies', 'admin', form))).toEqual([field])
+  })
+})
+
+describe('a region', () => {
+  const at = '/console/status-page/affected/regions'
+  const europe = { name: 'Europe', id: 'eu', components: 'checkout' }
+
+  it('is added, changed and removed by admins, beside the form of links', async () => {
+    expect((await send('POST', at, 'responder', europe)).status).toBe(403)
+    expect((await send('POST', at, 'admin', europe)).headers.get('Location')).toContain('done=saved#regions')
+    expect((await send('POST', at, 'admin', { name: 'Rest of the world' })).status).toBe(303)
+    expect((await settings())?.audiences.regions).toEqual([
+      { id: 'eu', name: 'Europe', components: ['checkout'] },
+      { id: 'rest-of-the-world', name: 'Rest of the world', components: [] },
+    ])
+    const links = await shown<AffectedLinksView>('/console/status-page/affected', 'admin')
+    expect(links.audiences).toMatchObject([
+      { kind: 'regions', entries: [{ id: 'eu', components: ['Checkout'] }, {}], everybodys: [] },
+      { kind: 'plans', entries: [], everybodys: ['Checkout'] },
+    ])
+    const { form } = await shown<{ form: FormState }>(`${at}/eu`, 'admin')
+    const changed = { name: 'EU', id: 'other', seen: String(form.values['seen']) }
+    expect((await send('POST', `${at}/eu`, 'admin', changed)).status).toBe(303)
+    expect((await send('POST', `${at}/eu`, 'admin', changed)).status).toBe(409)
+    expect((await settings())?.audiences.regions[0]).toEqual({ id: 'eu', name: 'EU', components: [] })
+    expect((await send('POST', `${at}/eu/remove`, 'admin', {})).status).toBe(303)
+    expect((await settings())?.audiences.regions).toHaveLength(1)
+  })
+
+  it.each([
+    ['no name', { ...europe, name: '' }, 'name'],
+    ['an id that is none', { ...europe, id: 'The EU' }, 'id'],
+    ['an id that is taken', { ...europe, id: 'rest-of-the-world' }, 'id'],
+    ['a component that is not there', { ...europe, id: 'x', components: 'nothing' }, 'components'],
+  ])('with %s says so beside the field', async (_, form, field) => {
+    expect(await errorsOf(await send('POST', at, 'admin', form))).toEqual([field])
   })
 })

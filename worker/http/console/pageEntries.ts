@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { withEntry } from '../../domain/catalogueEdit.ts'
+import type { Audience } from '../../domain/affectedLink.ts'
 import type { Dependency } from '../../domain/dependency.ts'
 import type { Metric } from '../../domain/metric.ts'
 import type { StatusPage } from '../../domain/statusPage.ts'
@@ -17,12 +18,32 @@ interface Entries {
   readonly dependencies: Dependency
   readonly metrics: Metric
   readonly updateTemplates: UpdateTemplate
+  readonly regions: Audience
+  readonly plans: Audience
 }
 
 const WORD: Record<keyof Entries, string> = {
   dependencies: 'third party',
   metrics: 'metric',
   updateTemplates: 'template',
+  regions: 'region',
+  plans: 'plan',
+}
+
+type Entry = { readonly id: string }
+
+function isAudience(list: keyof Entries): list is 'regions' | 'plans' {
+  return list === 'regions' || list === 'plans'
+}
+
+function entriesIn(page: StatusPage, list: keyof Entries): readonly Entry[] {
+  return isAudience(list) ? page.audiences[list] : page[list]
+}
+
+function withEntries(page: StatusPage, list: keyof Entries, entries: readonly Entry[]): StatusPage {
+  return isAudience(list)
+    ? { ...page, audiences: { ...page.audiences, [list]: entries } }
+    : { ...page, [list]: entries }
 }
 
 export interface EntryRefusal {
@@ -40,15 +61,15 @@ export async function saveEntry<List extends keyof Entries>(
 ): Promise<EntryRefusal | null> {
   let index = -1
   const edit = (page: StatusPage): StatusPage | string => {
-    const entries: readonly { readonly id: string }[] = page[list]
+    const entries = entriesIn(page, list)
     const at = entries.findIndex(({ id }) => id === entry.id)
     index = at < 0 ? entries.length : at
     const conflict = seen === null ? null : editConflict(WORD[list], entries[at], seen)
-    return conflict ?? { ...page, [list]: withEntry<{ readonly id: string }>(entries, entry) }
+    return conflict ?? withEntries(page, list, withEntry<Entry>(entries, entry))
   }
   const message = `${seen === null ? 'Add' : 'Change'} the ${WORD[list]} ${entry.name}`
   return change(c, edit, message, (faults) => {
-    const own = `statusPage.${list}.${index}.`
+    const own = `statusPage.${isAudience(list) ? `audiences.${list}` : list}.${index}.`
     return errorsOf(
       faults.map((fault) =>
         fault.path.startsWith(own)
@@ -65,10 +86,12 @@ export async function removeEntry(
   list: keyof Entries,
   { id, name }: { readonly id: string; readonly name: string },
 ): Promise<EntryRefusal | null> {
-  const edit = (page: StatusPage): StatusPage => {
-    const entries: readonly { readonly id: string }[] = page[list]
-    return { ...page, [list]: entries.filter((entry) => entry.id !== id) }
-  }
+  const edit = (page: StatusPage): StatusPage =>
+    withEntries(
+      page,
+      list,
+      entriesIn(page, list).filter((entry) => entry.id !== id),
+    )
   return change(c, edit, `Remove the ${WORD[list]} ${name}`, (faults) => ({
     '': faults.map(({ message }) => message).join(' '),
   }))

@@ -27,6 +27,7 @@ import { settingsRoutes } from './settings.ts'
 import { silencePages } from './silences.ts'
 import { signInRoutes } from './signIn.ts'
 import { affectedLinkPages } from './affectedLinks.ts'
+import { audiencePages } from './audiences.ts'
 import { dependencyPages } from './dependencies.ts'
 import { embeddingPages } from './embedding.ts'
 import { updateTemplatePages } from './updateTemplates.ts'
@@ -64,6 +65,7 @@ export function consoleRoutes(render: RenderPage): Hono<HttpEnv> {
   routes.route('/', embeddingPages(render))
   routes.route('/', dependencyPages(render))
   routes.route('/', affectedLinkPages(render))
+  routes.route('/', audiencePages(render))
   routes.route('/', playbookPages(render))
   routes.route('/', postMortemPages(render))
   return routes
