@@ -29,7 +29,10 @@ const ID = 'Use lower-case letters, digits, - and _, and begin with a letter or 
 
 const Form = z.object({
   name: z.string(NAME).min(1, NAME).max(120, 'At most 120 characters.'),
-  id: z.union([z.literal(''), Slug], ID).default(''),
+  id: z
+    .string()
+    .refine((id) => id === '' || Slug.safeParse(id).success, ID)
+    .default(''),
   components: z
     .union([z.array(z.string()), z.string()])
     .default([])

@@ -198,7 +198,9 @@ describe('a third party', () => {
     const trial = { ...psp, name: '', others: 'payouts\nGone', do: 'try' }
     const read = await send('POST', '/console/dependencies', 'admin', trial)
     const { view: tried } = await read.json<{ view: DependencyView }>()
-    expect(asked.mock.calls.map(([url]) => String(url))).toEqual(['https://status.psp.example/api/v2/summary.json'])
+    expect(asked.mock.calls.map(([url]) => new Request(url).url)).toEqual([
+      'https://status.psp.example/api/v2/summary.json',
+    ])
     expect(tried).toMatchObject({
       tried: { ok: true, name: 'Payments Ltd', status: 'major_outage', partsTotal: 2 },
       parts: [
