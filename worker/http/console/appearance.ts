@@ -29,6 +29,7 @@ const ADMIN = { role: 'admin', scope: 'config:write' } as const
 const BASE = '/console/appearance/:id'
 /** A larger file is refused by its size; what is beyond this is not even read. */
 const FILE_BYTES_READ_MAX = 4 * IMAGE_BYTES_MAX
+const CHOOSE_AGAIN = 'Choose the file again: nothing was saved, and no browser sends it by itself.'
 
 interface Known {
   readonly id: string
@@ -51,8 +52,11 @@ export function appearancePages(render: RenderPage): Hono<HttpEnv> {
       const values = await readFormValues(c)
       const chosen = await imagesIn(c)
       const parsed = appearanceFrom(values, chosen, known.appearance)
-      const again = (errors: FormState['errors']) =>
-        page(c, known, { form: { values, errors }, seen: valueOf(values, 'seen') }, 422)
+      const again = (errors: FormState['errors']) => {
+        // What was chosen is not in the form that comes back.
+        const lost = Object.fromEntries(Object.keys(chosen).map((field) => [field, CHOOSE_AGAIN]))
+        return page(c, known, { form: { values, errors: { ...lost, ...errors } }, seen: valueOf(values, 'seen') }, 422)
+      }
       if (!parsed.ok) return again(parsed.errors)
       if (valueOf(values, 'do') === 'preview') return preview(c, known, parsed.appearance)
       const answer = await save(c, known, parsed.appearance, valueOf(values, 'seen'))

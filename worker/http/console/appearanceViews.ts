@@ -6,7 +6,7 @@ export interface AppearanceView extends ConsoleView {
   readonly form: FormState
   /** What the form started from. */
   readonly seen: string
-  /** As they are now, or were just chosen. */
+  /** As they are now. */
   readonly images: { readonly light: string | null; readonly dark: string | null; readonly favicon: string | null }
   /** It looks as the main page does. */
   readonly isMainsOwn: boolean

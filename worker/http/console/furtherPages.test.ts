@@ -9,6 +9,7 @@ import { database } from '../../storage/database.ts'
 import { loadOrganisation, saveOrganisation } from '../../storage/organisation.ts'
 import { feedKeysOf, findPagePassword } from '../../storage/pageAccess.ts'
 import type { HttpEnv } from '../env.ts'
+import { appearancePages } from './appearance.ts'
 import type { ConfigurationPlanView } from './configurationViews.ts'
 import { furtherPagePages } from './furtherPages.ts'
 import type { FurtherPageView, FurtherPagesView } from './furtherPageViews.ts'
@@ -184,5 +185,29 @@ describe('status pages in the console', () => {
     expect([done.status, done.headers.get('Location')]).toEqual([303, '/console/status-pages?done=removed'])
     expect((await pagesNow()).map(({ id }) => id)).toEqual(['shop'])
     expect((await call('/club/remove', {})).status).toBe(404)
+  })
+})
+
+describe('the look of a page', () => {
+  const looks = new Hono<HttpEnv>().route(
+    '/',
+    appearancePages((path, view) => Promise.resolve(Response.json({ path, view }))),
+  )
+
+  it('says which files have to be chosen again when something else is wrong', async () => {
+    const body = new FormData()
+    body.append('accentLight', 'no colour')
+    body.append('alt', 'Acme')
+    body.append(
+      'logoLight',
+      new File(['<svg xmlns="http://www.w3.org/2000/svg"/>'], 'a.svg', { type: 'image/svg+xml' }),
+    )
+    const headers = { Authorization: `Bearer ${tokens.admin}` }
+    const answer = await looks.request('/console/appearance/main', { method: 'POST', headers, body }, env)
+    expect(answer.status).toBe(422)
+    const { form } = await viewIn(answer)
+    expect(form.errors['accentLight']).toBeDefined()
+    expect(form.errors['logoLight']).toContain('again')
+    expect(form.errors['favicon']).toBeUndefined()
   })
 })
