@@ -63,7 +63,7 @@ describe('the page', () => {
   it('says what is wrong with an address', async () => {
     const answer = await send('POST', '/console/status-page/subscribers', 'manager', { email: 'alice' })
     expect(answer.status).toBe(422)
-    expect(await answer.json()).toMatchObject({ view: { error: 'That is not an email address.' } })
+    expect(await answer.json()).toMatchObject({ view: { error: 'That is not an email address.', typed: 'alice' } })
   })
 
   it('shows numbers to everyone and addresses to managers only', async () => {

@@ -32,14 +32,15 @@ export function statusPagePages(render: RenderPage): Hono<HttpEnv> {
 
   routes.get('/console/status-page', allow({ role: 'viewer', scope: 'incidents:read' }), async (c) => {
     const notice = NOTICE[c.req.query('done') ?? ''] ?? null
-    return answerPage(render, '/console/status-page', await statusPageView(c, { notice, error: null }))
+    return answerPage(render, '/console/status-page', await statusPageView(c, { notice, error: null, typed: '' }))
   })
 
   routes.post('/console/status-page/subscribers', allow({ role: 'manager', scope: 'subscribers:write' }), async (c) => {
     const field = await readForm(c)
-    const email = normaliseEmail(field('email'))
+    const typed = field('email')
+    const email = normaliseEmail(typed)
     if (email === null) {
-      const view = await statusPageView(c, { notice: null, error: 'That is not an email address.' })
+      const view = await statusPageView(c, { notice: null, error: 'That is not an email address.', typed })
       return answerPage(render, '/console/status-page', view, 422)
     }
     const postMortems = field('postMortems') !== ''
@@ -96,7 +97,7 @@ export function statusPagePages(render: RenderPage): Hono<HttpEnv> {
 
 async function statusPageView(
   c: Context<HttpEnv>,
-  said: Pick<StatusPageView, 'notice' | 'error'>,
+  said: Pick<StatusPageView, 'notice' | 'error' | 'typed'>,
 ): Promise<StatusPageView> {
   const [{ name, url, timeZone }, published, audience] = await Promise.all([
     publishedPage(c.env.PUBLIC_FILES, c.env.PUBLIC_URL),

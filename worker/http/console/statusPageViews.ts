@@ -43,4 +43,6 @@ export interface StatusPageView {
   } | null
   readonly notice: string | null
   readonly error: string | null
+  /** As a subscriber's address, where it is none. */
+  readonly typed: string
 }
