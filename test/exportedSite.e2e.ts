@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Browser } from 'playwright-core'
-import { openIncident, tellCustomers } from './api.ts'
+import { callApi, mustCall, openIncident, tellCustomers } from './api.ts'
 import { faultsInEveryLook, openPage, startBrowser } from './browser.ts'
 import { allclear } from './command.ts'
 import { serveFolder, type FileServer } from './fileServer.ts'
@@ -26,6 +26,11 @@ beforeAll(async () => {
     body: 'Orders are placed **slowly**.',
     components: [{ id: 'checkout', status: 'partial_outage' }],
   })
+  for (const [id, kind] of [
+    ['shop', 'public'],
+    ['club', 'staff'],
+  ])
+    await mustCall(host, 'POST', '/status-pages', { id, name: `The ${id}`, components: ['checkout'], access: { kind } })
   server = await serveFolder(folder)
 })
 afterAll(async () => {
@@ -55,6 +60,8 @@ it('has a public log that a command verifies, and remembers', async () => {
 }, 60_000)
 
 it('is exported by a command, from the instance and from its state when that does not run', async () => {
+  const pages = async () => JSON.stringify((await callApi(host, 'GET', '/status-pages')).body)
+  await until(async () => /"id":"shop".*?"filesPending":0/.test(await pages()), 'the further page has its last file')
   const running = await allclear({ folder, home: host.home }, ['export-site', 'copies/running'])
   expect(running).toMatchObject({ code: 0, err: '' })
   expect(running.out).toMatch(/^Wrote \d+ files .* of http:\/\/127\.0\.0\.1:\d+ to /)
@@ -90,6 +97,14 @@ it.each(['a file server, two folders down', 'no server at all'])('opens from %s'
   expect(requests.filter((url) => url.startsWith(host.url))).toEqual([])
   // Browsers load no module from a disk; the pages say everything without theirs.
   expect(faults.filter((fault) => !fault.startsWith("Access to script at 'file:"))).toEqual([])
+})
+
+it('has a further public page in a folder of its own, and none of a private one', async () => {
+  const home = await (await fetch(`${server.url}/copies/running/pages/shop/`)).text()
+  expect(home).toContain('Checkout is slow')
+  expect(home).toContain('href="favicon.svg"')
+  expect(await readdir(join(folder, 'copies/running/pages'))).toEqual(['shop'])
+  expect(await readFile(join(folder, 'copies/running/SHA256SUMS'), 'utf8')).not.toContain('club')
 })
 
 it('keeps its log, which finds what was changed in a copy', async () => {

@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { callApi, openIncident, tellCustomers } from './api.ts'
+import { callApi, mustCall, openIncident, tellCustomers } from './api.ts'
 import { allclear } from './command.ts'
 import { serveFolder, type FileServer } from './fileServer.ts'
 import { startHost, type Host } from './host.ts'
@@ -37,6 +37,18 @@ it('has what was told to customers, by itself', async () => {
     mirror: { url: `${readers.url}/index.html` },
   })
 })
+
+it('has a further page while that is public, and nothing of it afterwards', async () => {
+  const page = { id: 'shop', name: 'Shop status', components: ['checkout'] }
+  await mustCall(host, 'POST', '/status-pages', page)
+  const copies = async () => (await mirrorState()).pages
+  const isWhole = async () => /"page":"shop".*"whole":true/.test(JSON.stringify(await copies()))
+  await until(isWhole, 'the page is copied and tried')
+  expect(await (await fetch(`${readers.url}/pages/shop/history/`)).text()).toContain('Shop status')
+  await mustCall(host, 'PUT', '/status-pages/shop', { ...page, access: { kind: 'password' } })
+  await until(async () => JSON.stringify(await copies()) === '[]', 'nothing of it has to be taken away')
+  expect(await readdir(folder)).not.toContain('pages')
+}, 120_000)
 
 it('is tried by a command, which says what is wrong', async () => {
   const from = { folder: tmpdir(), home: host.home }

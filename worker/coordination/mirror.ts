@@ -56,9 +56,13 @@ export class Mirror {
     this.#host = host
   }
 
-  /** Takes up what the operator has configured. Whether anything changed. */
+  /**
+   * Takes up what the operator has configured, and where the page is. In the transaction that makes a page private or
+   * takes it away, so that nothing is sent from then on. Whether readers are to be told of another address.
+   */
   use(nowMs: number): boolean {
-    this.settle(nowMs)
+    if (this.#place.mayBeCopied) this.#store.leaveNoMore()
+    else this.#store.leave(nowMs)
     const host = this.#copy()?.host ?? null
     const progress = this.#store.progress()
     if (host === null) this.#store.end()
@@ -67,12 +71,6 @@ export class Mirror {
       this.#store.begin(host.target, host.publicUrl, nowMs)
     } else if (progress.publicUrl !== host.publicUrl) this.#store.note({ publicUrl: host.publicUrl })
     return progress?.publicUrl !== host?.publicUrl
-  }
-
-  /** To be called in the transaction that says where the page is, or that it is gone: from then on nothing is sent. */
-  settle(nowMs: number): void {
-    if (this.#place.mayBeCopied) this.#store.leaveNoMore()
-    else this.#store.leave(nowMs)
   }
 
   /** When there is something to do next; null when there is nothing. */

@@ -99,7 +99,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
         const isOther = this.#store.useStatusPage(config, nowMs)
         if (place !== undefined && documents !== null) {
           if (this.#place.use(place)) this.#store.forgetFiles()
-          this.#mirror.settle(nowMs)
+          this.#mirror.use(nowMs)
           this.#log.say(this.#documents.replace(documents), nowMs)
           this.#documents.lookAtAll(nowMs)
         }
@@ -136,7 +136,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
         emptyTables(sql, MIRROR_TABLE_KEPT)
         for (const [key] of Array.from(kv.list())) if (key !== MIRROR_KEY_KEPT) kv.delete(key)
         holdVersion(version, kv)
-        this.#mirror.settle(Date.now())
+        this.#mirror.use(Date.now())
       })
       this.#writer.changed()
       await this.#draining
