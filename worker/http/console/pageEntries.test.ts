@@ -8,6 +8,7 @@ import { loadOrganisation } from '../../storage/organisation.ts'
 import { applyConfiguration } from '../configuration.ts'
 import type { HttpEnv } from '../env.ts'
 import { limitBody } from '../limits.ts'
+import { withoutPage } from '../pageSettings.ts'
 import { assertEveryRouteHasPolicy } from '../policy.ts'
 import { handleError } from '../problem.ts'
 import type { AffectedLinksView } from './affectedLinkViews.ts'
@@ -232,6 +233,13 @@ describe('a third party', () => {
     expect((await send('POST', '/console/dependencies/payments/remove', 'admin', {})).status).toBe(303)
     expect((await settings())?.dependencies).toEqual([])
     asked.mockRestore()
+  })
+
+  it('leaves a further page that is taken away', () => {
+    const dependency = { id: 'psp', name: 'Payments', url: 'https://status.psp.example', pages: ['shop', 'other'] }
+    const pages = ['shop', 'other'].map((id) => ({ id, name: id }))
+    const before = Organisation.parse({ statusPage: { name: 'Acme', dependencies: [dependency] }, pages })
+    expect(withoutPage(before, 'shop')).toMatchObject({ statusPage: { dependencies: [{ pages: ['other'] }] } })
   })
 
   it.each([
