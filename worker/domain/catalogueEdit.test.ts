@@ -4,7 +4,10 @@ import { danglingReferences } from './danglingReference.ts'
 import { Organisation } from './organisation.ts'
 
 const organisation = Organisation.parse({
-  statusPage: { name: 'Acme' },
+  statusPage: {
+    name: 'Acme',
+    dependencies: [{ id: 'psp', name: 'Payments', url: 'https://status.psp.example', services: ['db', 'pay'] }],
+  },
   teams: [{ id: 'web', name: 'Web' }],
   environments: [{ id: 'live', name: 'Live' }],
   services: [
@@ -32,6 +35,7 @@ describe('taking something out of the catalogue', () => {
     expect(after.services.map(({ dependsOn }) => dependsOn)).toEqual([['pay'], []])
     expect(after.routingRules[0]?.set).toEqual({ page: false })
     expect(after.heartbeats[0]).not.toHaveProperty('service')
+    expect(after.statusPage.dependencies[0]?.services).toEqual(['pay'])
   })
 })
 

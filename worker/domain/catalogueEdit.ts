@@ -34,6 +34,13 @@ export function withoutEntry(organisation: Organisation, kind: CatalogueKind, id
         })),
         routingRules: organisation.routingRules.map((rule) => ({ ...rule, set: unless(rule.set, 'service', id) })),
         heartbeats: organisation.heartbeats.map((heartbeat) => unless(heartbeat, 'service', id)),
+        statusPage: {
+          ...organisation.statusPage,
+          dependencies: organisation.statusPage.dependencies.map((dependency) => ({
+            ...dependency,
+            services: dependency.services.filter((each) => each !== id),
+          })),
+        },
       }
   }
 }
