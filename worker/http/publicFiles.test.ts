@@ -63,6 +63,7 @@ describe('the search in the history', () => {
   it('finds what was said, from stored files alone, and refuses no words', async () => {
     const get = visitor()
     await publish('Orders are slow', 1)
+    await runDurableObjectAlarm(publisher)
     const search = (words: string) =>
       get(`/history?q=${encodeURIComponent(words)}`, { headers: { 'User-Agent': 'curl/8.0' } })
     const found = await search('slow ORDERS')

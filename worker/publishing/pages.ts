@@ -197,7 +197,7 @@ export function pathsTouchedBy(change: PublicChange): string[] {
 
 /** What may come a moment after the pages that people read. */
 export function mayFollow(path: string): boolean {
-  return path.endsWith('.md') || path === LLMS
+  return path.endsWith('.md') || path === LLMS || path === SEARCH_DOCUMENT
 }
 
 /**
