@@ -13,6 +13,8 @@ const FILES_A_RUN = 200
 const DRILL_FILES_MAX = 300
 const LANES = 4
 const FAULTS_MAX = 20
+/** One file that cannot be taken away keeps no other one there. */
+const FAILED_REMOVALS_MAX = 8
 
 /** The page that is copied. */
 export interface CopiedPlace {
@@ -165,10 +167,11 @@ export class Mirror {
   }
 
   async #remove(root: MirrorHost, sentPaths: readonly string[]): Promise<void> {
-    await inLanes(sentPaths, async (path) => {
+    const remove = async (path: string) => {
       await root.remove(path)
       this.#store.gone(path)
-    })
+    }
+    await inLanes(sentPaths, remove, FAILED_REMOVALS_MAX)
   }
 
   async #bring(copy: Copy): Promise<void> {
@@ -283,13 +286,13 @@ class NotPublic extends Error {
   }
 }
 
-/** A few at a time. Ends at the first failure: a host that does not take one file is not tried with thousands. */
-async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+/** A few at a time. Ends when so many failed: a host that does not take one file is not tried with thousands. */
+async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>, failuresMax = 1): Promise<void> {
   const waiting = items.values()
   const failures: unknown[] = []
   const lane = async () => {
     for (const item of waiting) {
-      if (failures.length > 0) return
+      if (failures.length >= failuresMax) return
       try {
         await work(item)
       } catch (error) {
