@@ -14,6 +14,7 @@ import { presentOrganisation } from '../routingTrial.ts'
 import type { AffectedLinksView } from './affectedLinkViews.ts'
 import { readFormValues, valueOf } from './forms.ts'
 import type { FormValues } from './forms.ts'
+import { noticeOf } from './notice.ts'
 import { answerPage } from './pages.ts'
 
 /** The console's page of "am I affected" links: makes one, and shows the secret by which others do. */
@@ -118,6 +119,6 @@ async function viewOf(
     form: { values, errors },
     made,
     secrets: isAdmin ? await secretsOf(c.env, page) : null,
-    notice: NOTICE[c.req.query('done') ?? ''] ?? null,
+    notice: noticeOf(c, NOTICE),
   }
 }

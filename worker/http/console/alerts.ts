@@ -21,6 +21,7 @@ import type { RenderPage } from '../render.ts'
 import type { AlertView, AskedInbox, FoundInbox, InboxAlert, InboxView, ReceivedView } from './alertViews.ts'
 import type { FormValues } from './forms.ts'
 import { readFormValues, valueOf } from './forms.ts'
+import { noticeOf } from './notice.ts'
 import { answerPage } from './pages.ts'
 import { meOf, timeZoneOf } from './roomView.ts'
 import { silenceLink } from './silenceLink.ts'
@@ -92,9 +93,8 @@ const NOTICE: Readonly<Record<string, string>> = {
   too_many: `The chosen alerts are in more than ${INCIDENTS_AT_ONCE_MAX} incidents. Choose fewer.`,
 }
 
-function noticeOf(c: Context<HttpEnv>): string | null {
-  const done = c.req.query('done') ?? ''
-  if (done !== 'acknowledged') return NOTICE[done] ?? null
+function outcomeOf(c: Context<HttpEnv>): string | null {
+  if (c.req.query('done') !== 'acknowledged') return noticeOf(c, NOTICE)
   const [acknowledged = 0, unchanged = 0, failed = 0] = (c.req.query('counts') ?? '').split('.').map(Number)
   const incidents = (count: number) => (count === 1 ? '1 incident' : `${count} incidents`)
   const parts = [
@@ -165,7 +165,7 @@ async function inboxView(c: Context<HttpEnv>): Promise<InboxView> {
     me: meOf(c),
     nowMs: Date.now(),
     timeZone,
-    notice: noticeOf(c),
+    notice: outcomeOf(c),
     asked: view,
     errors,
     found: found === null || isRefused ? null : foundView(found, query, services),

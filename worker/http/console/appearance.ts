@@ -19,6 +19,7 @@ import { IMAGE_FIELDS, appearanceFrom, appearanceValues } from './appearanceForm
 import type { AppearanceView } from './appearanceViews.ts'
 import { editConflict, seenAs } from './editConflict.ts'
 import { readFormValues, valueOf } from './forms.ts'
+import { noticeOf } from './notice.ts'
 import { answerPage, byConsole } from './pages.ts'
 import { meOf, timeZoneOf } from './roomView.ts'
 import type { FormState } from './views.ts'
@@ -160,7 +161,7 @@ async function viewOf(c: Context<HttpEnv>, known: Known, outcome: Partial<Appear
     me: meOf(c),
     nowMs: Date.now(),
     timeZone: await timeZoneOf(c.env),
-    notice: NOTICE[c.req.query('done') ?? ''] ?? null,
+    notice: noticeOf(c, NOTICE),
     page: { id, name, url, isMain: id === MAIN_PAGE },
     form: { values: appearanceValues(shown), errors: {} },
     seen: seenAs(entryOf(known)),

@@ -21,6 +21,7 @@ import { problem } from '../problem.ts'
 import type { RenderPage } from '../render.ts'
 import type { CatalogueView, FiringAlert, Named, ServiceRow, ServiceState, ServiceView } from './catalogueViews.ts'
 import { listedIncident } from './incidents.ts'
+import { noticeOf } from './notice.ts'
 import { policyView } from './onCall.ts'
 import { answerPage } from './pages.ts'
 import { meOf, timeZoneOf } from './roomView.ts'
@@ -60,7 +61,7 @@ async function shared(c: Context<HttpEnv>) {
     me: meOf(c),
     nowMs: Date.now(),
     timeZone: await timeZoneOf(c.env),
-    notice: NOTICE[c.req.query('done') ?? ''] ?? null,
+    notice: noticeOf(c, NOTICE),
     canEdit: includesRole(c.var.principal.role, 'admin'),
   }
 }

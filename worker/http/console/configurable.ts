@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { includesRole } from '../../domain/actor.ts'
 import type { HttpEnv } from '../env.ts'
 import { includesScope } from '../policy.ts'
+import { noticeOf } from './notice.ts'
 import { meOf, timeZoneOf } from './roomView.ts'
 import type { ConfigurableView } from './views.ts'
 
@@ -23,7 +24,7 @@ export async function configurableView(
     me: meOf(c),
     nowMs: Date.now(),
     timeZone: await timeZoneOf(c.env),
-    notice: notices[c.req.query('done') ?? ''] ?? null,
+    notice: noticeOf(c, notices),
     mayConfigure: mayConfigure(c),
   }
 }

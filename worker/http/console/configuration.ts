@@ -23,6 +23,7 @@ import type {
   PlanView,
   VersionRow,
 } from './configurationViews.ts'
+import { noticeOf } from './notice.ts'
 import { answerPage, byConsole } from './pages.ts'
 import { meOf, timeZoneOf } from './roomView.ts'
 
@@ -183,7 +184,7 @@ async function common(c: Context<HttpEnv>): Promise<Common> {
     me: meOf(c),
     nowMs: Date.now(),
     timeZone: await timeZoneOf(c.env),
-    notice: NOTICE[c.req.query('done') ?? ''] ?? null,
+    notice: noticeOf(c, NOTICE),
   }
 }
 

@@ -34,6 +34,7 @@ import { editConflict, seenAs } from './editConflict.ts'
 import { readFormValues, valueOf } from './forms.ts'
 import { NEW_PAGE, fieldOf, pageFrom, pageValues } from './furtherPageForm.ts'
 import type { FurtherPageView, FurtherPagesView } from './furtherPageViews.ts'
+import { noticeOf } from './notice.ts'
 import { answerPage, byConsole, readForm } from './pages.ts'
 import { meOf, timeZoneOf } from './roomView.ts'
 import { PASSWORD_CHARACTERS_MIN, readPassword, refusalOfPassword } from './signIn.ts'
@@ -229,7 +230,7 @@ async function common(c: Context<HttpEnv>) {
     me: meOf(c),
     nowMs: Date.now(),
     timeZone: await timeZoneOf(c.env),
-    notice: NOTICE[c.req.query('done') ?? ''] ?? null,
+    notice: noticeOf(c, NOTICE),
   }
 }
 

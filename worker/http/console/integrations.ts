@@ -16,6 +16,7 @@ import { parseForm, readFormValues } from './forms.ts'
 import { KINDS, kindOf } from './integrationKinds.ts'
 import { integrationSnippets } from './integrationSnippets.ts'
 import type { IntegrationsView, IntegrationView, ListedIntegration, NewIntegrationView } from './integrationViews.ts'
+import { noticeOf } from './notice.ts'
 import { answerPage, readForm } from './pages.ts'
 import { meOf, timeZoneOf } from './roomView.ts'
 import type { ShownOnce } from './signInViews.ts'
@@ -211,7 +212,7 @@ function shownKey(c: Context<HttpEnv>, { name, source }: Integration, made: NewI
 }
 
 async function base(c: Context<HttpEnv>) {
-  const notice = NOTICE[c.req.query('done') ?? ''] ?? null
+  const notice = noticeOf(c, NOTICE)
   return { me: meOf(c), nowMs: Date.now(), timeZone: await timeZoneOf(c.env), notice }
 }
 

@@ -30,6 +30,7 @@ import {
   windowOf,
 } from './maintenanceForm.ts'
 import type { MaintenanceView, MaintenancesView, NewMaintenanceView } from './maintenanceViews.ts'
+import { noticeOf } from './notice.ts'
 import { answerPage } from './pages.ts'
 import { formKey } from './roomSubmit.ts'
 import { meOf, timeZoneOf } from './roomView.ts'
@@ -181,7 +182,7 @@ async function common(c: Context<HttpEnv>) {
     nowMs: Date.now(),
     timeZone,
     language,
-    notice: NOTICE[c.req.query('done') ?? ''] ?? null,
+    notice: noticeOf(c, NOTICE),
   }
 }
 

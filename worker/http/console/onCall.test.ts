@@ -85,6 +85,11 @@ describe('the page "On call"', () => {
     expect((await viewOf(await call('', undefined, tokens.viewer))).canChange).toBe(false)
   })
 
+  it('says nothing after a form that there is none of', async () => {
+    for (const done of ['', 'unknown', 'constructor'])
+      expect((await viewOf(await call(`?done=${done}`))).notice, done).toBeNull()
+  })
+
   it('makes an override at wall-clock times of the schedule, and takes it back', async () => {
     const startsAtMs = Math.floor(Date.now() / HOUR) * HOUR - HOUR
     const form = { schedule: 'primary', responder: 'bob', starts: wall(startsAtMs), ends: wall(startsAtMs + 4 * HOUR) }

@@ -14,6 +14,7 @@ import type { HttpEnv } from '../env.ts'
 import { UPCOMING_MS, takeOver } from '../onCall.ts'
 import { allow } from '../policy.ts'
 import type { RenderPage } from '../render.ts'
+import { noticeOf } from './notice.ts'
 import type { OnCallView, OverrideForm, PolicyView, RotaView } from './onCallViews.ts'
 import { answerPage, readForm } from './pages.ts'
 
@@ -29,7 +30,7 @@ export function onCallPages(render: RenderPage): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>()
 
   routes.get('/console/on-call', allow({ role: 'viewer', scope: 'incidents:read' }), async (c) => {
-    const notice = NOTICE[c.req.query('done') ?? ''] ?? null
+    const notice = noticeOf(c, NOTICE)
     return answerPage(render, '/console/on-call', await onCallView(c, { notice }))
   })
 

@@ -19,6 +19,7 @@ import { findingsOf } from '../postMortems.ts'
 import { problem } from '../problem.ts'
 import { publishRelease } from '../publishPostMortem.ts'
 import type { RenderPage } from '../render.ts'
+import { noticeOf } from './notice.ts'
 import { answerPage, readForm } from './pages.ts'
 import type { PostMortemsView, PostMortemView } from './postMortemViews.ts'
 
@@ -48,7 +49,7 @@ export function postMortemPages(render: RenderPage): Hono<HttpEnv> {
   routes.get('/console/post-mortems/:id', allow({ role: 'viewer', scope: 'incidents:read' }), async (c) => {
     const found = await getPostMortem(database(c.env.DB), c.req.param('id'))
     if (found === null) return unknown(c)
-    const notice = NOTICE[c.req.query('done') ?? ''] ?? null
+    const notice = noticeOf(c, NOTICE)
     return answerPage(render, '/console/post-mortem', await viewOf(c, found, { notice }))
   })
 

@@ -28,6 +28,7 @@ import type { HttpEnv } from '../env.ts'
 import { playbookFromYaml } from '../playbookYaml.ts'
 import { roomOf } from '../room.ts'
 import { draftForm } from './draftForm.ts'
+import { noticeOf } from './notice.ts'
 import { silenceLink } from './silenceLink.ts'
 import type { ListedAlert, Me, RefusedForm, RoomView, Timeline, TimelineEntry, TimelineFilter } from './views.ts'
 import { TIMELINE_FILTERS } from './views.ts'
@@ -145,7 +146,7 @@ export async function roomView(
     pageLanguage: page.language,
     rules,
     templates: templates.map(({ id, name }) => ({ id, name })),
-    notice: refused === null ? (NOTICE[c.req.query('done') ?? ''] ?? null) : null,
+    notice: refused === null ? noticeOf(c, NOTICE) : null,
     incident,
     timeline,
     alerts: { listed: alerts.listed.map(listedAlert), offset: alertsOffset, pageSize: ALERTS_A_PAGE },

@@ -23,6 +23,7 @@ import { allow } from '../policy.ts'
 import { problem } from '../problem.ts'
 import type { RenderPage } from '../render.ts'
 import { NewToken } from '../tokens.ts'
+import { noticeOf } from './notice.ts'
 import { answerPage, byConsole, readForm } from './pages.ts'
 import { mayManage, settingsView, type Person, type SettingsOutcome } from './settingsView.ts'
 import { readPassword, refusalOfPassword } from './signIn.ts'
@@ -48,7 +49,7 @@ export function settingsRoutes(render: RenderPage): Hono<HttpEnv> {
 
   routes.get('/console/settings', allow({ role: 'viewer' }), async (c) => {
     const me = personOf(c)
-    return me === null ? notAPerson(c) : page(c, me, { notice: NOTICE[c.req.query('done') ?? ''] ?? null })
+    return me === null ? notAPerson(c) : page(c, me, { notice: noticeOf(c, NOTICE) })
   })
 
   routes.post('/console/settings/password', allow({ role: 'viewer' }), async (c) => {

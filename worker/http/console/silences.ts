@@ -12,6 +12,7 @@ import { handleNotFound } from '../problem.ts'
 import type { RenderPage } from '../render.ts'
 import type { FormValues } from './forms.ts'
 import { readFormValues, valueOf } from './forms.ts'
+import { noticeOf } from './notice.ts'
 import { answerPage } from './pages.ts'
 import { meOf, timeZoneOf } from './roomView.ts'
 import { DURATIONS, emptyValues, previewOf, submitSilence, valuesOf } from './silenceForm.ts'
@@ -123,7 +124,7 @@ async function silencesView(c: Context<HttpEnv>, form: SilenceFormView): Promise
     me: meOf(c),
     nowMs,
     timeZone,
-    notice: NOTICE[c.req.query('done') ?? ''] ?? null,
+    notice: noticeOf(c, NOTICE),
     q,
     silences: { active: of('active'), pending: of('pending'), expired: expired.slice(0, EXPIRED_SHOWN_MAX) },
     expiredMore: Math.max(0, expired.length - EXPIRED_SHOWN_MAX),
@@ -149,7 +150,7 @@ async function silenceView(c: Context<HttpEnv>, silence: Silence, form: SilenceF
     me: meOf(c),
     nowMs,
     timeZone,
-    notice: NOTICE[c.req.query('done') ?? ''] ?? null,
+    notice: noticeOf(c, NOTICE),
     silence: listed(silence, hidden.total, nowMs),
     hidden: hidden.alerts.map((alert) => ({ fingerprint: alert.fingerprint, title: alertTitle(alert) })),
     later: laterOccurrences(silence, LATER_SHOWN),

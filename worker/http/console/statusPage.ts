@@ -7,6 +7,7 @@ import type { HttpEnv } from '../env.ts'
 import { drillMirrors, pageMirrors } from '../pageMirrors.ts'
 import { allow } from '../policy.ts'
 import type { RenderPage } from '../render.ts'
+import { noticeOf } from './notice.ts'
 import { answerPage, readForm } from './pages.ts'
 import type { StatusPageView } from './statusPageViews.ts'
 
@@ -31,7 +32,7 @@ export function statusPagePages(render: RenderPage): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>()
 
   routes.get('/console/status-page', allow({ role: 'viewer', scope: 'incidents:read' }), async (c) => {
-    const notice = NOTICE[c.req.query('done') ?? ''] ?? null
+    const notice = noticeOf(c, NOTICE)
     return answerPage(render, '/console/status-page', await statusPageView(c, { notice, error: null, typed: '' }))
   })
 

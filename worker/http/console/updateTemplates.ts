@@ -11,6 +11,7 @@ import { presentOrganisation } from '../routingTrial.ts'
 import { momentIn } from '../updateTemplates.ts'
 import { CONFIGURE, mayConfigure } from './configurable.ts'
 import { readFormValues, valueOf } from './forms.ts'
+import { noticeOf } from './notice.ts'
 import { removeEntry, saveEntry } from './pageEntries.ts'
 import { answerPage } from './pages.ts'
 import { meOf } from './roomView.ts'
@@ -143,7 +144,7 @@ async function common(c: Context<HttpEnv>) {
     nowMs: Date.now(),
     timeZone,
     pageLanguage: language,
-    notice: NOTICE[c.req.query('done') ?? ''] ?? null,
+    notice: noticeOf(c, NOTICE),
     mayConfigure: mayConfigure(c),
   }
 }
