@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ChannelOf } from '../domain/channel.ts'
+import { jsonIn } from '../domain/jsonText.ts'
 import type { NoticeWords } from '../domain/words/noticeWords.ts'
 import { NOTICE_WORDS } from '../domain/words/noticeWords.ts'
 import type { Ask, Brief } from './brief.ts'
@@ -81,12 +82,4 @@ function teamsOutcome(answer: PostAnswer, nowMs: number): Outcome {
   if (status === 400 && answer.text.includes('WorkflowTriggerIsNotEnabled'))
     return refusedForGood('its flow is switched off', '')
   return outcomeOrRefusal({ ...answer, status }, [401, 403, 404, 410], nowMs)
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

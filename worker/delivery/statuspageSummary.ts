@@ -1,5 +1,6 @@
 import { DependencySummary } from '../domain/dependency.ts'
 import type { PollOutcome } from '../domain/dependency.ts'
+import { jsonIn } from '../domain/jsonText.ts'
 import { guardedFetch } from './outboundFetch.ts'
 
 /** Asks another status page how it is, in Statuspage's JSON; only what changed since is sent. */
@@ -23,7 +24,7 @@ export async function askStatusPage(url: string, etag: string | null, privateTar
   if (fetched.status === 304 && etag !== null) return { kind: 'same' }
   if (fetched.status !== 200) return { kind: 'failed', error: `answered HTTP ${fetched.status}` }
   if (fetched.truncated) return { kind: 'failed', error: 'the answer is too long' }
-  const summary = DependencySummary.safeParse(parsed(fetched.text))
+  const summary = DependencySummary.safeParse(jsonIn(fetched.text))
   if (!summary.success) return { kind: 'failed', error: 'the answer is not Statuspage’s summary' }
   return { kind: 'read', summary: summary.data, etag: fetched.headers.get('etag') }
 }
@@ -32,12 +33,4 @@ export async function askStatusPage(url: string, etag: string | null, privateTar
 function inSentence(detail: string): string {
   if (/^(internal error|Network connection lost)/.test(detail)) return 'no connection could be made'
   return detail.replace(/\.$/, '')
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

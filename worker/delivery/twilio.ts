@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { z } from 'zod'
+import { jsonIn } from '../domain/jsonText.ts'
 import { prefixesIn } from '../domain/phoneNumber.ts'
 import type { Post, PostAnswer } from './httpPost.ts'
 import { outcomeOf, post } from './httpPost.ts'
@@ -145,12 +146,4 @@ export async function isFromTwilio(
   const key = await crypto.subtle.importKey('raw', bytes(authToken), algorithm, false, ['verify'])
   // `verify` compares in constant time.
   return crypto.subtle.verify('HMAC', key, Buffer.from(signature, 'base64'), bytes(signed))
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

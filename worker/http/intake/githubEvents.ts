@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { oneLine } from '../../domain/alert.ts'
 import type { Change, ChangeOutcome } from '../../domain/change.ts'
+import { jsonIn } from '../../domain/jsonText.ts'
 import { webAddress } from './alertmanagerWebhook.ts'
 
 /** What GitHub's webhook events say of a change. Only the fields that are read are looked at. */
@@ -218,17 +219,9 @@ const Payload = z.object({ service: z.string().min(1).max(200) })
 
 /** GitHub passes the payload on as it was given: an object, or JSON as text. */
 function serviceOfPayload(payload: unknown): string[] {
-  const value = typeof payload === 'string' ? parsed(payload) : payload
+  const value = typeof payload === 'string' ? jsonIn(payload) : payload
   const found = Payload.safeParse(value)
   return found.success ? [found.data.service] : []
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }
 
 function shortRef(ref: string): string {
