@@ -10,11 +10,11 @@ let folder = ''
 let server: Server | undefined
 
 /** A status page that answers with its addresses, except those that are missing. */
-async function statusPage(missing: readonly string[] = []): Promise<string> {
+async function statusPage(missing: readonly string[] = [], more = ''): Promise<string> {
   const started = createServer((request, response) => {
     const address = request.url ?? ''
     response.statusCode = missing.includes(address) ? 503 : 200
-    response.end(`${address} as ${request.headers.accept}`)
+    response.end(`${address} as ${request.headers.accept}${more}`)
   })
   server = started
   await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve))
@@ -39,6 +39,13 @@ describe('saveLastGood', () => {
     expect(await readFile(join(folder, 'last-good/index.html'), 'utf8')).toBe('/ as text/html')
     expect(await readFile(join(folder, 'last-good/api/v2/incidents/unresolved.json'), 'utf8')).toContain('unresolved')
     expect(await readFile(join(folder, 'last-good/history.atom'), 'utf8')).toBe('/history.atom as */*')
+  })
+
+  it('saves the images that the pages name', async () => {
+    const image = 'look/logo-light-240x60-0123456789ab.png'
+    const paths = await saveLastGood(await statusPage([], `<img src="./${image}"><a href="./look/elsewhere">`), folder)
+    expect(paths.filter((path) => path.includes('/look/'))).toEqual([join(folder, 'last-good', image)])
+    expect(await readFile(join(folder, 'last-good', image), 'utf8')).toContain(`/${image} as */*`)
   })
 
   it('saves nothing when something is missing', async () => {

@@ -1,4 +1,5 @@
 import { Appearance } from '../worker/domain/appearance.ts'
+import { imagesInPage } from '../worker/domain/lookWeight.ts'
 import { metricLine } from '../worker/domain/publicMetric.ts'
 import type { PublicView } from '../worker/domain/publicModel.ts'
 import { PUBLIC_PAGES } from './publicPages.fixtures.ts'
@@ -34,9 +35,10 @@ function heaviestLook(): Appearance {
   }
   let heaviest = Appearance.parse(rest)
   for (let length = 100; ; length += 20) {
-    const { data } = Appearance.safeParse({ ...rest, logo: { light: noise(length), alt: 'Larkspur' } })
-    if (data === undefined) return heaviest
-    heaviest = data
+    const look = Appearance.parse({ ...rest, logo: { light: noise(length), alt: 'Larkspur' } })
+    // What is heavier is a file of its own.
+    if (imagesInPage(look).size < 2) return heaviest
+    heaviest = look
   }
 }
 

@@ -3,7 +3,10 @@
 
 const PAGES = 'status-pages'
 const SCRIPTS = 'status-scripts'
+/** Of looks: another image has another name. */
+const IMAGES = 'status-images'
 const PAGES_MAX = 40
+const IMAGES_MAX = 12
 const SCRIPTS_MAX = 8
 /** A network this slow is as good as none. */
 const PATIENCE_MS = 5_000
@@ -22,14 +25,19 @@ self.addEventListener('fetch', (event) => {
   const { request } = event
   const url = new URL(request.url)
   if (request.method !== 'GET' || url.origin !== self.location.origin || NOT_FOR_READERS.test(url.pathname)) return
-  if (url.pathname.startsWith('/_astro/')) event.respondWith(script(event))
+  if (url.pathname.startsWith('/_astro/')) event.respondWith(unchanging(event, SCRIPTS))
+  else if (isImage(url)) event.respondWith(unchanging(event, IMAGES))
   else if (request.mode === 'navigate') event.respondWith(page(event))
   else if (request.headers.get('Accept') === 'text/html') event.respondWith(freshPage(event))
 })
 
-async function script(event) {
-  const kept = await (await caches.open(SCRIPTS)).match(event.request, { ignoreVary: true })
-  return kept ?? keeping(event, SCRIPTS, await fetch(event.request))
+async function unchanging(event, name) {
+  const kept = await (await caches.open(name)).match(event.request, { ignoreVary: true })
+  return kept ?? keeping(event, name, await fetch(event.request))
+}
+
+function isImage({ pathname }) {
+  return /\/look\/[^/]+$/.test(pathname)
 }
 
 async function page(event) {
@@ -66,9 +74,9 @@ async function keptHome(url) {
 async function keepAddress(address) {
   const url = new URL(address, self.location.origin)
   if (url.origin !== self.location.origin || NOT_FOR_READERS.test(url.pathname)) return
-  const isScript = url.pathname.startsWith('/_astro/')
-  const request = new Request(url, isScript ? {} : { headers: { Accept: 'text/html' }, cache: 'no-cache' })
-  await keep(isScript ? SCRIPTS : PAGES, request, await fetch(request))
+  const name = url.pathname.startsWith('/_astro/') ? SCRIPTS : isImage(url) ? IMAGES : PAGES
+  const request = new Request(url, name === PAGES ? { headers: { Accept: 'text/html' }, cache: 'no-cache' } : {})
+  await keep(name, request, await fetch(request))
 }
 
 function keeping(event, name, answer) {
@@ -82,14 +90,14 @@ async function keep(name, request, answer) {
   if (answer.status === 401) return void (await (await caches.open(name)).delete(request.url, { ignoreVary: true }))
   const type = answer.headers.get('Content-Type') ?? ''
   const isPublic = (answer.headers.get('Cache-Control') ?? '').includes('public')
-  const isWanted = name === SCRIPTS || (isPublic && type.startsWith('text/html'))
+  const isWanted = name === SCRIPTS || (isPublic && type.startsWith(name === IMAGES ? 'image/' : 'text/html'))
   if (answer.status !== 200 || answer.redirected || !isWanted) return
   const cache = await caches.open(name)
   // As the newest: the oldest go first.
   await cache.delete(request.url, { ignoreVary: true })
   await cache.put(request.url, answer)
   const keys = await cache.keys()
-  const max = name === SCRIPTS ? SCRIPTS_MAX : PAGES_MAX
+  const max = { [PAGES]: PAGES_MAX, [IMAGES]: IMAGES_MAX, [SCRIPTS]: SCRIPTS_MAX }[name]
   await Promise.all(keys.slice(0, Math.max(0, keys.length - max)).map((key) => cache.delete(key, { ignoreVary: true })))
 }
 

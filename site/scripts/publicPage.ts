@@ -212,8 +212,11 @@ async function keepForOffline(): Promise<void> {
   await navigator.serviceWorker.register('/sw.js')
   const { active } = await navigator.serviceWorker.ready
   const home = document.querySelector<HTMLAnchorElement>('.page-name a')?.href
+  const logo = document.querySelector<HTMLImageElement>('.logo')?.currentSrc
   // oxlint-disable-next-line require-post-message-target-origin -- a worker has no origin to name: it is of ours
-  active?.postMessage({ keep: [location.href.replace(/[#].*$/, ''), home, import.meta.url] })
+  active?.postMessage({
+    keep: [location.href.replace(/[#].*$/, ''), home, import.meta.url, logo].filter((each) => each !== undefined),
+  })
 }
 
 begin()

@@ -40,3 +40,46 @@ it('takes nothing for written that was written where the page no longer is', asy
   await writer.drain()
   expect(await env.PUBLIC_FILES.head(place.folder + path)).not.toBeNull()
 })
+
+it.each([
+  ['and they come after it', false],
+  ['and do not wait for one that fails', true],
+])('writes the images of a new look before the pages, %s', async (_name, fails) => {
+  vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  const image = 'look/icon-0123456789ab.png'
+  let stale: StaleFile[] = [image, 'widget.js', 'mirror.json', 'around.json'].map((path, mark) => ({
+    path,
+    mark,
+    urgency: 0,
+  }))
+  const store = {
+    source: () => ({
+      model: sampleModel([]),
+      look: (path: string) => ({ path, contentType: 'image/png', bytes: new Uint8Array([137, 80]) }),
+    }),
+    staleFiles: () => stale,
+    written: () => null,
+    recordWritten: (file: StaleFile) => {
+      stale = stale.filter(({ mark }) => mark !== file.mark)
+    },
+    counts: { add: () => undefined },
+  } as unknown as PublicStore
+  const steps: string[] = []
+  const bucket = {
+    put: async (key: string, bytes: Uint8Array<ArrayBuffer>, options: R2PutOptions) => {
+      steps.push(`begins ${key}`)
+      if (key !== image) return
+      await env.PUBLIC_FILES.put(key, bytes, options)
+      steps.push(`has ${key}`)
+      if (fails) throw new Error('the bucket is away')
+    },
+  } as unknown as R2Bucket
+  const writer = new FileWriter(store, bucket, { folder: '' }, async () => new Response())
+  await writer.urgent()
+  expect(steps.slice(0, 2)).toEqual([`begins ${image}`, `has ${image}`])
+  expect(steps).toHaveLength(5)
+  expect(await writer.drain()).toBe(fails ? 1 : 0)
+  const stored = await env.PUBLIC_FILES.get(image)
+  expect(new Uint8Array((await stored?.arrayBuffer()) ?? [])).toEqual(new Uint8Array([137, 80]))
+  expect(stored?.customMetadata?.['csp']).toContain('sandbox')
+})

@@ -1,7 +1,8 @@
+import { isLookPath } from '../domain/shownLook.ts'
 import type { PublicFile } from '../publishing/pages.ts'
 import type { PublicSource } from '../publishing/publicSource.ts'
 import { publicFile } from '../publishing/pages.ts'
-import { contentSecurityPolicy } from '../publishing/contentSecurityPolicy.ts'
+import { IMAGE_POLICY, contentSecurityPolicy } from '../publishing/contentSecurityPolicy.ts'
 import type { PublicStore, StaleFile } from './publicStore.ts'
 import { URGENT } from './publicStore.ts'
 
@@ -93,6 +94,7 @@ export class FileWriter {
     for (let file = this.#next(); file !== null && file.urgency <= urgencyMax; file = this.#next()) {
       const startedMs = Date.now()
       await this.#writeWatched(file)
+      if (isLookPath(file.path)) this.#hurry()
       if (!this.#hasUrgent()) this.#tellWaiting()
       // As long again for whoever comes with something urgent: each of their steps would wait for a whole page.
       if (file.urgency > URGENT) await scheduler.wait(Math.min(Date.now() - startedMs, BREATH_MS_MAX))
@@ -100,9 +102,18 @@ export class FileWriter {
   }
 
   #next(): StaleFile | null {
+    const isNext = ({ path, mark }: StaleFile) => !this.#inFlight.has(path) && this.#failed.get(path) !== mark
+    const waitsForLook = this.#isLookUnderWay()
     for (const file of this.#store.staleFiles())
-      if (!this.#inFlight.has(file.path) && this.#failed.get(file.path) !== file.mark) return file
+      if (isNext(file)) return isLookPath(file.path) || !waitsForLook ? file : null
     return null
+  }
+
+  /** A page that names an image comes after it; should that fail, the page does not wait. */
+  #isLookUnderWay(): boolean {
+    for (const { path, mark, urgency } of this.#inFlight.values())
+      if (urgency === URGENT && isLookPath(path) && this.#failed.get(path) !== mark) return true
+    return false
   }
 
   #hasUrgent(): boolean {
@@ -147,8 +158,8 @@ export class FileWriter {
       return this.#store.forgetWritten(stale, Date.now())
     }
 
-    const text = await this.#textOf(file)
-    const bytes = new TextEncoder().encode(text)
+    const text = file.kind === 'bytes' ? null : await this.#textOf(file)
+    const bytes = file.kind === 'bytes' ? file.bytes : new TextEncoder().encode(text ?? '')
     const etag = await sha256(bytes)
     const nowMs = Date.now()
     const before = this.#store.written(stale.path)
@@ -157,10 +168,7 @@ export class FileWriter {
     const expectInPlace = () => {
       if (key !== this.#place.folder + stale.path) throw new Error('the page is at another place now')
     }
-    const csp =
-      file.kind === 'view'
-        ? await contentSecurityPolicy(text, file.view.view === 'embed')
-        : "default-src 'none'; frame-ancestors 'none'"
+    const csp = await policyOf(file, text ?? '')
     // It may move while this is rendered, and while the bucket is waited for.
     expectInPlace()
     await this.#bucket.put(key, bytes, {
@@ -171,12 +179,23 @@ export class FileWriter {
     this.#store.recordWritten(stale, etag, nowMs)
   }
 
-  async #textOf(file: PublicFile): Promise<string> {
+  async #textOf(file: Exclude<PublicFile, { kind: 'bytes' }>): Promise<string> {
     if (file.kind === 'text') return file.body
     const path = `/public/${file.view.view}`
     const response = await this.#render(path, { ...file.view, language: file.language, path: file.path })
     if (!response.ok) throw new Error(`${path} was rendered with status ${response.status}`)
     return response.text()
+  }
+}
+
+async function policyOf(file: PublicFile, text: string): Promise<string> {
+  switch (file.kind) {
+    case 'view':
+      return contentSecurityPolicy(text, file.view.view === 'embed')
+    case 'bytes':
+      return IMAGE_POLICY
+    case 'text':
+      return "default-src 'none'; frame-ancestors 'none'"
   }
 }
 

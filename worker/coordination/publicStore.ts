@@ -6,6 +6,7 @@ import type {
   PublicModel,
   PublicPostMortem,
 } from '../domain/publicModel.ts'
+import { LOOK_FOLDER } from '../domain/shownLook.ts'
 import type { StateChange } from '../domain/uptime.ts'
 import { UPTIME_DAYS, stateChanges } from '../domain/uptime.ts'
 import type { RecordedOwnChange } from '../domain/ownChanges.ts'
@@ -19,6 +20,7 @@ import type { PlaceOfPage } from './ownPlace.ts'
 import type { PublicLogStore } from './publicLogStore.ts'
 import type { EvidenceOfComponent } from '../domain/uptimeEvidence.ts'
 import { ListedComponents, evidenceIn } from './listedComponents.ts'
+import { LookFiles } from './lookFiles.ts'
 import { PublishedMaintenances } from './publishedMaintenances.ts'
 import { PublishedHistory, readIncidents } from './publishedHistory.ts'
 import { PublishedMetrics } from './publishedMetrics.ts'
@@ -76,10 +78,13 @@ export interface StaleFile {
   readonly urgency: number
 }
 
+type StaleRow = { path: string; mark: number; urgency: number }
+
 export class PublicStore {
   readonly maintenances: PublishedMaintenances
   readonly states: PublishedStates
   readonly components: ListedComponents
+  readonly look: LookFiles
   readonly past: PublishedPast
   readonly metrics: PublishedMetrics
   readonly published: Published = {
@@ -104,6 +109,7 @@ export class PublicStore {
     this.maintenances = new PublishedMaintenances(storage.sql)
     this.states = new PublishedStates(storage.sql)
     this.components = new ListedComponents(storage.sql)
+    this.look = new LookFiles(storage.sql)
     this.past = new PublishedPast(storage.sql)
     this.metrics = new PublishedMetrics(storage)
     this.history = new PublishedHistory(storage.sql, this.maintenances, () => (this.#page()?.page ?? UNNAMED).timeZone)
@@ -128,6 +134,7 @@ export class PublicStore {
     const stored: StoredPage = { page: pageOf(config), changedAtMs: nowMs }
     this.#storage.kv.put('page', stored)
     this.components.use(config.components, nowMs)
+    this.look.use(config.look ?? [], nowMs)
     return true
   }
 
@@ -252,6 +259,7 @@ export class PublicStore {
       pages: this.#place.pages,
       links: this.#place.links,
       history: this.history,
+      look: (path) => this.look.find(path),
     }
   }
 
@@ -265,6 +273,7 @@ export class PublicStore {
     return {
       kind: 'everything',
       isMain: this.#place.isMain,
+      lookPaths: this.look.paths(),
       incidentIds: incidents.map(({ id }) => id),
       maintenanceIds: maintenances.map(({ id }) => id),
       postMortemIds: postMortems.map(({ id }) => id),
@@ -299,11 +308,11 @@ export class PublicStore {
     return this.#rows<{ path: string }>('SELECT path FROM written WHERE path LIKE ?', like).map(({ path }) => path)
   }
 
-  /** The most urgent first, in the order they were marked. Read as far as they are looked at. */
-  staleFiles(): Iterable<StaleFile> {
-    return this.#storage.sql.exec<{ path: string; mark: number; urgency: number }>(
-      'SELECT path, mark, urgency FROM stale ORDER BY urgency, mark',
-    )
+  /** The images of a new look, then the most urgent first, in the order they were marked. Read as far as they are looked at. */
+  *staleFiles(): Iterable<StaleFile> {
+    const query = 'SELECT path, mark, urgency FROM stale'
+    yield* this.#rows<StaleRow>(`${query} WHERE path GLOB '${LOOK_FOLDER}*' AND urgency = ?`, URGENT)
+    yield* this.#storage.sql.exec<StaleRow>(`${query} ORDER BY urgency, mark`)
   }
 
   /** How many have yet to be written, of this urgency or of any. */

@@ -3,6 +3,7 @@ import type { LinkSettings } from '../domain/affectedLink.ts'
 import type { Appearance } from '../domain/appearance.ts'
 import type { Language } from '../domain/language.ts'
 import type { PageEntry } from '../domain/pageDirectory.ts'
+import type { LookFile } from '../domain/shownLook.ts'
 import type { UpdateRules } from '../domain/updateRules.ts'
 import type { UpdateTemplate } from '../domain/updateTemplate.ts'
 import type { ShownComponent } from './listedComponents.ts'
@@ -17,8 +18,11 @@ export interface StatusPageConfig {
     readonly timeZone: string
     readonly supportUrl: string | null
     readonly language: Language
+    /** Images that have no room in the page are paths of files. */
     readonly appearance?: Appearance | undefined
   }
+  /** These files; absent: none. */
+  readonly look?: readonly LookFile[]
   readonly components: readonly ShownComponent[]
   /** Of which it shows charts; absent: none. */
   readonly metrics?: readonly ShownMetric[]

@@ -267,6 +267,7 @@ export abstract class StatusPublisher extends DurableObject<Env> {
     } else {
       await this.#drain()
     }
+    if (this.#store.pending() === 0) this.#store.markStale(this.#store.look.forgetGone(nowMs), LATER)
   }
 
   #lacksFiles(nowMs: number): boolean {

@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Appearance } from './appearance.ts'
+import { Appearance, PublishedAppearance } from './appearance.ts'
 import { OWN_COLOURS, appearanceStyle } from './appearanceStyle.ts'
 import { TEXT_CONTRAST_MIN, contrast } from './contrast.ts'
-import { lookWeight } from './lookWeight.ts'
+import { imageSize } from './imageSize.ts'
+import { LOOK_BYTES_MAX, lookWeight } from './lookWeight.ts'
 import { ownCssStyle } from './ownCss.ts'
 import { faultOfImage, inlineImage } from './pageImage.ts'
+import { isLookPath, shownLook, sizeInName } from './shownLook.ts'
 
 const svg = (inside: string) =>
   `data:image/svg+xml;base64,${btoa(`<svg xmlns="http://www.w3.org/2000/svg">${inside}</svg>`)}`
@@ -137,11 +139,70 @@ describe('the weight of a look', () => {
     expect(weight).toBeLessThanOrEqual(sent * 1.5 + 100)
   })
 
-  it('has a bound, and says what most of it is', () => {
-    expect(messagesOf({ logo: { light: photo(1800), alt: 'Acme' } })).toEqual([])
-    expect(messagesOf({ logo: { light: photo(900), dark: photo(3000, 2), alt: 'Acme' } })).toEqual([
-      expect.stringMatching(/^: the look adds \d{4} bytes to each page.* Most of it is the logo in the dark theme/),
+  const heavyCss = Array.from(
+    { length: 40 },
+    (_, i) => `.${btoa(noise(45, i)).replaceAll(/[^a-z]/gi, 'x')} { padding: ${i}px ${i * 3}px }`,
+  ).join('\n')
+
+  it('has a bound for links and CSS, and says what most of it is', () => {
+    expect(messagesOf({ css })).toEqual([])
+    expect(messagesOf({ css: heavyCss })).toEqual([
+      expect.stringMatching(/^: the links and the CSS add \d{4} bytes to each page.* Most of it is the CSS/),
     ])
+  })
+
+  it.each<[string, object, string[]]>([
+    ['nothing', {}, []],
+    ['a small photo', { logo: { light: photo(1700), alt: 'Acme' } }, []],
+    ['a photo of 8 KB', { logo: { light: photo(8192), alt: 'Acme' } }, ['logo-light']],
+    ['a drawing', { logo: { light: drawing('#123456'), dark: drawing('#ffffff'), alt: 'Acme' } }, []],
+    ['a large drawing', { logo: { light: svg('<path d="M0 0h9v9z"/>'.repeat(1000)), alt: 'Acme' } }, ['logo-light']],
+    [
+      'a photo in the dark only',
+      { logo: { light: drawing('#123456'), dark: photo(20_000), alt: 'Acme' } },
+      ['logo-dark'],
+    ],
+    [
+      'two that have no room together',
+      { logo: { light: photo(1400), dark: photo(1400, 2), alt: 'Acme' } },
+      ['logo-dark'],
+    ],
+    [
+      'a large logo beside an icon',
+      { logo: { light: photo(102_000), alt: 'Acme' }, favicon: photo(500, 3) },
+      ['logo-light'],
+    ],
+    [
+      'all at their largest',
+      { logo: { light: photo(102_000), dark: photo(102_000, 2), alt: 'Acme' }, favicon: photo(102_000, 3) },
+      ['logo-light', 'logo-dark', 'icon'],
+    ],
+  ])('leaves in the page what has room there: %s', (_name, look, expected) => {
+    const { appearance, files } = shownLook(Appearance.parse(look))
+    expect(files.map(({ path }) => /^look\/(logo-light|logo-dark|icon)-/.exec(path)?.[1])).toEqual(expected)
+    expect(files.every(({ path }) => isLookPath(path) && JSON.stringify(appearance).includes(path))).toBe(true)
+    expect(lookWeight(appearance)).toBeLessThanOrEqual(LOOK_BYTES_MAX)
+    expect(PublishedAppearance.safeParse(appearance).error).toBeUndefined()
+    expect(messagesOf(appearance)).toHaveLength(files.length)
+  })
+
+  it('names a file by what is in it, and how large that is', () => {
+    const one = shownLook(Appearance.parse({ logo: { light: photo(8192), alt: 'Acme' } })).files[0]
+    const again = shownLook(Appearance.parse({ logo: { light: photo(8192), alt: 'Larkspur' } })).files[0]
+    const other = shownLook(Appearance.parse({ logo: { light: photo(8192, 2), alt: 'Acme' } })).files[0]
+    expect(again?.path).toBe(one?.path)
+    expect(other?.path).not.toBe(one?.path)
+    expect(one?.contentType).toBe('image/png')
+    expect(Buffer.from(one?.bytes ?? []).toString('base64')).toBe(photo(8192).split(',')[1])
+    const drawn = svg(`<!--${'x'.repeat(9000)}-->`).replace(/^.*,/, '')
+    const sized = atob(drawn).replace('<svg', '<svg viewBox="0 0 240 60"')
+    const file = shownLook(
+      Appearance.parse({ logo: { light: `data:image/svg+xml;base64,${btoa(sized)}`, alt: 'Acme' } }),
+    ).files[0]
+    expect(file).toMatchObject({ contentType: 'image/svg+xml; charset=utf-8' })
+    expect(file?.path).toMatch(/^look\/logo-light-240x60-[0-9a-f]{12}\.svg$/)
+    expect(sizeInName(file?.path ?? '')).toEqual({ width: 240, height: 60 })
+    expect(sizeInName('look/icon-0123456789ab.png')).toBeNull()
   })
 
   it('is that of an SVG’s text, which stays what it is', () => {
@@ -173,6 +234,41 @@ describe('an image of the page', () => {
     [`data:image/png;base64,${btoa('GIF89a')}`, 'is no image/png'],
     [`data:text/html;base64,${btoa('<p>')}`, 'has to be'],
     ['https://evil.example/x.png', 'has to be'],
-    [svg(' '.repeat(7000)), 'at most 6144'],
+    [svg('<a-b:script/>'), 'a script'],
+    [svg('<a href="#x"><animate attributeName="href" values="javascript:alert(1)"/></a>'), 'a link that changes'],
+    [svg('<set attributeName="&#104;ref" to="javascript:alert(1)"/>'), 'a link that changes'],
+    [`data:image/svg+xml;base64,${btoa('<?xml version="1.0" encoding="UTF-7"?><svg></svg>')}`, 'another encoding'],
+    [`data:image/jpeg;base64,${btoa('GIF89a')}`, 'is no image/jpeg'],
   ])('is refused with its reason: %s', (uri, reason) => expect(faultOfImage(uri)).toContain(reason))
+
+  it('is refused when it is larger than readers would wait for', () => {
+    expect(faultOfImage(svg(' '.repeat(102_000)))).toBeNull()
+    expect(faultOfImage(svg(' '.repeat(103_000)))).toContain('is larger than 100 KB')
+  })
+
+  it('is judged in no time, whatever it is', () => {
+    for (const inside of ['<!---->'.repeat(14_000), `<a href=${' '.repeat(100_000)}#`, '<'.repeat(100_000)])
+      expect(faultOfImage(svg(inside))).toBeNull()
+    expect(faultOfImage(`data:image/svg+xml;base64,${btoa('<!---->'.repeat(14_000))}`)).toContain('is no image')
+  })
+})
+
+describe('the size of an image', () => {
+  const bytes = (hex: string) => Buffer.from(hex, 'hex').toString('latin1')
+  it.each([
+    ['image/png', bytes('89504e470d0a1a0a0000000d49484452000000f00000003c0806000000'), { width: 240, height: 60 }],
+    ['image/webp', `RIFF....WEBPVP8X${bytes('0a00000010000000ef00003b0000')}`, { width: 240, height: 60 }],
+    ['image/webp', `RIFF....WEBPVP8L${bytes('000000002fefc00e00')}`, { width: 240, height: 60 }],
+    [
+      'image/webp',
+      `RIFF....WEBPVP8 ${bytes('00000000000000 9d012af0003c00'.replace(' ', ''))}`,
+      { width: 240, height: 60 },
+    ],
+    ['image/jpeg', bytes('ffd8ffe000040000ffc0001108003c00f003'), { width: 240, height: 60 }],
+    ['image/svg+xml', '<svg width="240" height="60px">', { width: 240, height: 60 }],
+    ['image/svg+xml', '<?xml version="1.0"?><svg viewBox="0 0 239.6,60" width="100%">', { width: 240, height: 60 }],
+    ['image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg">', null],
+    ['image/png', bytes('89504e470d0a1a0a0000000d494844520000000000000000'), null],
+    ['image/jpeg', bytes('ffd8ff'), null],
+  ] as const)('%s: %j', (type, text, expected) => expect(imageSize({ type, bytes: text })).toEqual(expected))
 })

@@ -5,9 +5,10 @@ import type { FONTS } from './appearanceStyle.ts'
 import { TEXT_CONTRAST_MIN, contrast } from './contrast.ts'
 import { faultOfWeight } from './lookWeight.ts'
 import { readOwnCss } from './ownCss.ts'
-import { faultOfImage } from './pageImage.ts'
+import { IMAGE_BYTES_MAX, faultOfImage } from './pageImage.ts'
+import { isLookPath } from './shownLook.ts'
 
-/** How the operator wants a status page to look. All of it is part of the page itself, so that it stays one request. */
+/** How the operator wants a status page to look. Nothing of it is loaded from elsewhere. */
 
 const Colour = z
   .string()
@@ -22,14 +23,15 @@ export type PageLink = z.infer<typeof PageLink>
 
 const Image = z
   .string()
-  .max(20_000)
+  // As base64, and what stands before it.
+  .max(Math.ceil(IMAGE_BYTES_MAX / 3) * 4 + 100)
   .superRefine((uri, context) => {
     const fault = faultOfImage(uri)
     if (fault !== null) context.addIssue({ code: 'custom', message: fault })
   })
 
-export const Appearance = z
-  .object({
+const look = <Image extends z.ZodType<string>>(image: Image) =>
+  z.object({
     /** Links, focus and the main action; one for each theme. */
     accent: z.object({ light: Colour, dark: Colour }).optional(),
     /** Behind everything. */
@@ -37,22 +39,37 @@ export const Appearance = z
     font: z.enum(FONT_NAMES).default('system'),
     corners: z.enum(CORNERS).default('soft'),
     /** Takes the place of the name at the top; images as data: URIs. */
-    logo: z.object({ light: Image, dark: Image.optional(), alt: z.string().trim().min(1).max(120) }).optional(),
-    favicon: Image.optional(),
+    logo: z.object({ light: image, dark: image.optional(), alt: z.string().trim().min(1).max(120) }).optional(),
+    favicon: image.optional(),
     headerLinks: z.array(PageLink).max(5).default([]),
     footerLinks: z.array(PageLink).max(8).default([]),
     /** Comes after the page's own style. As it was written: what comes of it is made anew each time. */
     css: z.string().max(20_000).optional(),
   })
-  .superRefine((appearance, context) => {
-    for (const { field, message } of contrastFaults(appearance))
-      context.addIssue({ code: 'custom', path: [field], message })
-    for (const { line, message } of readOwnCss(appearance.css ?? '', appearance).faults)
-      context.addIssue({ code: 'custom', path: ['css'], message: `line ${line} of it: ${message}` })
-    const tooHeavy = faultOfWeight(appearance)
-    if (tooHeavy !== null) context.addIssue({ code: 'custom', message: tooHeavy })
-  })
+
+export const Appearance = look(Image).superRefine((appearance, context) => {
+  for (const { field, message } of faultsOf(appearance)) context.addIssue({ code: 'custom', path: [field], message })
+  const tooHeavy = faultOfWeight(appearance)
+  if (tooHeavy !== null) context.addIssue({ code: 'custom', message: tooHeavy })
+})
 export type Appearance = z.infer<typeof Appearance>
+
+/** As readers get it: what has no room in the page is the path of a file. */
+export const PublishedAppearance = look(
+  z.union([Image, z.string().refine(isLookPath, 'is no image of the page')]),
+).superRefine((appearance, context) => {
+  for (const { field, message } of faultsOf(appearance)) context.addIssue({ code: 'custom', path: [field], message })
+})
+
+function faultsOf(appearance: Pick<Appearance, 'accent' | 'background' | 'css'>) {
+  return [
+    ...contrastFaults(appearance),
+    ...readOwnCss(appearance.css ?? '', appearance).faults.map(({ line, message }) => ({
+      field: 'css',
+      message: `line ${line} of it: ${message}`,
+    })),
+  ]
+}
 
 const THEMES = ['light', 'dark'] as const
 interface ContrastFault {

@@ -119,11 +119,13 @@ class FilteredFiles {
         pages: [],
         links: NO_LINK_SETTINGS,
         history: null,
+        look: none,
       },
       writeFilter(filter),
     )
     if (file === null) return null
     const { contentType, language } = file
+    if (file.kind === 'bytes') return null
     if (file.kind === 'text') {
       const csp = "default-src 'none'; frame-ancestors 'none'"
       return { ...(await bytesOf(file.body)), contentType, csp, language }

@@ -14,6 +14,7 @@ const BODY_BYTES_MAX_UNDER: readonly (readonly [prefix: string, bytesMax: number
   ['/api/v1/config', 8 * 1024 * 1024],
   ['/api/v1/status-page/import', 8 * 1024 * 1024],
   ['/console/configuration', 8 * 1024 * 1024],
+  ['/console/appearance', 8 * 1024 * 1024],
   ['/pagerduty/', 512 * 1024],
 ]
 

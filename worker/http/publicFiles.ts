@@ -5,6 +5,7 @@ import type { Language } from '../domain/language.ts'
 import { ERROR_WORDS } from '../domain/words/errorWords.ts'
 import { TELL_WORDS } from '../domain/words/tellWords.ts'
 import { isMonth } from '../domain/historyMonths.ts'
+import { LOOK_FOLDER, isLookPath } from '../domain/shownLook.ts'
 import { MACHINE_FILES } from '../publishing/machineFiles.ts'
 import { STAND_IN_POLICY, standInPage } from '../publishing/standInPage.ts'
 import { embeddingRoutes } from './embedding.ts'
@@ -49,6 +50,9 @@ const CORS = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Expose-Headers': 'ETag',
 }
+
+/** Other bytes have another name. */
+const UNCHANGING = { 'Cache-Control': 'public, max-age=31536000, immutable' }
 
 /** Those that there are in each language. */
 const TRANSLATED: ReadonlySet<string> = new Set([
@@ -120,6 +124,10 @@ export function publicFileRoutes(reader: PublicFileReader, render: RenderPage): 
       TRANSLATED.has(path) ? answerFeed(c, readers, path, true) : answer(c, readers, path, true, CORS),
     )
   }
+  routes.get('/look/:file', allow('public'), (c) => {
+    const path = LOOK_FOLDER + c.req.param('file')
+    return isLookPath(path) ? answer(c, readers, path, false, UNCHANGING) : publicNotFound(c)
+  })
   routes.get('/log/:file', allow('public'), (c) => {
     const file = c.req.param('file')
     return /^\d{1,9}\.json$/.test(file) ? answer(c, readers, `log/${file}`, false, CORS) : publicNotFound(c)

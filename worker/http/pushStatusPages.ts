@@ -1,3 +1,4 @@
+import type { Appearance } from '../domain/appearance.ts'
 import { MAIN_PAGE } from '../domain/furtherPage.ts'
 import type { FurtherPage } from '../domain/furtherPage.ts'
 import { crockford } from '../domain/identifiers.ts'
@@ -6,6 +7,8 @@ import type { PageEntry } from '../domain/pageDirectory.ts'
 import type { Organisation } from '../domain/organisation.ts'
 import { shownMetric } from '../domain/publicMetric.ts'
 import type { ShownMetric } from '../domain/publicMetric.ts'
+import { shownLook } from '../domain/shownLook.ts'
+import type { ShownLook } from '../domain/shownLook.ts'
 import { updateRulesOf } from '../domain/statusPage.ts'
 import { liveSecrets } from '../storage/affectedLinks.ts'
 import { database } from '../storage/database.ts'
@@ -21,11 +24,13 @@ export async function pushStatusPages(
   { version, publicId, organisation }: StoredOrganisation,
 ): Promise<void> {
   const { statusPage, components } = organisation
-  const { name, timeZone, supportUrl = null, language, appearance } = statusPage
-  const { entries, secrets } = await entriesOf(env, publicId, organisation)
+  const { name, timeZone, supportUrl = null, language } = statusPage
+  const { appearance, files: look } = lookOf(statusPage.appearance)
+  const { entries, looks, secrets } = await entriesOf(env, publicId, organisation)
   const metrics = statusPage.metrics.filter((metric) => metric.public).map(shownMetric)
   await env.STATUS_PUBLISHER.getByName(MAIN_PAGE).useStatusPage(version, {
     page: { publicId, name, timeZone, supportUrl, language, appearance },
+    look,
     components,
     metrics,
     pages: entries,
@@ -34,7 +39,10 @@ export async function pushStatusPages(
   })
   const taken = await Promise.allSettled(
     entries.map((entry) =>
-      env.STATUS_PUBLISHER.getByName(entry.id).useStatusPage(version, configOf(entry, components, metrics)),
+      env.STATUS_PUBLISHER.getByName(entry.id).useStatusPage(version, {
+        ...configOf(entry, components, metrics),
+        look: looks.get(entry.id) ?? [],
+      }),
     ),
   )
   const failed = taken.find((each) => each.status === 'rejected')
@@ -52,15 +60,24 @@ export async function pushPageSecrets(env: Env): Promise<void> {
 }
 
 async function entriesOf(env: Env, publicId: string, { pages, statusPage }: Organisation) {
-  if (pages.length === 0) return { entries: [], secrets: '' }
+  const looks = new Map<string, ShownLook['files']>()
+  if (pages.length === 0) return { entries: [], looks, secrets: '' }
   const secrets = await pageSecrets(database(env.DB))
   const entries = await Promise.all(
     pages.map(async (page) => {
       const own = secrets.get(page.id) ?? { generation: 0, feedKeys: [] }
-      return pageEntry(page, statusPage, own, await publicIdOf(publicId, page), env.PUBLIC_URL)
+      const entry = pageEntry(page, statusPage, own, await publicIdOf(publicId, page), env.PUBLIC_URL)
+      const { appearance, files } = lookOf(entry.appearance)
+      looks.set(page.id, files)
+      return { ...entry, appearance }
     }),
   )
-  return { entries, secrets: JSON.stringify([...secrets]) }
+  return { entries, looks, secrets: JSON.stringify([...secrets]) }
+}
+
+/** Each page has the images of its look among its own files. */
+function lookOf(appearance: Appearance | undefined): { appearance: Appearance | undefined; files: ShownLook['files'] } {
+  return appearance === undefined ? { appearance, files: [] } : shownLook(appearance)
 }
 
 function configOf(

@@ -1,6 +1,10 @@
 /** A tag with its quoted attributes, or a comment: enough of HTML to know what is an element and what is a value. */
 const TAG = /<!--[\s\S]*?-->|<([a-zA-Z][^\s/>]*)((?:"[^"]*"|'[^']*'|[^"'>])*)>/g
 
+/** An image that is opened by itself is a page of its own when it is an SVG: it may be styled, and do nothing. */
+export const IMAGE_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'none'"
+
 /**
  * The policy for one page: nothing runs or styles it but what its template wrote, known by hash, and our own files.
  * A style attribute is refused: templates use classes. `isFramed`: any site may show it in a frame.

@@ -55,6 +55,7 @@ const source: PublicSource = {
   pages: [],
   links: NO_LINK_SETTINGS,
   redirects: () => [],
+  look: () => null,
   history: {
     months: () => ['2100-11'],
     incidentsOf: () => model.incidents,

@@ -19,6 +19,7 @@ const source: PublicSource = {
   model: sampleModel(),
   log: { head: () => null, entriesFrom: () => [], keys: () => [] },
   redirects: () => [],
+  look: () => null,
   metrics: () => [sampleMetric(AT_MS)],
   incident: (id) => (id === '0123456789ab' ? sampleIncident() : null),
   maintenance: (id) => (id === '0123456789ab' ? sampleMaintenance() : null),
@@ -52,6 +53,7 @@ describe('pages', () => {
       ...pathsTouchedBy({ kind: 'maintenance', id: '0123456789ab', months: ['2100-12'] }),
       ...pathsTouchedBy({
         kind: 'everything',
+        lookPaths: [],
         isMain: true,
         incidentIds: ['0123456789ab'],
         maintenanceIds: ['0123456789ab'],

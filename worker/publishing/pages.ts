@@ -3,6 +3,7 @@ import { LINKS_FILE } from '../domain/affectedLink.ts'
 import { LANGUAGES } from '../domain/language.ts'
 import type { Language } from '../domain/language.ts'
 import { ACCESS_FILE, ROUTES_FILE, routeOf } from '../domain/pageDirectory.ts'
+import { isLookPath } from '../domain/shownLook.ts'
 import { atomFeed } from './atomFeed.ts'
 import { BANNER, bannerView } from './bannerView.ts'
 import { calendarFile, maintenanceCalendar } from './calendar.ts'
@@ -37,6 +38,7 @@ import { toldFile } from './toldFiles.ts'
 /** Either the bytes themselves, or a view for the renderer. */
 export type PublicFile = { readonly contentType: string; readonly language: Language } & (
   | { readonly kind: 'text'; readonly body: string }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array<ArrayBuffer> }
   /** `path`: the address it is made for, without a language. */
   | { readonly kind: 'view'; readonly view: PublicView; readonly path: string }
 )
@@ -68,6 +70,8 @@ export type PublicChange =
       readonly kind: 'everything'
       /** The main page says where the others are. */
       readonly isMain: boolean
+      /** Images of the page that are files. */
+      readonly lookPaths: readonly string[]
       readonly incidentIds: readonly string[]
       readonly maintenanceIds: readonly string[]
       readonly postMortemIds: readonly string[]
@@ -144,6 +148,7 @@ export function pathsTouchedBy(change: PublicChange): string[] {
       ]
     case 'everything':
       return [
+        ...change.lookPaths,
         ...HOME,
         ...DOCUMENTS,
         ...FEEDS,
@@ -229,6 +234,10 @@ export function publicFile(path: string, source: PublicSource, query = ''): Publ
 
 function fileAt(path: string, source: PublicSource, query: string, language: Language): FileBody | null {
   const { model } = source
+  if (isLookPath(path)) {
+    const file = source.look(path)
+    return file && { contentType: file.contentType, kind: 'bytes', bytes: file.bytes }
+  }
   if (isUptimePath(path)) {
     const file = uptimeFile(path, model, source.evidence)
     return file && { contentType: file.kind === 'csv' ? CSV_TYPE : JSON_TYPE, kind: 'text', body: file.body }

@@ -9,6 +9,7 @@ import type {
 } from '../domain/publicModel.ts'
 import type { PublicMetric } from '../domain/publicMetric.ts'
 import type { EvidenceOfComponent } from '../domain/uptimeEvidence.ts'
+import type { LookFile } from '../domain/shownLook.ts'
 import type { LoggedPublicly } from './logFiles.ts'
 
 /** What the files of a status page are made of. */
@@ -28,6 +29,8 @@ export interface PublicSource extends Published {
   readonly redirects: () => readonly { readonly from: string; readonly to: string }[]
   /** The whole past; null where a filter shows a part of it. */
   readonly history: WholeHistory | null
+  /** An image of the page that is a file. */
+  readonly look: (path: string) => LookFile | null
 }
 
 /** Each thing that was published, also those that are too old for the model. */

@@ -59,7 +59,9 @@ export function brokenReferences(html: string, path: string, has: (copiedPath: s
   const faults: string[] = []
   withReferences(html, ({ tag, rel, name, value }) => {
     const isLoaded =
-      name === 'src' || (tag === 'link' && /(^|\s)(stylesheet|icon|manifest|modulepreload)($|\s)/.test(rel))
+      name === 'src' ||
+      name === 'srcset' ||
+      (tag === 'link' && /(^|\s)(stylesheet|icon|manifest|modulepreload)($|\s)/.test(rel))
     if (/^(https?:)?\/\//i.test(value)) {
       if (isLoaded) faults.push(`${path} loads ${value} from elsewhere`)
     } else if (value.startsWith('/')) {
@@ -102,7 +104,7 @@ interface Reference {
 }
 
 const TAG = /<!--[\s\S]*?-->|<([a-zA-Z][^\s/>]*)((?:"[^"]*"|'[^']*'|[^"'>])*)>/g
-const ATTRIBUTE = /(\s)(href|src|action)(\s*=\s*)(?:"([^"]*)"|'([^']*)')/gi
+const ATTRIBUTE = /(\s)(href|src|srcset|action)(\s*=\s*)(?:"([^"]*)"|'([^']*)')/gi
 const REL = /\srel\s*=\s*(?:"([^"]*)"|'([^']*)')/i
 const RAW_TEXT = new Set(['script', 'style', 'textarea', 'title'])
 

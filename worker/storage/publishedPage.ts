@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Appearance } from '../domain/appearance.ts'
+import { PublishedAppearance } from '../domain/appearance.ts'
 import { LANGUAGES } from '../domain/language.ts'
 import type { PublicPage } from '../domain/publicModel.ts'
 
@@ -65,7 +65,7 @@ export async function dressedPage(bucket: R2Bucket, publicUrl: string, folder = 
     read('appearance.json'),
     read('around.json'),
   ])
-  const { data: look } = Appearance.safeParse(appearance)
+  const { data: look } = PublishedAppearance.safeParse(appearance)
   const { data: facts } = AroundFile.safeParse(around)
   return { ...page, ...facts, ...(look === undefined ? {} : { appearance: look }) }
 }

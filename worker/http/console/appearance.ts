@@ -4,7 +4,9 @@ import type { Appearance } from '../../domain/appearance.ts'
 import { MAIN_PAGE } from '../../domain/furtherPage.ts'
 import type { Organisation } from '../../domain/organisation.ts'
 import { urlOfPage } from '../../domain/pageDirectory.ts'
+import { withImages } from '../../domain/lookWeight.ts'
 import { IMAGE_BYTES_MAX } from '../../domain/pageImage.ts'
+import { nameOf } from '../../domain/shownLook.ts'
 import { database } from '../../storage/database.ts'
 import { loadOrganisation } from '../../storage/organisation.ts'
 import { editConfiguration } from '../configuration.ts'
@@ -28,8 +30,8 @@ import type { FormState } from './views.ts'
 
 const ADMIN = { role: 'admin', scope: 'config:write' } as const
 const BASE = '/console/appearance/:id'
-/** A larger file is refused by its size; what is beyond this is not even read. */
-const FILE_BYTES_READ_MAX = 4 * IMAGE_BYTES_MAX
+/** A larger file is refused by its size, for which this much is enough. */
+const FILE_BYTES_READ_MAX = IMAGE_BYTES_MAX + 1
 const CHOOSE_AGAIN = 'Choose the file again: nothing was saved, and no browser sends it by itself.'
 
 interface Known {
@@ -131,9 +133,9 @@ async function save(
   return { form: answer.errors.length === 0 ? answer.detail : answer.errors.map(errorLine).join(' ') }
 }
 
-/** Of which the form says what it started from. */
+/** Of which the form says what it started from; images by what tells them apart. */
 function entryOf({ id, appearance }: Known) {
-  return { id, appearance }
+  return { id, appearance: appearance && withImages(appearance, (uri) => nameOf(uri)) }
 }
 
 /** The files of the form as data: URIs; what they are is judged with the rest. */
@@ -144,7 +146,7 @@ async function imagesIn(c: Context<HttpEnv>): Promise<ChosenImages> {
     const file = form[field]
     if (!(file instanceof File) || file.size === 0) continue
     const bytes = new Uint8Array(await file.slice(0, FILE_BYTES_READ_MAX).arrayBuffer())
-    chosen[field] = `data:${file.type};base64,${btoa(String.fromCharCode(...bytes))}`
+    chosen[field] = `data:${file.type};base64,${btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))}`
   }
   return chosen
 }
