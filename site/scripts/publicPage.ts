@@ -213,10 +213,9 @@ async function keepForOffline(): Promise<void> {
   const { active } = await navigator.serviceWorker.ready
   const home = document.querySelector<HTMLAnchorElement>('.page-name a')?.href
   const logo = document.querySelector<HTMLImageElement>('.logo')?.currentSrc
+  const keep = [location.href.replace(/[#].*$/, ''), home, import.meta.url, logo].filter((each) => each !== undefined)
   // oxlint-disable-next-line require-post-message-target-origin -- a worker has no origin to name: it is of ours
-  active?.postMessage({
-    keep: [location.href.replace(/[#].*$/, ''), home, import.meta.url, logo].filter((each) => each !== undefined),
-  })
+  active?.postMessage({ keep })
 }
 
 begin()

@@ -257,16 +257,13 @@ export abstract class StatusPublisher extends DurableObject<Env> {
     const asOfMs = this.#store.homeAsOfMs()
     if (utcDay(asOfMs) !== utcDay(nowMs) || this.#lacksFiles(nowMs)) {
       await this.#publish(() => this.#store.everything(nowMs), LATER)
-      await this.#drain()
     } else if (nowMs - asOfMs >= AS_OF_AGE_MS_MAX) {
       const { activeIncidents, maintenances } = this.#store.model(nowMs)
       const activeIncidentIds = activeIncidents.map(({ id }) => id)
       const openMaintenanceIds = maintenances.flatMap(({ id, status }) => (isOver(status) ? [] : [id]))
       await this.#publish(() => ({ kind: 'as_of', activeIncidentIds, openMaintenanceIds }), LATER)
-      await this.#drain()
-    } else {
-      await this.#drain()
     }
+    await this.#drain()
     if (this.#store.pending() === 0) this.#store.markStale(this.#store.look.forgetGone(nowMs), LATER)
   }
 
