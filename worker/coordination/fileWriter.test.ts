@@ -65,21 +65,22 @@ it.each([
     counts: { add: () => undefined },
   } as unknown as PublicStore
   const steps: string[] = []
+  const folder = `${crypto.randomUUID()}/`
   const bucket = {
     put: async (key: string, bytes: Uint8Array<ArrayBuffer>, options: R2PutOptions) => {
       steps.push(`begins ${key}`)
-      if (key !== image) return
+      if (key !== folder + image) return
       await env.PUBLIC_FILES.put(key, bytes, options)
       steps.push(`has ${key}`)
       if (fails) throw new Error('the bucket is away')
     },
   } as unknown as R2Bucket
-  const writer = new FileWriter(store, bucket, { folder: '' }, async () => new Response())
+  const writer = new FileWriter(store, bucket, { folder }, async () => new Response())
   await writer.urgent()
-  expect(steps.slice(0, 2)).toEqual([`begins ${image}`, `has ${image}`])
+  expect(steps.slice(0, 2)).toEqual([`begins ${folder}${image}`, `has ${folder}${image}`])
   expect(steps).toHaveLength(5)
   expect(await writer.drain()).toBe(fails ? 1 : 0)
-  const stored = await env.PUBLIC_FILES.get(image)
+  const stored = await env.PUBLIC_FILES.get(folder + image)
   expect(new Uint8Array((await stored?.arrayBuffer()) ?? [])).toEqual(new Uint8Array([137, 80]))
   expect(stored?.customMetadata?.['csp']).toContain('sandbox')
 })

@@ -1,6 +1,7 @@
 import { NOTHING_MIRRORED } from '../domain/mirror.ts'
 import type { MirrorDrill, MirrorState, PublicMirror } from '../domain/mirror.ts'
 import { INTERNAL_FOLDERS, isInternal } from '../domain/pageDirectory.ts'
+import { LOOK_FOLDER } from '../domain/shownLook.ts'
 import { COPY_MANIFEST } from '../publishing/copyManifest.ts'
 import type { CopiedFile } from '../publishing/copyManifest.ts'
 
@@ -89,7 +90,8 @@ export class MirrorStore {
       this.#run('DELETE FROM mirrored')
       this.#run('DELETE FROM mirror_outbox')
       this.#run(
-        'INSERT INTO mirror_outbox (path, mark, since_ms) SELECT path, row_number() OVER (ORDER BY path), ? FROM written',
+        `INSERT INTO mirror_outbox (path, mark, since_ms)
+         SELECT path, row_number() OVER (ORDER BY path NOT GLOB '${LOOK_FOLDER}*', path), ? FROM written`,
         nowMs,
       )
       for (const folder of INTERNAL_FOLDERS)

@@ -10,6 +10,7 @@ const STORED = [
   'history.atom',
   'incidents/abc.html',
   'incidents/abc.txt',
+  'look/logo-dark-240x60-0123456789ab.png',
   'de/index.html',
   'de/incidents/abc.html',
 ]
@@ -38,6 +39,11 @@ it('finds an address under the paths a page may be stored at', () => {
 describe('copiedHtml', () => {
   it.each([
     ['index.html', '<a href="/">x</a>', '<a href="index.html">x</a>'],
+    [
+      'de/incidents/abc.html',
+      '<source srcset="../look/logo-dark-240x60-0123456789ab.png"><img src="data:image/png;base64,AA==">',
+      '<source srcset="../../../look/logo-dark-240x60-0123456789ab.png"><img src="data:image/png;base64,AA==">',
+    ],
     ['index.html', '<a href="/incidents/abc#u1">x</a>', '<a href="incidents/abc/index.html#u1">x</a>'],
     ['incidents/abc.html', '<a href="/">x</a>', '<a href="../../index.html">x</a>'],
     ['incidents/abc.html', '<a href="/history?q=1">x</a>', '<a href="../../history/index.html?q=1">x</a>'],
