@@ -6,7 +6,9 @@ import { TestStatusPublisher } from './statusPublisher.ts'
 
 /** A host in memory; `refuses` makes it say no, as a bucket does to a wrong key. */
 export class TestHost implements MirrorHost {
+  /** As text, for who reads it or damages it. */
   readonly files = new Map<string, string>()
+  readonly #bytes = new Map<string, Uint8Array<ArrayBuffer>>()
   puts: string[] = []
   removed: string[] = []
   refuses = false
@@ -21,6 +23,7 @@ export class TestHost implements MirrorHost {
     this.puts.push(path)
     if (this.refuses) throw new Error(`PUT ${path}: 403 SignatureDoesNotMatch`)
     this.files.set(path, new TextDecoder().decode(bytes))
+    this.#bytes.set(path, new Uint8Array(bytes))
   }
 
   async remove(path: string): Promise<void> {
@@ -30,8 +33,9 @@ export class TestHost implements MirrorHost {
   }
 
   async read(path: string) {
-    const text = this.files.get(path)
-    return text === undefined ? null : new TextEncoder().encode(text)
+    const [text, bytes] = [this.files.get(path), this.#bytes.get(path)]
+    if (text === undefined) return null
+    return bytes !== undefined && new TextDecoder().decode(bytes) === text ? bytes : new TextEncoder().encode(text)
   }
 
   manifest(folder = ''): CopyManifest {

@@ -1,5 +1,7 @@
 import { env } from 'cloudflare:workers'
+import { runDurableObjectAlarm } from 'cloudflare:test'
 import { beforeEach, expect, it, vi } from 'vitest'
+import { TestHost, useMirrorHost } from '../../test/mirrorInMemory.ts'
 import { AT_MS, sampleIncident } from '../../test/samplePublicModel.ts'
 import { Appearance } from '../domain/appearance.ts'
 import { shownLook } from '../domain/shownLook.ts'
@@ -37,7 +39,7 @@ async function text(path: string): Promise<string> {
   return (await (await env.PUBLIC_FILES.get(path))?.text()) ?? ''
 }
 
-const isQuiet = (stub: Stub) => expect.poll(async () => (await stub.stats()).filesPending, { timeout: 10_000 }).toBe(0)
+const isQuiet = (stub: Stub) => expect.poll(async () => (await stub.stats()).filesPending).toBe(0)
 
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: AT_MS })
@@ -86,4 +88,20 @@ it('come back with a look that comes back', async () => {
   vi.setSystemTime(AT_MS + 3 * DAY_MS)
   for (let i = 0; i < 3; i++) await stub.heartbeat(Date.now())
   expect(await images()).toContain(first.files[0]?.path)
+})
+
+it('are on the mirror before the pages', async () => {
+  const stub = env.STATUS_PUBLISHER.getByName(crypto.randomUUID())
+  const { files } = look(8192, 1)
+  await stub.useStatusPage(1, configOf(look(8192, 1)))
+  const host = new TestHost()
+  await useMirrorHost(stub, host)
+  await stub.heartbeat(Date.now())
+  await runDurableObjectAlarm(stub)
+  const path = files[0]?.path ?? ''
+  expect(host.puts.slice(0, 4)).toContain(path)
+  expect(host.manifest().files).toContainEqual(
+    expect.objectContaining({ path, bytes: files[0]?.bytes.byteLength, type: 'image/png' }),
+  )
+  expect((await stub.drillMirror())?.faults).toEqual([])
 })
