@@ -79,7 +79,8 @@ export interface WatchedPage extends AsyncDisposable {
 /** A page in a context of its own. */
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<WatchedPage> {
   const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options })
-  context.setDefaultTimeout(20_000)
+  // As patient as the tests are: a machine that is busy with other things as well answers late.
+  context.setDefaultTimeout(60_000)
   const page = await context.newPage()
   const requests: string[] = []
   const faults: string[] = []

@@ -232,7 +232,7 @@ function inUtc(html: string): string {
 async function refreshedTo(page: Page, text: string): Promise<void> {
   const shown = page.locator('main').getByText(text)
   await expect
-    .poll(async () => (await page.clock.runFor(NEXT_REFRESH_MS), shown.count()), { timeout: 20_000, interval: 300 })
+    .poll(async () => (await page.clock.runFor(NEXT_REFRESH_MS), shown.count()), { interval: 300 })
     .toBeGreaterThan(0)
 }
 
