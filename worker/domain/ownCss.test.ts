@@ -171,6 +171,29 @@ describe('CSS of one’s own', () => {
   })
 })
 
+describe('brackets that do not go in pairs', () => {
+  it.each([
+    ['fixed)opacity:0;@import "x";)expression(', 1, '“)” closes nothing'],
+    ['a {\n gap: 0;\n}\n}', 4, '“}” closes nothing'],
+    ['a {\n gap: calc(1px;\n}', 3, '“}” closes nothing'],
+    ['h1 { gap: 0 }\na {\n gap: 0;', 2, '“}” is missing'],
+    ['a[href="]" { gap: 0 }', 1, '“]” is missing'],
+  ])('are refused with their line: %j', (text, line, message) => {
+    expect(read(text).faults).toEqual([{ line, message: `cannot be read: ${message}` }])
+  })
+
+  it('never hold up the parser, whatever it read before', () => {
+    for (const before of ['(', '[', '{', 'x(']) {
+      read(`a{${before.repeat(80)}`)
+      expect(read('fixedurl(x)opacity:0;@import "x";)expression(').faults).toHaveLength(1)
+    }
+  })
+
+  it('are no matter in strings and comments', () => {
+    expect(read('a{gap:0/* ) */}h1::after{content:")"}').faults).toEqual([])
+  })
+})
+
 describe('whatever goes in', () => {
   const piece = fc.constantFrom(
     ...'a|.overall|h1|*|.page-head|#main|::before|:hover|:root|,|>| |{|}|(|)|;|:|/*|*/|"|\'|\\|<|</style>|<!--|-->|!important'.split(

@@ -1,6 +1,7 @@
 import type { CssNode, Declaration, Rule } from 'css-tree'
 import parse from 'css-tree/parser'
 import type { Colours, Grounds, Theme, ThemedColour } from './ownCssColour.ts'
+import { bracketFault } from './ownCssBrackets.ts'
 import { THEMES, contrastFault, pagesGrounds } from './ownCssColour.ts'
 import { grammarOf } from './ownCssGrammar.ts'
 import type { Query } from './ownCssMedia.ts'
@@ -205,12 +206,18 @@ function strangersIn(text: string): CssFault[] {
     return /[^\P{Cc}\t\r]/u.test(content) ? [{ line, message: 'there is a character that cannot be seen' }] : []
   })
   const open = text.replaceAll(/\/\*[\s\S]*?\*\//g, (comment) => ' '.repeat(comment.length)).indexOf('/*')
-  if (open !== -1) faults.push({ line: text.slice(0, open).split('\n').length, message: 'a comment is not closed' })
-  return said(faults)
+  if (open !== -1) faults.push({ line: lineAt(text, open), message: 'a comment is not closed' })
+  if (faults.length > 0) return said(faults)
+  const unpaired = bracketFault(text)
+  return unpaired === null ? [] : [{ line: lineAt(text, unpaired.offset), message: unpaired.message }]
 }
 
 function said(faults: readonly CssFault[]): CssFault[] {
   return [...faults].sort((a, b) => a.line - b.line).slice(0, FAULTS_SAID_MAX)
+}
+
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length
 }
 
 function lineOf({ loc }: CssNode): number {
