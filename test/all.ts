@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { scratchFolder } from './scratchFolder.ts'
 
 /**
  * `npm test`: rules and workerd tests in two halves at once, since one Vitest keeps one core busy with transforming;
@@ -6,10 +8,14 @@ import { spawn } from 'node:child_process'
  */
 
 const more = process.argv.slice(2)
+const TMPDIR = scratchFolder()
+process.once('exit', () => rmSync(TMPDIR, { recursive: true, force: true }))
+// Vitest is told by the terminal as well, and ends first.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 function vitest(part: string, ...args: string[]): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const env = { ...process.env, VITEST_PART: part }
+    const env = { ...process.env, VITEST_PART: part, TMPDIR }
     const child = spawn('vitest', ['run', ...args, ...more], { env, stdio: ['ignore', 'inherit', 'inherit'] })
     child.once('error', reject)
     child.once('exit', (code) => resolve(code === 0))
