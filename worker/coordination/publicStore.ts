@@ -12,7 +12,7 @@ import { UPTIME_DAYS, stateChanges } from '../domain/uptime.ts'
 import type { RecordedOwnChange } from '../domain/ownChanges.ts'
 import { changeSince, ownChangesShown } from '../domain/ownChanges.ts'
 import type { PublicChange } from '../publishing/pages.ts'
-import { mayFollow } from '../publishing/pages.ts'
+import { mayFollow, mayLag } from '../publishing/pages.ts'
 import type { PublicSource, Published, PublishedPostMortem } from '../publishing/publicSource.ts'
 import { PublishCounts } from './publishCounts.ts'
 import type { MirrorStore } from './mirrorStore.ts'
@@ -294,12 +294,13 @@ export class PublicStore {
   markStale(paths: readonly string[], urgency: number): void {
     const last = this.#rows<{ mark: number | null }>('SELECT max(mark) AS mark FROM stale')[0]?.mark ?? 0
     paths.forEach((path, i) => {
+      const isBehind = mayFollow(path) || (mayLag(path) && this.written(path) !== null)
       this.#run(
         `INSERT INTO stale (path, mark, urgency) VALUES (?, ?, ?)
          ON CONFLICT (path) DO UPDATE SET mark = excluded.mark, urgency = min(urgency, excluded.urgency)`,
         path,
         last + i + 1,
-        mayFollow(path) ? Math.max(urgency, LATER) : urgency,
+        isBehind ? Math.max(urgency, LATER) : urgency,
       )
     })
   }

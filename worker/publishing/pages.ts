@@ -205,6 +205,11 @@ export function mayFollow(path: string): boolean {
   return path.endsWith('.md') || path === LLMS || path === SEARCH_DOCUMENT
 }
 
+/** What may be a moment older than they are, once it is there: large, and not where people look for news. */
+export function mayLag(path: string): boolean {
+  return path.startsWith('history/') || path === 'uptime.html' || path === 'uptime.txt'
+}
+
 /**
  * Pages as text and as Markdown that the stored model has too little for: actions of post-mortems, months long past,
  * the time of all members of a group together, the values behind charts.
