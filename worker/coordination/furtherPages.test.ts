@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { evictDurableObject } from 'cloudflare:test'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { sampleMetric } from '../../test/sampleMetric.ts'
 import { AT_MS, sampleIncident, sampleMaintenance, samplePostMortem } from '../../test/samplePublicModel.ts'
 import { openDesk } from '../../test/mailDesk.ts'
 import { folderOf, isPrivate, lensOf, pageEntry } from '../domain/pageDirectory.ts'
@@ -116,6 +117,23 @@ describe('a further status page', () => {
     await configure(entry('late', { components: ['checkout'] }))
     expect(await stored('pages/late/index.html')).not.toContain('Trouble dddddddddddd')
     expect(await paths('pages/late/incidents/dddddddddddd')).toEqual([])
+  })
+
+  it('has the charts of its components from the start, and not when they are published next', async () => {
+    const { charts, ...metric } = sampleMetric(AT_MS)
+    if (charts === null) throw new Error('the sample has charts')
+    const components = COMPONENTS
+    await main.useStatusPage(++version, { page: MAIN, components, metrics: [metric] })
+    await main.publishMetrics([{ id: metric.id, charts }])
+    const page = entry('gauges')
+    await main.useStatusPage(++version, { page: MAIN, components, metrics: [metric], pages: [page] })
+    await env.STATUS_PUBLISHER.getByName('gauges').useStatusPage(version, {
+      page: { ...MAIN, name: page.name },
+      components,
+      metrics: [metric],
+      place: { url: page.url, folder: 'pages/gauges/', lens: lensOf(page) },
+    })
+    await expect.poll(() => stored('pages/gauges/performance/response-time.json')).toContain('"p95":')
   })
 
   it('has the whole past, also what is too old for the bars, and keeps it when what it shows changes', async () => {

@@ -15,6 +15,7 @@ import { pathsTouchedBy, translationsOf } from '../publishing/pages.ts'
 import type { PublicChange } from '../publishing/pages.ts'
 import type { Published, PublishedPostMortem } from '../publishing/publicSource.ts'
 import type { OwnPlace } from './ownPlace.ts'
+import type { PublishedCharts } from './publishedMetrics.ts'
 import { allThirdPartiesIn, putThirdParties } from './publishedThirdParties.ts'
 import { LATER, TRANSLATED, URGENT } from './publicStore.ts'
 import type { PublicStore } from './publicStore.ts'
@@ -27,6 +28,7 @@ export interface PublishedDocuments {
   readonly states: readonly RecordedOwnChange[]
   /** Of every page. */
   readonly thirdParties: readonly ShownThirdParty[]
+  readonly charts: readonly PublishedCharts[]
 }
 
 const DAY_MS = 24 * 3600 * 1000
@@ -157,7 +159,7 @@ export class PageDocuments {
 
   /** The whole past, also what is too old for the model. */
   all(nowMs: number): PublishedDocuments {
-    const { history, maintenances, states } = this.#store
+    const { history, maintenances, states, metrics } = this.#store
     return {
       incidents: history.all().map((incident) => ({ version: this.#versionOf(incident.id), incident })),
       maintenances: maintenances.all().map((maintenance) => ({
@@ -167,6 +169,7 @@ export class PageDocuments {
       postMortems: this.#idsIn('post_mortems').flatMap((id) => this.#published.postMortem(id) ?? []),
       states: states.since(nowMs - UPTIME_DAYS * DAY_MS),
       thirdParties: allThirdPartiesIn(this.#kv),
+      charts: metrics.published(),
     }
   }
 
@@ -187,7 +190,7 @@ export class PageDocuments {
   }
 
   /** Takes the main page's documents in the place of its own. What this page says by that. */
-  replace({ incidents, maintenances, postMortems, states, thirdParties }: PublishedDocuments): Statement[] {
+  replace({ incidents, maintenances, postMortems, states, thirdParties, charts }: PublishedDocuments): Statement[] {
     const { published } = this.#store
     const incidentIds = new Set([...incidents.map(({ incident }) => incident.id), ...this.#idsIn('incidents')])
     const told = {
@@ -203,6 +206,7 @@ export class PageDocuments {
     for (const postMortem of postMortems) this.putPostMortem(postMortem)
     const shownStates = this.#addStates(states)
     this.putThirdParties(thirdParties)
+    this.#store.metrics.put(charts)
     return [
       ...componentStatements(shownStates.filter(({ sequence }) => !heldStates.has(sequence))),
       ...[...told.incidents].flatMap(([id, before]) => {

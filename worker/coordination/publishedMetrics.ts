@@ -48,6 +48,11 @@ export class PublishedMetrics {
     return this.shown.map((metric) => ({ ...metric, charts: this.#charts(metric.id) }))
   }
 
+  /** What was published of them. */
+  published(): PublishedCharts[] {
+    return this.all().flatMap(({ id, charts }) => (charts === null ? [] : [{ id, charts }]))
+  }
+
   lines(): MetricLine[] {
     return this.all().map(metricLine)
   }
