@@ -15,7 +15,7 @@ import { pathsTouchedBy, translationsOf } from '../publishing/pages.ts'
 import type { PublicChange } from '../publishing/pages.ts'
 import type { Published, PublishedPostMortem } from '../publishing/publicSource.ts'
 import type { OwnPlace } from './ownPlace.ts'
-import type { PublishedCharts } from './publishedMetrics.ts'
+import type { ChartsDocument } from './publishedMetrics.ts'
 import { allThirdPartiesIn, putThirdParties } from './publishedThirdParties.ts'
 import { LATER, TRANSLATED, URGENT } from './publicStore.ts'
 import type { PublicStore } from './publicStore.ts'
@@ -28,7 +28,7 @@ export interface PublishedDocuments {
   readonly states: readonly RecordedOwnChange[]
   /** Of every page. */
   readonly thirdParties: readonly ShownThirdParty[]
-  readonly charts: readonly PublishedCharts[]
+  readonly charts: readonly ChartsDocument[]
 }
 
 const DAY_MS = 24 * 3600 * 1000
@@ -169,7 +169,7 @@ export class PageDocuments {
       postMortems: this.#idsIn('post_mortems').flatMap((id) => this.#published.postMortem(id) ?? []),
       states: states.since(nowMs - UPTIME_DAYS * DAY_MS),
       thirdParties: allThirdPartiesIn(this.#kv),
-      charts: metrics.published(),
+      charts: metrics.documents(),
     }
   }
 
@@ -206,7 +206,7 @@ export class PageDocuments {
     for (const postMortem of postMortems) this.putPostMortem(postMortem)
     const shownStates = this.#addStates(states)
     this.putThirdParties(thirdParties)
-    this.#store.metrics.put(charts)
+    this.#store.metrics.take(charts)
     return [
       ...componentStatements(shownStates.filter(({ sequence }) => !heldStates.has(sequence))),
       ...[...told.incidents].flatMap(([id, before]) => {

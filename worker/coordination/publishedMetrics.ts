@@ -12,6 +12,12 @@ export interface PublishedCharts {
   readonly charts: MetricCharts
 }
 
+/** As they are stored. */
+export interface ChartsDocument {
+  readonly id: string
+  readonly document: string
+}
+
 export class PublishedMetrics {
   readonly #sql: SqlStorage
   readonly #kv: SyncKvStorage
@@ -37,20 +43,24 @@ export class PublishedMetrics {
 
   /** Of those that are shown; whether there were any. */
   put(published: readonly PublishedCharts[]): boolean {
+    return this.take(published.map(({ id, charts }) => ({ id, document: JSON.stringify(charts) })))
+  }
+
+  /** What another page's publisher gave of its own. */
+  take(documents: readonly ChartsDocument[]): boolean {
     const { shown } = this
-    const known = published.filter(({ id }) => shown.some((metric) => metric.id === id))
-    for (const { id, charts } of known)
-      this.#sql.exec('INSERT OR REPLACE INTO metric_charts VALUES (?, ?)', id, JSON.stringify(charts))
+    const known = documents.filter(({ id }) => shown.some((metric) => metric.id === id))
+    for (const { id, document } of known)
+      this.#sql.exec('INSERT OR REPLACE INTO metric_charts VALUES (?, ?)', id, document)
     return known.length > 0
+  }
+
+  documents(): ChartsDocument[] {
+    return this.#sql.exec<{ id: string; document: string }>('SELECT id, document FROM metric_charts').toArray()
   }
 
   all(): PublicMetric[] {
     return this.shown.map((metric) => ({ ...metric, charts: this.#charts(metric.id) }))
-  }
-
-  /** What was published of them. */
-  published(): PublishedCharts[] {
-    return this.all().flatMap(({ id, charts }) => (charts === null ? [] : [{ id, charts }]))
   }
 
   lines(): MetricLine[] {
