@@ -72,17 +72,20 @@ function pageOf({ page }: PublicModel) {
   }
 }
 
+type Row = Pick<PublicComponent, 'id' | 'name' | 'status' | 'createdAtMs' | 'updatedAtMs' | 'position' | 'description'>
+
 /** A group stands as a row of its own before its members. */
 function components(model: PublicModel) {
   const rows: object[] = []
   const groupsSeen = new Set<string>()
   for (const component of model.components) {
     const { group } = component
-    if (group === null) rows.push(componentJson(model, component))
+    if (group === null) rows.push(ownJson(model, component))
     else if (!groupsSeen.has(group)) {
       groupsSeen.add(group)
       const members = model.components.filter((other) => other.group === group)
-      rows.push(groupJson(model, group, members), ...members.map((member) => componentJson(model, member)))
+      rows.push(groupJson(model, { id: groupId(model, group), name: group, members }))
+      rows.push(...members.map((member) => ownJson(model, member)))
     }
   }
   return [...rows, ...thirdParties(model)]
@@ -93,46 +96,33 @@ function components(model: PublicModel) {
  * and it must not look well: it is left out meanwhile.
  */
 function thirdParties(model: PublicModel) {
-  const members = (model.thirdParties ?? []).flatMap(({ component, status, ...rest }) =>
-    component === undefined || status === null ? [] : [{ ...rest, status, createdAtMs: component.createdAtMs }],
-  )
-  if (members.length === 0) return []
-  const first = model.components.length
-  const rows = members.map(({ id, name, url, status, sinceMs, createdAtMs }, i) => ({
-    id: `third-party.${id}`,
-    name,
-    status,
-    created_at: iso(createdAtMs),
-    updated_at: iso(sinceMs ?? createdAtMs),
-    position: first + i,
-    description: url,
-    showcase: false,
-    start_date: iso(createdAtMs).slice(0, 10),
-    group_id: THIRD_PARTIES,
-    page_id: model.page.id,
-    group: false,
-    only_show_if_degraded: false,
-  }))
-  const group = {
-    id: THIRD_PARTIES,
-    name: THIRD_PARTY_WORDS[model.page.language].title,
-    status: worstStatus(members.map(({ status }) => status)),
-    created_at: iso(Math.min(...members.map(({ createdAtMs }) => createdAtMs))),
-    updated_at: iso(Math.max(...members.map(({ sinceMs, createdAtMs }) => sinceMs ?? createdAtMs))),
-    position: first,
-    description: null,
-    showcase: false,
-    start_date: null,
-    group_id: null,
-    page_id: model.page.id,
-    group: true,
-    only_show_if_degraded: false,
-    components: rows.map(({ id }) => id),
+  const members: Row[] = []
+  for (const { id, name, url, status, sinceMs, component } of model.thirdParties ?? []) {
+    if (component === undefined || status === null) continue
+    const { createdAtMs } = component
+    members.push({
+      id: `third-party.${id}`,
+      name,
+      status,
+      createdAtMs,
+      updatedAtMs: sinceMs ?? createdAtMs,
+      position: model.components.length + members.length,
+      description: url,
+    })
   }
-  return [group, ...rows]
+  if (members.length === 0) return []
+  const { title } = THIRD_PARTY_WORDS[model.page.language]
+  return [
+    groupJson(model, { id: THIRD_PARTIES, name: title, members }),
+    ...members.map((member) => ({ ...componentJson(model, member, THIRD_PARTIES), showcase: false })),
+  ]
 }
 
-function componentJson(model: PublicModel, component: PublicComponent) {
+function ownJson(model: PublicModel, component: PublicComponent) {
+  return componentJson(model, component, component.group === null ? null : groupId(model, component.group))
+}
+
+function componentJson(model: PublicModel, component: Row, group: string | null) {
   return {
     id: component.id,
     name: component.name,
@@ -143,20 +133,19 @@ function componentJson(model: PublicModel, component: PublicComponent) {
     description: component.description,
     showcase: true,
     start_date: iso(component.createdAtMs).slice(0, 10),
-    group_id: component.group === null ? null : groupId(model, component.group),
+    group_id: group,
     page_id: model.page.id,
     group: false,
     only_show_if_degraded: false,
   }
 }
 
-function groupJson(model: PublicModel, name: string, members: readonly PublicComponent[]) {
-  const createdAt = iso(Math.min(...members.map((member) => member.createdAtMs)))
+function groupJson(model: PublicModel, { id, name, members }: { id: string; name: string; members: readonly Row[] }) {
   return {
-    id: groupId(model, name),
+    id,
     name,
     status: worstStatus(members.map((member) => member.status)),
-    created_at: createdAt,
+    created_at: iso(Math.min(...members.map((member) => member.createdAtMs))),
     updated_at: iso(Math.max(...members.map((member) => member.updatedAtMs))),
     position: Math.min(...members.map((member) => member.position)),
     description: null,
@@ -222,7 +211,7 @@ function maintenanceJson(model: PublicModel, maintenance: PublicMaintenance) {
 function componentsOf(model: PublicModel, { components: named }: PublicIncident | PublicMaintenance) {
   return model.components
     .filter((component) => named.some(({ id }) => id === component.id))
-    .map((component) => componentJson(model, component))
+    .map((component) => ownJson(model, component))
 }
 
 function updateJson(
