@@ -6,6 +6,7 @@ declare module 'css-tree/parser' {
 }
 
 declare module 'css-tree/tokenizer' {
+  import type { tokenTypes as typesByName } from 'css-tree'
   export function tokenize(text: string, onToken: (type: number, start: number, end: number) => void): void
-  export const tokenTypes: typeof import('css-tree').tokenTypes
+  export const tokenTypes: typeof typesByName
 }
