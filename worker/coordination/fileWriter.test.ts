@@ -84,3 +84,41 @@ it.each([
   expect(new Uint8Array((await stored?.arrayBuffer()) ?? [])).toEqual(new Uint8Array([137, 80]))
   expect(stored?.customMetadata?.['csp']).toContain('sandbox')
 })
+
+it('pauses after the first files, so that readers get them before all are written', async () => {
+  let stale: StaleFile[] = ['widget.js', 'mirror.json', 'around.json', 'appearance.json', 'log.json', 'llms.txt'].map(
+    (path, mark) => ({ path, mark, urgency: 0 }),
+  )
+  const all = stale.length
+  const store = {
+    source: () => ({ model: sampleModel([]), log: null }),
+    staleFiles: () => stale,
+    written: () => null,
+    forgetWritten: (file: StaleFile) => done(file),
+    recordWritten: (file: StaleFile) => done(file),
+    counts: { add: () => undefined },
+  } as unknown as PublicStore
+  const done = ({ mark }: StaleFile) => {
+    stale = stale.filter((each) => each.mark !== mark)
+  }
+  const lengthsMs: number[] = []
+  const leftAtPause: number[] = []
+  const wait = vi.spyOn(scheduler, 'wait').mockImplementation(async (ms) => {
+    lengthsMs.push(ms)
+    // All that can go on without the pause does.
+    await new Promise((resolve) => setTimeout(resolve))
+    leftAtPause.push(stale.length)
+  })
+  vi.spyOn(Date, 'now').mockReturnValue(4_133_000_000_000)
+  const bucket = { put: async () => null } as unknown as R2Bucket
+  try {
+    await new FileWriter(store, bucket, { folder: '' }, async () => new Response()).drain()
+  } finally {
+    vi.restoreAllMocks()
+  }
+  expect(wait).toHaveBeenCalledTimes(1)
+  expect(lengthsMs).toEqual([40])
+  expect(leftAtPause[0]).toBeGreaterThan(0)
+  expect(leftAtPause[0]).toBeLessThan(all)
+  expect(stale).toEqual([])
+})

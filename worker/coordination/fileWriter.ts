@@ -1,7 +1,7 @@
 import { isLookPath } from '../domain/shownLook.ts'
-import type { PublicFile } from '../publishing/pages.ts'
+import type { PublicFile } from '../publishing/publicFile.ts'
 import type { PublicSource } from '../publishing/publicSource.ts'
-import { publicFile } from '../publishing/pages.ts'
+import { publicFile } from '../publishing/publicFile.ts'
 import { IMAGE_POLICY, contentSecurityPolicy } from '../publishing/contentSecurityPolicy.ts'
 import type { PublicStore, StaleFile } from './publicStore.ts'
 import { URGENT } from './publicStore.ts'
@@ -12,6 +12,12 @@ const URGENT_LANES = 4
 const QUIET_LANES = 1
 /** Between files that are not urgent. */
 const BREATH_MS_MAX = 100
+/**
+ * Urgent files are written for so long at a time. workerd looks for new requests when it has nothing else to do, so that
+ * without a pause nobody would read the first of them before the last was written.
+ */
+const SPELL_MS = 100
+const PAUSE_MS = 40
 const FILE_TIMEOUT_MS = 10_000
 /** A write that is late is waited for this long before the file is tried again: it must not overtake a newer one. */
 const LATE_WRITE_MS_MAX = 60_000
@@ -35,6 +41,8 @@ export class FileWriter {
   /** What failed in this drain, by path: it is the next one's. */
   readonly #failed = new Map<string, number>()
   #waiting: (() => void)[] = []
+  #pause: Promise<void> | null = null
+  #pausedAtMs = 0
   readonly #hurrying = new Set<Promise<void>>()
 
   readonly #place: { readonly folder: string }
@@ -98,7 +106,20 @@ export class FileWriter {
       if (!this.#hasUrgent()) this.#tellWaiting()
       // As long again for whoever comes with something urgent: each of their steps would wait for a whole page.
       if (file.urgency > URGENT) await scheduler.wait(Math.min(Date.now() - startedMs, BREATH_MS_MAX))
+      else await this.#letReadersIn()
     }
+  }
+
+  /** Holds all lanes, so that readers get what was written so far. */
+  async #letReadersIn(): Promise<void> {
+    if (Date.now() - this.#pausedAtMs >= SPELL_MS) this.#pause ??= this.#wait()
+    await this.#pause
+  }
+
+  async #wait(): Promise<void> {
+    await scheduler.wait(PAUSE_MS)
+    this.#pause = null
+    this.#pausedAtMs = Date.now()
   }
 
   #next(): StaleFile | null {

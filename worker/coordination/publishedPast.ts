@@ -1,6 +1,6 @@
 import type { ImportedPast } from '../domain/importPast.ts'
 import { incidentStatements, maintenanceStatements } from '../domain/publicStatement.ts'
-import type { PublicChange } from '../publishing/pages.ts'
+import type { PublicChange } from '../publishing/publicPaths.ts'
 import type { PublicLogStore } from './publicLogStore.ts'
 import type { PublicStore } from './publicStore.ts'
 

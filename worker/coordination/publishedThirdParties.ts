@@ -1,7 +1,7 @@
 import type { ShownThirdParty } from '../domain/dependency.ts'
 import { MAIN_PAGE } from '../domain/furtherPage.ts'
 import type { PublicThirdParty } from '../domain/publicModel.ts'
-import type { PublicChange } from '../publishing/pages.ts'
+import type { PublicChange } from '../publishing/publicPaths.ts'
 
 /** What other status pages say of themselves, as the publisher of a page shows it. The main page's has all, for the others. */
 

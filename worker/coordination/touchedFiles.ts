@@ -1,6 +1,6 @@
 import { laterPathsTouchedBy } from '../publishing/laterPaths.ts'
-import { pathsTouchedBy, translationsOf } from '../publishing/pages.ts'
-import type { PublicChange } from '../publishing/pages.ts'
+import { pathsTouchedBy, translationsOf } from '../publishing/publicPaths.ts'
+import type { PublicChange } from '../publishing/publicPaths.ts'
 import { LATER, TRANSLATED } from './publicStore.ts'
 import type { PublicStore } from './publicStore.ts'
 

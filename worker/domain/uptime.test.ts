@@ -1,8 +1,10 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AS_POSTED, AT_MS, sampleIncident, sampleMaintenance } from '../../test/samplePublicModel.ts'
+import { COMPONENT_STATUSES, worstStatus } from './componentStatus.ts'
 import type { ComponentStatus } from './componentStatus.ts'
 import type { PublicIncident, PublicUpdate } from './publicModel.ts'
-import { stateChanges, uptimeBars } from './uptime.ts'
+import { DOWN_TENTHS, spansBetween, stateChanges, uptimeBars } from './uptime.ts'
 
 const HOUR_MS = 3600 * 1000
 const DAY_MS = 24 * HOUR_MS
@@ -31,6 +33,31 @@ describe('uptimeBars', () => {
     expect(days).toHaveLength(90)
     expect(days[0]?.day).toBe('2100-08-27')
     expect(uptimePercent).toBe(100)
+  })
+
+  it('shows of each day what its spans say, whenever states changed', () => {
+    const moment = fc.integer({ min: NOON_MS - 100 * DAY_MS, max: NOON_MS + HOUR_MS })
+    const some = fc.uniqueArray(fc.record({ atMs: moment, status: fc.constantFrom(...COMPONENT_STATUSES) }), {
+      selector: ({ atMs }) => atMs,
+      maxLength: 40,
+    })
+    const onTheHour = some.map((all) => all.map(({ atMs, status }) => ({ atMs: atMs - (atMs % HOUR_MS), status })))
+    fc.assert(
+      fc.property(fc.oneof(some, onTheHour), moment, (unordered, createdAtMs) => {
+        const changes = unordered.toSorted((a, b) => a.atMs - b.atMs)
+        const knownFromMs = Math.min(createdAtMs, changes[0]?.atMs ?? createdAtMs)
+        uptimeBars(changes, createdAtMs, NOON_MS).days.forEach(({ worst, downSeconds }, i) => {
+          const dayMs = TODAY_MS - (89 - i) * DAY_MS
+          const fromMs = Math.max(dayMs, knownFromMs)
+          const toMs = Math.min(dayMs + DAY_MS, NOON_MS)
+          const isKnown = knownFromMs < dayMs + DAY_MS && knownFromMs <= NOON_MS
+          const spans = isKnown ? spansBetween(changes, fromMs, Math.max(toMs, fromMs)) : []
+          const down = spans.map(({ fromMs: from, untilMs, status }) => (untilMs - from) * DOWN_TENTHS[status])
+          expect(worst).toBe(isKnown ? worstStatus(spans.map(({ status }) => status)) : null)
+          expect(downSeconds).toBe(Math.round(down.reduce((sum, each) => sum + each, 0) / 10_000))
+        })
+      }),
+    )
   })
 
   it('splits an outage at midnight in UTC', () => {

@@ -1,6 +1,7 @@
 import { worstStatus } from './componentStatus.ts'
 import type { ComponentStatus } from './componentStatus.ts'
 import type { PublicDay, PublicIncident, PublicMaintenance } from './publicModel.ts'
+import { utcDay } from './wallClock.ts'
 
 /** How many tenths of the time in each state count as down: whole numbers, so that sums are exact. */
 export const DOWN_TENTHS: Record<ComponentStatus, number> = {
@@ -93,24 +94,27 @@ function record(changes: Map<string, StateChange[]>, component: string, change: 
  * three decimals, so that a page says 100 only where nothing was down.
  */
 export function uptimeBars(changes: readonly StateChange[], createdAtMs: number, nowMs: number): UptimeBars {
-  const todayMs = startOfDay(nowMs)
   const firstMs = windowStartMs(nowMs)
   const existsFromMs = knownFromMs(changes, createdAtMs)
 
-  const days: PublicDay[] = []
   let downTenths = 0
-  for (let dayMs = firstMs; dayMs <= todayMs; dayMs += DAY_MS) {
+  /** How many changes were at the beginning of a day or before. */
+  let behind = 0
+  const days = daysFrom(firstMs).map((day, i): PublicDay => {
+    const dayMs = firstMs + i * DAY_MS
     const fromMs = Math.max(dayMs, existsFromMs)
-    const toMs = Math.min(dayMs + DAY_MS, nowMs)
-    const day = new Date(dayMs).toISOString().slice(0, 10)
-    if (existsFromMs >= dayMs + DAY_MS || existsFromMs > nowMs) {
-      days.push({ day, worst: null, downSeconds: 0 })
-      continue
-    }
-    const spent = spentIn(changes, fromMs, Math.max(toMs, fromMs))
-    downTenths += spent.downTenths
-    days.push({ day, worst: spent.worst, downSeconds: Math.round(spent.downTenths / 10_000) })
-  }
+    const toMs = Math.max(Math.min(dayMs + DAY_MS, nowMs), fromMs)
+    if (existsFromMs >= dayMs + DAY_MS || existsFromMs > nowMs) return { day, worst: null, downSeconds: 0 }
+    while ((changes[behind]?.atMs ?? Infinity) <= fromMs) behind += 1
+    // On most days nothing changes, and a page has tens of thousands of them.
+    const isQuiet = (changes[behind]?.atMs ?? Infinity) >= toMs
+    const spans = isQuiet
+      ? [{ fromMs, untilMs: toMs, status: changes[behind - 1]?.status ?? ('operational' as const) }]
+      : spansBetween(changes, fromMs, toMs)
+    const down = downTenthsOf(spans)
+    downTenths += down
+    return { day, worst: worstStatus(spans.map(({ status }) => status)), downSeconds: Math.round(down / 10_000) }
+  })
 
   const observedMs = nowMs - Math.max(firstMs, existsFromMs)
   return { days, uptimePercent: uptimePercent(downTenths, observedMs) }
@@ -121,12 +125,18 @@ export function knownFromMs(changes: readonly StateChange[], createdAtMs: number
   return Math.min(createdAtMs, changes[0]?.atMs ?? createdAtMs)
 }
 
-function spentIn(changes: readonly StateChange[], fromMs: number, toMs: number) {
-  const spans = spansBetween(changes, fromMs, toMs)
-  const downTenths = spans.reduce((sum, { fromMs: from, untilMs, status }) => {
-    return sum + (untilMs - from) * DOWN_TENTHS[status]
-  }, 0)
-  return { worst: worstStatus(spans.map(({ status }) => status)), downTenths }
+/** Pages ask for the same days of hundreds of components. */
+let named: { readonly firstMs: number; readonly days: readonly string[] } = { firstMs: Number.NaN, days: [] }
+
+/** The names of the ninety days that begin there. */
+function daysFrom(firstMs: number): readonly string[] {
+  if (named.firstMs !== firstMs)
+    named = { firstMs, days: Array.from({ length: UPTIME_DAYS }, (_, i) => utcDay(firstMs + i * DAY_MS)) }
+  return named.days
+}
+
+function downTenthsOf(spans: readonly StateSpan[]): number {
+  return spans.reduce((sum, { fromMs, untilMs, status }) => sum + (untilMs - fromMs) * DOWN_TENTHS[status], 0)
 }
 
 /** A component was in this state for so long. */

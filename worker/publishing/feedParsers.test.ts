@@ -10,7 +10,7 @@ import {
   samplePostMortem,
 } from '../../test/samplePublicModel.ts'
 import type { PublicModel } from '../domain/publicModel.ts'
-import { publicFile } from './pages.ts'
+import { publicFile } from './publicFile.ts'
 import type { PublicSource } from './publicSource.ts'
 
 /** What programs that read feeds make of ours, with texts in it that were written to break them. */

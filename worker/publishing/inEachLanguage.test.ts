@@ -13,7 +13,7 @@ import { LANGUAGES } from '../domain/language.ts'
 import type { PublicModel } from '../domain/publicModel.ts'
 import { atomFeed } from './atomFeed.ts'
 import { historyFeed, updatesFeed } from './feedEntries.ts'
-import { publicFile } from './pages.ts'
+import { publicFile } from './publicFile.ts'
 import type { PublicSource } from './publicSource.ts'
 
 /** What people wrote, names, and what programs read: all else is in the reader's language. */

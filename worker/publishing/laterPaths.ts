@@ -1,5 +1,5 @@
-import { EMBEDDED } from './pages.ts'
-import type { PublicChange } from './pages.ts'
+import { EMBEDDED } from './publicPaths.ts'
+import type { PublicChange } from './publicPaths.ts'
 
 /** What the figures rest on, and what other pages show, may come a moment after the page. `ofEach`: of some components, or of all. */
 export function laterPathsTouchedBy(change: PublicChange, ofEach: (ids?: readonly string[]) => string[]): string[] {
