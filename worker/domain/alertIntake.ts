@@ -49,20 +49,15 @@ const TEXT_LENGTH_MAX = 64_000
 
 /** Applies Alertmanager's rules for what is missing. */
 export function normaliseAlert(incoming: IncomingAlert, nowMs: number): Normalised {
-  const pairs = Object.entries(incoming.labels)
-  const notes = Object.entries(incoming.annotations)
-  if (pairs.length > PAIRS_MAX || notes.length > PAIRS_MAX) return invalid('too many labels or annotations')
-  let length = incoming.generatorUrl.length
-  for (const [name, value] of pairs) length += name.length + value.length
-  for (const [name, value] of notes) length += name.length + value.length
+  const sets = [incoming.labels, incoming.annotations]
+  if (sets.some((set) => Object.keys(set).length > PAIRS_MAX)) return invalid('too many labels or annotations')
+  const length = sets.reduce((sum, set) => sum + lengthOf(set), incoming.generatorUrl.length)
   if (length > TEXT_LENGTH_MAX) return invalid('labels or annotations are too long')
 
-  const kept = pairs.map(([name, value]) => [storable(name), storable(value)] as const).filter(([, value]) => value)
-  if (kept.some(([name]) => name === '')) return invalid('invalid label set: invalid name ""')
-  if (kept.length === 0) return invalid('at least one label pair required')
-  // fromEntries defines properties, so that a label called __proto__ is a label like any other.
-  const labels: Labels = Object.fromEntries(kept)
-  const annotations: Labels = Object.fromEntries(notes.map(([name, value]) => [storable(name), storable(value)]))
+  const labels = withoutEmpty(storableTexts(incoming.labels))
+  if (Object.hasOwn(labels, '')) return invalid('invalid label set: invalid name ""')
+  if (Object.keys(labels).length === 0) return invalid('at least one label pair required')
+  const annotations = storableTexts(incoming.annotations)
 
   const saidMs = incoming.startsAtMs ?? incoming.endsAtMs ?? nowMs
   // It is here, so it has begun, even by a clock that runs ahead; Alertmanager would turn it away, and it would be lost.
@@ -89,9 +84,34 @@ function invalid(reason: InvalidAlert): Normalised {
   return { ok: false, reason }
 }
 
+/*
+ * Alerts are repeated by the ten thousand, and nearly always there is nothing to leave out or to replace: then a set is
+ * taken as it is. Reading it by its keys costs a fifth of reading its entries.
+ */
+
+function lengthOf(set: Labels): number {
+  return Object.keys(set).reduce((sum, name) => sum + name.length + (set[name] ?? '').length, 0)
+}
+
+/** A label without a value is no label. */
+function withoutEmpty(labels: Labels): Labels {
+  if (Object.keys(labels).every((name) => labels[name] !== '')) return labels
+  return Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ''))
+}
+
+function storableTexts(set: Labels): Labels {
+  if (Object.keys(set).every((name) => isStorable(name) && isStorable(set[name] ?? ''))) return set
+  // fromEntries defines properties, so that a label called __proto__ is a label like any other.
+  return Object.fromEntries(Object.entries(set).map(([name, value]) => [storable(name), storable(value)]))
+}
+
 /** NUL ends a string early in SQLite's functions, and a lone surrogate comes back as another character. */
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0')
+}
+
 function storable(text: string): string {
-  if (text.isWellFormed() && !text.includes('\0')) return text
+  if (isStorable(text)) return text
   return text.replace(/\0/g, '\uFFFD').replace(/\p{Surrogate}/gu, '\uFFFD')
 }
 

@@ -63,20 +63,20 @@ function parseAlert(value: unknown, index: number): ParsedAlert {
   if (value === null) return missing(`${index} in body is required`)
   if (typeof value !== 'object' || Array.isArray(value))
     return malformed(`alert ${index} is ${kindOf(value)}, not an object`)
-  const fields = new Map<string, unknown>(Object.entries(value))
+  const fields: Readonly<Record<string, unknown>> = { ...value }
 
-  const labels = parseLabels(fields.get('labels'), `alert ${index}: labels`)
+  const labels = parseLabels(fields['labels'], `alert ${index}: labels`)
   if (typeof labels === 'string') return malformed(labels)
   if (labels === null) return missing(`${index}.labels in body is required`)
-  const annotations = parseLabels(fields.get('annotations'), `alert ${index}: annotations`)
+  const annotations = parseLabels(fields['annotations'], `alert ${index}: annotations`)
   if (typeof annotations === 'string') return malformed(annotations)
 
-  const startsAtMs = parseTime(fields.get('startsAt'), `alert ${index}: startsAt`)
+  const startsAtMs = parseTime(fields['startsAt'], `alert ${index}: startsAt`)
   if (typeof startsAtMs === 'string') return malformed(startsAtMs)
-  const endsAtMs = parseTime(fields.get('endsAt'), `alert ${index}: endsAt`)
+  const endsAtMs = parseTime(fields['endsAt'], `alert ${index}: endsAt`)
   if (typeof endsAtMs === 'string') return malformed(endsAtMs)
 
-  const url = fields.get('generatorURL') ?? ''
+  const url = fields['generatorURL'] ?? ''
   if (typeof url !== 'string') return malformed(`alert ${index}: generatorURL is ${kindOf(url)}, not a string`)
   if (url !== '' && !url.startsWith('/') && !URL.canParse(url)) {
     const message = `${index}.generatorURL in body must be of type uri: ${JSON.stringify(url.slice(0, 200))}`
@@ -91,6 +91,8 @@ function parseAlert(value: unknown, index: number): ParsedAlert {
 export function parseLabels(value: unknown, where: string): Labels | null | string {
   if (value === undefined || value === null) return null
   if (typeof value !== 'object' || Array.isArray(value)) return `${where} is ${kindOf(value)}, not an object`
+  // Nearly always: copying each set would cost as much as reading the JSON.
+  if (areTexts(value)) return value
   const entries: [string, string][] = []
   for (const [name, text] of Object.entries(value)) {
     if (text !== null && typeof text !== 'string')
@@ -98,6 +100,10 @@ export function parseLabels(value: unknown, where: string): Labels | null | stri
     entries.push([name, text ?? ''])
   }
   return Object.fromEntries(entries)
+}
+
+function areTexts(value: object): value is Labels {
+  return Object.values(value).every((text) => typeof text === 'string')
 }
 
 const TIME = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)([Zz]|[+-]\d\d:?\d\d)?$/
