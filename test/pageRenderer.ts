@@ -78,6 +78,8 @@ function pathOf(view: PublicView): string {
       return view.action
     case 'manage-request':
       return '/subscribe/manage'
+    case 'follow':
+      return `/incidents/${view.incident.id}/follow`
     case 'subscription':
       return view.action
     case 'entrance':

@@ -733,6 +733,13 @@ export const PUBLIC_PAGES: Readonly<Record<string, PublicView>> = {
     typed: 'https://example.com/',
     notice: 'That is not an email address. Check it and try again.',
   },
+  'follow-problem': {
+    view: 'follow',
+    page: PAGE,
+    incident: CHECKOUT,
+    typed: 'ada@example',
+    notice: 'That is not an email address. Check it and try again.',
+  },
   'subscribe-problem': {
     view: 'subscribe',
     page: PAGE,

@@ -321,6 +321,14 @@ export type PublicView =
       readonly notice: string | null
     }
   | {
+      readonly view: 'follow'
+      readonly page: PublicPage
+      readonly incident: Pick<PublicIncident, 'id' | 'title'>
+      /** What is wrong with the address, and the address itself. */
+      readonly notice: string
+      readonly typed: string
+    }
+  | {
       readonly view: 'subscription'
       readonly page: PublicPage
       readonly step: SubscriptionStep

@@ -311,7 +311,16 @@ describe('the pages', () => {
     const followed = await submit('/incidents/0123456789ab/follow', { email: 'heidi@example.com' })
     expect(await followed.json()).toMatchObject({ view: { step: 'check_mail' } })
     expect(await stateOf('heidi@example.com')).toBe('pending')
-    expect((await submit('/incidents/0123456789ab/follow', { email: 'heidi' })).status).toBe(422)
+    const again = await submit('/incidents/0123456789ab/follow', { email: 'heidi' })
+    expect(again.status).toBe(422)
+    expect(await again.json()).toMatchObject({
+      path: '/public/follow',
+      view: {
+        incident: { id: '0123456789ab' },
+        typed: 'heidi',
+        notice: expect.stringContaining('not an email address'),
+      },
+    })
     expect((await submit('/incidents/over/follow', { email: 'heidi@example.com' })).status).toBe(404)
     const byApi = await call('POST', '', { email: 'ivan@example.com', incident: 'over' })
     expect(byApi).toMatchObject({ status: 422, body: { code: 'unknown_incident' } })

@@ -78,13 +78,21 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
 
   routes.post('/incidents/:id/follow', allow('public'), async (c) => {
     const form = await c.req.parseBody({ all: true })
-    const email = normaliseEmail(textsOf(form['email'])[0] ?? '')
-    if (email === null) return stepPage(c, 'not_followed', 422)
     const incident = await unresolvedIncident(c.env.PUBLIC_FILES, c.req.param('id'), siteOf(c).folder)
     if (incident === null) return stepPage(c, 'not_followed', 404)
-    const filter = filterIn({ lang: form['lang'] ?? '', postMortems: 'yes' }, await languageOf(c))
-    const ip = c.req.header('CF-Connecting-IP')
-    await c.env.SUBSCRIBER_DESK.getByName(siteOf(c).id).subscribe({ email, filter, incident, ip })
+    const language = await languageOf(c)
+    const [typed = ''] = textsOf(form['email'])
+    const again = (notice: string, status: number) => followPage(c, { incident, typed, notice }, status)
+    const email = normaliseEmail(typed)
+    if (email === null) return again(SUBSCRIBE_WORDS[language].noEmail, 422)
+    try {
+      const filter = filterIn({ lang: form['lang'] ?? '', postMortems: 'yes' }, language)
+      const ip = c.req.header('CF-Connecting-IP')
+      await c.env.SUBSCRIBER_DESK.getByName(siteOf(c).id).subscribe({ email, filter, incident, ip })
+    } catch (error) {
+      console.error('An incident could not be followed', error)
+      return again(SUBSCRIBE_WORDS[language].notNow, 503)
+    }
     return stepPage(c, 'check_mail', 200)
   })
 
@@ -189,6 +197,15 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
     const page = await dressedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder)
     const view: PublicView = { view: 'manage-request', page, smsPrefixes: smsPrefixes(c.env), ...asked }
     return answerPage(render, '/public/manage-request', forReader(c, view), status)
+  }
+
+  async function followPage(
+    c: Context<HttpEnv>,
+    asked: Pick<Extract<PublicView, { view: 'follow' }>, 'incident' | 'typed' | 'notice'>,
+    status: number,
+  ): Promise<Response> {
+    const page = await dressedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder)
+    return answerPage(render, '/public/follow', forReader(c, { view: 'follow', page, ...asked }), status)
   }
 
   async function managePage(c: Context<HttpEnv>, isSaved: boolean): Promise<Response> {

@@ -56,8 +56,7 @@ export const COMING_WORDS: Record<Language, Record<ComingStep, StepWords>> = {
     },
     not_followed: {
       title: 'Nothing to follow',
-      text: () =>
-        'The address is no email address, or the incident is over. Go back and check, or subscribe to all that happens.',
+      text: () => 'The incident is over, or it was taken back. You can subscribe to all that happens.',
       button: null,
     },
   },
@@ -98,8 +97,7 @@ export const COMING_WORDS: Record<Language, Record<ComingStep, StepWords>> = {
     },
     not_followed: {
       title: 'Nichts zu verfolgen',
-      text: () =>
-        'Das ist keine E-Mail-Adresse, oder die Störung ist vorbei. Gehen Sie zurück und prüfen Sie sie, oder abonnieren Sie alles.',
+      text: () => 'Die Störung ist vorbei oder wurde zurückgenommen. Sie können alles abonnieren, was geschieht.',
       button: null,
     },
   },
@@ -140,8 +138,7 @@ export const COMING_WORDS: Record<Language, Record<ComingStep, StepWords>> = {
     },
     not_followed: {
       title: 'Rien à suivre',
-      text: () =>
-        'Ce n’est pas une adresse e-mail, ou l’incident est terminé. Revenez vérifier, ou abonnez-vous à tout.',
+      text: () => 'L’incident est terminé ou a été retiré. Vous pouvez vous abonner à tout ce qui se passe.',
       button: null,
     },
   },
@@ -182,7 +179,7 @@ export const COMING_WORDS: Record<Language, Record<ComingStep, StepWords>> = {
     },
     not_followed: {
       title: 'Nada que seguir',
-      text: () => 'No es una dirección de correo o el incidente terminó. Vuelva y revise, o suscríbase a todo.',
+      text: () => 'El incidente terminó o fue retirado. Puede suscribirse a todo lo que ocurra.',
       button: null,
     },
   },
@@ -223,7 +220,7 @@ export const COMING_WORDS: Record<Language, Record<ComingStep, StepWords>> = {
     },
     not_followed: {
       title: 'Nada para seguir',
-      text: () => 'Não é um endereço de email ou o incidente terminou. Volte e verifique, ou subscreva tudo.',
+      text: () => 'O incidente terminou ou foi retirado. Pode subscrever tudo o que acontece.',
       button: null,
     },
   },
@@ -264,8 +261,7 @@ export const COMING_WORDS: Record<Language, Record<ComingStep, StepWords>> = {
     },
     not_followed: {
       title: 'フォローできません',
-      text: () =>
-        'メールアドレスではないか、インシデントが終わっています。戻って確認するか、すべての更新を登録してください。',
+      text: () => 'インシデントは終了したか、取り下げられました。すべての更新を登録できます。',
       button: null,
     },
   },
@@ -294,7 +290,7 @@ export const COMING_WORDS: Record<Language, Record<ComingStep, StepWords>> = {
     confirmed: { title: '订阅成功', text: () => '从现在起会收到更新。每条都有退订链接。', button: null },
     not_followed: {
       title: '无可关注',
-      text: () => '这不是电子邮件地址，或事件已结束。请返回检查，或订阅全部更新。',
+      text: () => '事件已结束或已撤回。您可以订阅全部更新。',
       button: null,
     },
   },
@@ -325,7 +321,7 @@ export const COMING_WORDS: Record<Language, Record<ComingStep, StepWords>> = {
     confirmed: { title: 'أنت مشترك', text: () => 'تصلك المستجدات من الآن. في كل منها رابط لإيقافها.', button: null },
     not_followed: {
       title: 'لا شيء لمتابعته',
-      text: () => 'هذا ليس عنوان بريد إلكتروني، أو أن الحادث انتهى. ارجع وتحقق، أو اشترك في كل ما يحدث.',
+      text: () => 'انتهى الحادث أو سُحب. يمكنك الاشتراك في كل ما يحدث.',
       button: null,
     },
   },
