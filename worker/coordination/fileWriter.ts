@@ -4,16 +4,16 @@ import type { PublicSource } from '../publishing/publicSource.ts'
 import { publicFile } from '../publishing/publicFile.ts'
 import { IMAGE_POLICY, contentSecurityPolicy } from '../publishing/contentSecurityPolicy.ts'
 import type { PublicStore, StaleFile } from './publicStore.ts'
-import { URGENT } from './publicStore.ts'
+import { NEWS_TRANSLATED, URGENT } from './urgency.ts'
 
 /** Rendering uses the CPU, writing waits for R2: a few at a time do both at once. */
 const URGENT_LANES = 4
 /** An urgent file waits for as many as are under way, for there is one CPU. */
 const QUIET_LANES = 1
-/** Between files that are not urgent. */
+/** Between files that can wait. */
 const BREATH_MS_MAX = 100
 /**
- * Urgent files are written for so long at a time. workerd looks for new requests when it has nothing else to do, so that
+ * What is news is written for so long at a time. workerd looks for new requests when it has nothing else to do, so that
  * without a pause nobody would read the first of them before the last was written.
  */
 const SPELL_MS = 100
@@ -105,7 +105,7 @@ export class FileWriter {
       if (isLookPath(file.path)) this.#hurry()
       if (!this.#hasUrgent()) this.#tellWaiting()
       // As long again for whoever comes with something urgent: each of their steps would wait for a whole page.
-      if (file.urgency > URGENT) await scheduler.wait(Math.min(Date.now() - startedMs, BREATH_MS_MAX))
+      if (file.urgency > NEWS_TRANSLATED) await scheduler.wait(Math.min(Date.now() - startedMs, BREATH_MS_MAX))
       else await this.#letReadersIn()
     }
   }

@@ -17,7 +17,7 @@ import type { Published, PublishedPostMortem } from '../publishing/publicSource.
 import type { OwnPlace } from './ownPlace.ts'
 import type { ChartsDocument } from './publishedMetrics.ts'
 import { allThirdPartiesIn, putThirdParties } from './publishedThirdParties.ts'
-import { LATER, TRANSLATED, URGENT } from './publicStore.ts'
+import { LATER, TRANSLATED, URGENT } from './urgency.ts'
 import type { PublicStore } from './publicStore.ts'
 
 /** What the main page shows, as the others get it. */

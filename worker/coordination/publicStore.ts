@@ -27,6 +27,7 @@ import { PublishedMetrics } from './publishedMetrics.ts'
 import { thirdPartiesIn } from './publishedThirdParties.ts'
 import { PublishedStates } from './publishedStates.ts'
 import { PublishedPast } from './publishedPast.ts'
+import { LATER, URGENT } from './urgency.ts'
 import { UNNAMED, pageOf } from './statusPageConfig.ts'
 import type { StatusPageConfig, StoredPage } from './statusPageConfig.ts'
 import { storedActionItems, storedPostMortem } from './storedDocuments.ts'
@@ -65,11 +66,6 @@ interface Recent {
   readonly own: readonly RecordedOwnChange[]
   readonly changes: ReadonlyMap<string, readonly StateChange[]>
 }
-
-/** What somebody has just said, before what only stays fresh, before what other languages make of both. */
-export const URGENT = 0
-export const LATER = 1
-export const TRANSLATED = 2
 
 export interface StaleFile {
   readonly path: string

@@ -1,14 +1,15 @@
 import { laterPathsTouchedBy } from '../publishing/laterPaths.ts'
-import { pathsTouchedBy, translationsOf } from '../publishing/publicPaths.ts'
+import { newsIn, pathsTouchedBy, translationsOf } from '../publishing/publicPaths.ts'
 import type { PublicChange } from '../publishing/publicPaths.ts'
-import { LATER, TRANSLATED } from './publicStore.ts'
+import { LATER, NEWS_TRANSLATED, TRANSLATED } from './urgency.ts'
 import type { PublicStore } from './publicStore.ts'
 
-/** Marks what has to be written anew after a change: what was said first, then what goes with it, then translations. */
+/** Marks what has to be written anew after a change: what was said first, also in other languages, then what goes with it. */
 export function markTouched(store: PublicStore, change: PublicChange, urgency: number): void {
   const paths = pathsTouchedBy(change)
   const later = laterPathsTouchedBy(change, (ids) => store.components.pathsOfEach(ids))
   store.markStale(paths, urgency)
+  store.markStale(translationsOf(newsIn(change), store.language), NEWS_TRANSLATED)
   store.markStale(later, LATER)
   store.markStale(translationsOf([...paths, ...later], store.language), TRANSLATED)
 }

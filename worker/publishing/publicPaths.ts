@@ -94,14 +94,14 @@ const DIRECTORY = [ACCESS_FILE, ROUTES_FILE, LINKS_FILE]
 export function pathsTouchedBy(change: PublicChange): string[] {
   switch (change.kind) {
     case 'incident':
-      return newsFirst(`incidents/${change.id}.html`, [
+      return newsFirst(change, [
         ...pageFiles('incidents', change.id),
         ...OVERVIEWS,
         ...change.months.flatMap(monthFiles),
         SEARCH_DOCUMENT,
       ])
     case 'maintenance':
-      return newsFirst(`maintenance/${change.id}.html`, [
+      return newsFirst(change, [
         ...maintenanceFiles(change.id),
         CALENDAR,
         ...OVERVIEWS,
@@ -170,9 +170,15 @@ export function pathsTouchedBy(change: PublicChange): string[] {
   }
 }
 
-/** Where something is told in full, and the page where people look first; then the rest of what was touched. */
-function newsFirst(news: string, touched: readonly string[]): string[] {
-  return [...new Set([news, 'index.html', ...touched])]
+/** Where people look first: what somebody said told in full, and the home page. */
+export function newsIn(change: PublicChange): string[] {
+  if (change.kind === 'incident') return [`incidents/${change.id}.html`, 'index.html']
+  if (change.kind === 'maintenance') return [`maintenance/${change.id}.html`, 'index.html']
+  return []
+}
+
+function newsFirst(change: PublicChange, touched: readonly string[]): string[] {
+  return [...new Set([...newsIn(change), ...touched])]
 }
 
 /** What may come a moment after the pages that people read. */
@@ -192,12 +198,14 @@ export function mayLag(path: string): boolean {
 const TOLD_FROM_MORE =
   /^(?:uptime|performance|post-mortems|(?:history|post-mortems|incidents|maintenance)\/[^/]+)\.(?:txt|md)$/
 
-/** The same pages for readers of other languages; they lie in a folder each. Other text is made when it is asked for. */
+/**
+ * The same pages for readers of other languages; they lie in a folder each. Other text is made when it is asked for.
+ * One page in all languages, then the next, so that nobody's home page waits for another language's history.
+ */
 export function translationsOf(paths: readonly string[], written: Language): string[] {
   const pages = paths.filter((path) => path.endsWith('.html') || TOLD_FROM_MORE.test(path))
-  return LANGUAGES.filter((language) => language !== written).flatMap((language) =>
-    pages.map((path) => `${language}/${path}`),
-  )
+  const others = LANGUAGES.filter((language) => language !== written)
+  return pages.flatMap((path) => others.map((language) => `${language}/${path}`))
 }
 
 function monthFiles(month: string): string[] {
