@@ -9,6 +9,7 @@ import type { PublicIncident } from '../worker/domain/publicModel.ts'
 import { mustCall, openIncident, tellCustomers } from './api.ts'
 import { startHost, type Host } from './host.ts'
 import { AS_POSTED } from './samplePublicModel.ts'
+import { until } from './until.ts'
 
 /** A host whose status page has had ninety days with good and bad ones, and has a bad one now. */
 
@@ -78,7 +79,13 @@ export async function startBusyHost(): Promise<BusyHost> {
   await tellCustomers(host, second, { status: 'monitoring', body: 'We have added workers. The backlog shrinks.' })
   const third = await openIncident(host, { title: 'Some invoices were mailed twice' })
   await tellCustomers(host, third, { status: 'identified', body: 'Nobody was charged twice. We remove duplicates.' })
+  // It may lag a moment; tests compare one reading with another.
+  await until(async () => (await textAt(host, '/uptime')).includes('Degraded performance'), 'uptime has the last state')
   return { host, activeIncidentId, postMortemId }
+}
+
+async function textAt({ url }: Host, path: string): Promise<string> {
+  return (await fetch(url + path, { headers: { accept: 'text/html' } })).text()
 }
 
 async function publishedPostMortem(host: Host): Promise<string> {
