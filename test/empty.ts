@@ -1,6 +1,7 @@
 import { applyD1Migrations, listDurableObjectIds, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
+import { emptyFolder } from '../worker/coordination/ownPlace.ts'
 
 // Before each file that looks at all there is: the workerd that files share is emptied.
 
@@ -25,14 +26,6 @@ async function empty(object: DurableObjectStub): Promise<void> {
   }).catch(() => undefined)
 }
 
-async function emptyBucket(): Promise<void> {
-  for (;;) {
-    const { objects } = await env.PUBLIC_FILES.list()
-    if (objects.length === 0) return
-    await env.PUBLIC_FILES.delete(objects.map(({ key }) => key))
-  }
-}
-
 async function dropTables(): Promise<void> {
   const { results } = await env.DB.prepare(
     "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%' AND type IN ('trigger', 'view', 'table')",
@@ -52,6 +45,6 @@ vi.useRealTimers()
 vi.restoreAllMocks()
 vi.unstubAllGlobals()
 await emptyObjects()
-await emptyBucket()
+await emptyFolder(env.PUBLIC_FILES, '')
 await dropTables()
 await applyD1Migrations(env.DB, env.TEST_MIGRATIONS)

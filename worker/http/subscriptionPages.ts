@@ -20,7 +20,7 @@ import { siteAddressOf } from './siteAddress.ts'
 import { unknownComponent } from './subscribers.ts'
 import type { FormChannel } from './subscribeForm.ts'
 import { channelIn, formChannelIn, smsPrefixes, typedIn } from './subscribeForm.ts'
-import { filterIn, textsOf } from './subscriptionForm.ts'
+import { filterIn } from './subscriptionForm.ts'
 
 /**
  * Subscribing, following one incident and leaving, as pages that need neither script nor D1. Opening a link never
@@ -81,7 +81,7 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
     const incident = await unresolvedIncident(c.env.PUBLIC_FILES, c.req.param('id'), siteOf(c).folder)
     if (incident === null) return stepPage(c, 'not_followed', 404)
     const language = await languageOf(c)
-    const [typed = ''] = textsOf(form['email'])
+    const typed = typedIn(form)
     const again = (notice: string, status: number) => followPage(c, { incident, typed, notice }, status)
     const email = normaliseEmail(typed)
     if (email === null) return again(SUBSCRIBE_WORDS[language].noEmail, 422)
