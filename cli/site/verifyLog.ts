@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { statementOf } from '../../worker/domain/publicStatement.ts'
 import { LogEntry, LogFile, LogKeys } from '../../worker/publishing/publicLog.ts'
@@ -13,6 +14,8 @@ const ANSWER_WAIT_MS_MAX = 30_000
 const FILES_MAX = 5_000
 const FILE_BYTES_MAX = 20 * 1024 * 1024
 const LANES = 6
+/** A log follows its pages: what is told while one looks is in one and not yet in the other. */
+const LOOK_AGAIN_AFTER_MS = [2_000, 5_000, 10_000]
 const FAULTS_SHOWN_MAX = 50
 
 const Told = z.object({ statements: z.array(z.object({ statement: z.string(), content: z.json() })) })
@@ -28,18 +31,8 @@ export async function verifyLogCommand(said: Said, rest: readonly string[]): Pro
   const [where, ...more] = rest
   if (where === undefined || more.length > 0)
     throw new UsageError('Whose log? Say the address of a status page, or a folder with a copy of one.')
-  const read = readerOf(where)
-  const { entries, head, page } = await wholeLog(read)
-  const { keys } = parsed(LogKeys, 'log-key.json', await mustRead(read, 'log-key.json'))
-  const remembered = said.remember === undefined ? null : await rememberedHead(said.remember, page)
-
-  const faults = await verifyLog({ entries, keys, head, remembered })
-  const known = entries.flatMap((entry) => LogEntry.safeParse(entry).data ?? [])
-  if (said['log-only'] !== true) {
-    const { told, faults: unread } = await toldNow(read, known)
-    faults.push(...unread, ...(await compareWithPages(known, told)))
-  }
-  report(faults, known, where)
+  const { faults, entries, keys, head, page } = await lookUntilSettled(where, said)
+  report(faults, entries, where)
   if (faults.length > 0) return 1
   for (const key of keys) console.log(`Key ${key.id}, from entry ${key.from_sequence}: ${key.public_key}`)
   if (said.remember !== undefined && head !== null) {
@@ -47,6 +40,34 @@ export async function verifyLogCommand(said: Said, rest: readonly string[]): Pro
     console.log(`Entry ${head.sequence} is kept in ${said.remember}: the next time, the log has to go on from it.`)
   }
   return 0
+}
+
+/** Pages and log of a site that people post to may differ for a moment; a folder stays as it is. */
+async function lookUntilSettled(where: string, said: Said) {
+  const read = readerOf(where)
+  let look = await lookAt(read, said)
+  for (const afterMs of isAddress(where) ? LOOK_AGAIN_AFTER_MS : []) {
+    if (look.isChainWhole && look.faults.length > 0) {
+      console.log(`Pages and log differ, as they do while something is told. Looking again in ${afterMs / 1000} s …`)
+      await sleep(afterMs)
+      look = await lookAt(read, said)
+    }
+  }
+  return look
+}
+
+async function lookAt(read: Read, said: Said) {
+  const { entries: raw, head, page } = await wholeLog(read)
+  const { keys } = parsed(LogKeys, 'log-key.json', await mustRead(read, 'log-key.json'))
+  const remembered = said.remember === undefined ? null : await rememberedHead(said.remember, page)
+  const faults = await verifyLog({ entries: raw, keys, head, remembered })
+  const isChainWhole = faults.length === 0
+  const entries = raw.flatMap((entry) => LogEntry.safeParse(entry).data ?? [])
+  if (said['log-only'] !== true) {
+    const { told, faults: unread } = await toldNow(read, entries)
+    faults.push(...unread, ...(await compareWithPages(entries, told)))
+  }
+  return { entries, keys, head, page, faults, isChainWhole }
 }
 
 function report(faults: readonly LogFault[], entries: readonly LogEntry[], where: string): void {
@@ -66,8 +87,12 @@ function report(faults: readonly LogFault[], entries: readonly LogEntry[], where
 /** Null where there is no such file. */
 type Read = (path: string) => Promise<string | null>
 
+function isAddress(where: string): boolean {
+  return /^https?:\/\//i.test(where)
+}
+
 function readerOf(where: string): Read {
-  if (!/^https?:\/\//i.test(where)) {
+  if (!isAddress(where)) {
     const folder = pathFrom(where)
     return (path) => readFile(join(folder, path), 'utf8').catch(() => null)
   }
