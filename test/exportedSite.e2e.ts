@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Browser } from 'playwright-core'
-import { callApi, mustCall, openIncident, tellCustomers } from './api.ts'
+import { mustCall, openIncident, tellCustomers } from './api.ts'
 import { faultsInEveryLook, openPage, startBrowser } from './browser.ts'
 import { allclear } from './command.ts'
 import { serveFolder, type FileServer } from './fileServer.ts'
 import { startHost, type Host } from './host.ts'
+import { publishedWholly } from './metrics.ts'
 import { startProxy } from './proxy.ts'
 import { until } from './until.ts'
 
@@ -61,8 +62,7 @@ it('has a public log that a command verifies, and remembers', async () => {
 }, 60_000)
 
 it('is exported by a command, from the instance and from its state when that does not run', async () => {
-  const pages = async () => JSON.stringify((await callApi(host, 'GET', '/status-pages')).body)
-  await until(async () => /"id":"shop".*?"filesPending":0/.test(await pages()), 'the further page has its last file')
+  await publishedWholly(host)
   const running = await allclear({ folder, home: host.home }, ['export-site', 'copies/running'])
   expect(running).toMatchObject({ code: 0, err: '' })
   expect(running.out).toMatch(/^Wrote \d+ files .* of http:\/\/127\.0\.0\.1:\d+ to /)

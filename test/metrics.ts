@@ -26,6 +26,9 @@ export async function metric(host: Pick<Host, 'url' | 'credentials'>, wanted: st
 
 /** Resolves once readers have all that was published: a publish does not wait for badges, texts and translations. */
 export async function publishedWholly(host: Pick<Host, 'url' | 'credentials'>): Promise<void> {
-  const pending = () => metric(host, 'allclear_public_files_pending')
-  await until(async () => (await pending()) === 0, 'every file of the status page is written')
+  const pending = async () => (await metrics(host)).filter(({ name }) => name === 'allclear_public_files_pending')
+  await until(
+    async () => (await pending()).every(({ value }) => value === 0),
+    'every file of each status page is written',
+  )
 }
