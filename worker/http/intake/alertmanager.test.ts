@@ -184,6 +184,8 @@ describe('GET', () => {
     ['filter=alertname="Shown"&silenced=false&inhibited=false&unprocessed=false', 1],
     ['filter=alertname="Shown"&receiver=all.*', 1],
     ['filter=alertname="Shown"&receiver=all', 0],
+    ['filter=alertname="Shown"&receiver_matchers=owner="payments"', 0],
+    ['filter=alertname="Shown"&receiver_matchers=owner!="payments"', 1],
   ])('?%s', async (query, length) => {
     const response = await call(`/api/v2/alerts?${query.replaceAll('"', '%22')}`)
     expect(await response.json()).toHaveLength(length)
@@ -192,6 +194,7 @@ describe('GET', () => {
   it.each([
     ['filter=foo', 'bad matcher format: foo'],
     ['filter=a%3D~%22(%22', expect.stringContaining('error parsing regexp')],
+    ['receiver_matchers=bad', expect.stringContaining('bad matcher format')],
     ['receiver=(', expect.stringContaining('failed to parse receiver param')],
   ])('refuses ?%s', async (query, message) => {
     const response = await call(`/api/v2/alerts?${query}`)

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
 import type { Labels } from '../../domain/alert.ts'
+import type { CompileRegex } from '../../domain/matchers.ts'
 import { compileMatcher, parseMatcher } from '../../domain/matchers.ts'
 import type { HttpEnv } from '../env.ts'
 import { allow } from '../policy.ts'
@@ -105,14 +106,17 @@ const METHODS: Readonly<Record<string, string>> = {
   '/api/v2/silence/': 'GET,DELETE',
 }
 
-/** What the query asks for, sorted by fingerprint. Everything here has been processed, so that flag takes nothing away. */
-async function selectAlerts(c: Context<HttpEnv>): Promise<JudgedAlert[] | Response> {
-  const refusal = await refuseUnknownKey(c)
-  if (refusal !== null) return refusal
+/** Ours has none: since Alertmanager 0.32 receivers may have labels, and alerts can be asked for by them. */
+const RECEIVER_LABELS: Labels = {}
+
+function testsOf(
+  c: Context<HttpEnv>,
+  name: 'filter' | 'receiver_matchers',
+  compileRegex: CompileRegex,
+): ((labels: Labels) => boolean)[] | Response {
   const tests: ((labels: Labels) => boolean)[] = []
-  const compileRegex = linearRegexes()
-  for (const filter of c.req.queries('filter') ?? []) {
-    const parsed = parseMatcher(filter)
+  for (const text of c.req.queries(name) ?? []) {
+    const parsed = parseMatcher(text)
     if (!parsed.ok) return c.json(parsed.reason, 400, NO_STORE)
     try {
       tests.push(compileMatcher(parsed.matcher, compileRegex))
@@ -120,6 +124,19 @@ async function selectAlerts(c: Context<HttpEnv>): Promise<JudgedAlert[] | Respon
       return c.json(error instanceof Error ? error.message : 'invalid regular expression', 400, NO_STORE)
     }
   }
+  return tests
+}
+
+/** What the query asks for, sorted by fingerprint. Everything here has been processed, so that flag takes nothing away. */
+async function selectAlerts(c: Context<HttpEnv>): Promise<JudgedAlert[] | Response> {
+  const refusal = await refuseUnknownKey(c)
+  if (refusal !== null) return refusal
+  const compileRegex = linearRegexes()
+  const tests = testsOf(c, 'filter', compileRegex)
+  if (tests instanceof Response) return tests
+  const ofReceiver = testsOf(c, 'receiver_matchers', compileRegex)
+  if (ofReceiver instanceof Response) return ofReceiver
+  if (!ofReceiver.every((test) => test(RECEIVER_LABELS))) return []
   const receiver = c.req.query('receiver') ?? ''
   try {
     if (receiver !== '' && !compileRegex(receiver)(RECEIVER)) return []

@@ -3,6 +3,7 @@ import type { Labels } from '../../domain/alert.ts'
 import { oneLine } from '../../domain/alert.ts'
 import type { IncomingAlert } from '../../domain/alertIntake.ts'
 import { normaliseAlert } from '../../domain/alertIntake.ts'
+import { jsonIn } from '../../domain/jsonText.ts'
 import type { Received } from '../../domain/received.ts'
 import type { SentChange } from './githubEvents.ts'
 import { incomingFromJson, JsonAlertWithin } from './json.ts'
@@ -18,7 +19,9 @@ const CloudEvent = z.object({
   type: z.string().min(1).max(500),
   subject: z.string().max(2000).nullish(),
   time: z.iso.datetime({ offset: true }).nullish(),
-  data: z.unknown(),
+  data: z.unknown().optional(),
+  /** How some programs write data that they hold as bytes. */
+  data_base64: z.string().nullish(),
 })
 type CloudEvent = z.infer<typeof CloudEvent>
 
@@ -33,9 +36,19 @@ const UNDERSTOOD =
 
 function readCloudEvent(event: CloudEvent, nowMs: number): Understood {
   const deployment = /^dev\.cdevents\.service\.(deployed|upgraded|rolledback|removed)\b/.exec(event.type)?.[1]
-  if (deployment !== undefined) return serviceChange(event, deployment, nowMs)
-  if (isAlert(event.data)) return alertOf(event, nowMs)
+  const data = event.data ?? jsonIn(textIn(event.data_base64 ?? ''))
+  if (deployment !== undefined) return serviceChange({ ...event, data }, deployment, nowMs)
+  if (isAlert(data)) return alertOf({ ...event, data }, nowMs)
   return { kind: 'invalid', place: 'type', why: `${oneLine(event.type, 200)} is not understood; ${UNDERSTOOD}` }
+}
+
+/** What is no base64 is no JSON either. */
+function textIn(base64: string): string {
+  try {
+    return new TextDecoder().decode(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)))
+  } catch {
+    return ''
+  }
 }
 
 /** Of the headers, those that are attributes of an event. */
@@ -58,13 +71,16 @@ function modeOf({ contentType, headers }: Received): Mode | null {
 const NOT_AN_EVENT =
   'Send a CloudEvent: application/cloudevents+json, application/cloudevents-batch+json, or JSON with the headers ce-specversion, ce-id, ce-source and ce-type.'
 
+const NO_DATA = { ok: true, json: undefined } as const
+
 export function parseCloudEvents(
   received: Received,
   nowMs: number,
 ): Parsed<{ readonly changes: readonly SentChange[] }> {
   const mode = modeOf(received)
   if (mode === null) return { ok: false, reason: 'not_a_cloudevent', faults: [{ path: '', message: NOT_AN_EVENT }] }
-  const parsed = jsonOf(received.body)
+  // An event need not have data, which in this mode is the body.
+  const parsed = mode === 'binary' && received.body === '' ? NO_DATA : jsonOf(received.body)
   if (!parsed.ok) return parsed
   const events = (mode === 'batch' ? Several : One).safeParse(
     mode === 'binary' ? { ...attributesOf(received), data: parsed.json } : parsed.json,
@@ -132,7 +148,8 @@ function serviceChange(event: CloudEvent, done: string, nowMs: number): Understo
   // CDEvents' own examples call services "service/myapp".
   const name = subject.id.split('/').findLast((part) => part !== '') ?? subject.id
   const time = context.timestamp ?? event.time
-  const atMs = time === null || time === undefined ? nowMs : Date.parse(time)
+  // A clock that runs ahead must not date what has happened after whatever it broke.
+  const atMs = time === null || time === undefined ? nowMs : Math.min(Date.parse(time), nowMs)
   const place = environment?.name || environment?.id || null
   const where = place === null ? '' : ` in ${place}`
   return {

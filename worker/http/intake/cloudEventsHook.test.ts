@@ -26,6 +26,7 @@ function send(body: unknown, headers: Record<string, string>, bindings: object =
 }
 
 const STRUCTURED = { 'Content-Type': 'application/cloudevents+json; charset=utf-8' }
+const BINARY = { 'ce-specversion': '1.0', 'ce-id': 'x', 'ce-source': 'y', 'ce-type': 'com.x.y' }
 const BATCH = { 'Content-Type': 'application/cloudevents-batch+json' }
 
 function stored() {
@@ -110,6 +111,15 @@ describe('a deployment by CDEvents', () => {
     expect(await stored()).toMatchObject([change])
   })
 
+  it('has not happened later than now, whatever the clock of its sender says', async () => {
+    const nowMs = Date.now()
+    const context = { ...DEPLOYED.context, timestamp: '2999-01-01T00:00:00Z' }
+    expect((await send(event({ data: { ...DEPLOYED, context } }), STRUCTURED)).status).toBe(202)
+    const [deployed] = await stored()
+    expect(deployed?.atMs).toBeGreaterThanOrEqual(nowMs)
+    expect(deployed?.atMs).toBeLessThanOrEqual(Date.now())
+  })
+
   it('comes in a batch, each once', async () => {
     const upgraded = event({ id: 'b', type: 'dev.cdevents.service.upgraded.0.2.0' })
     const response = await send([event(), upgraded, event(), alert({ id: 'c' }, { title: 'In a batch' })], BATCH)
@@ -140,6 +150,14 @@ describe('an alert', () => {
     const resolved = { title: 'All is well', status: 'resolved', key: 'disk' }
     await send(alert({ id: 'x', type: 'com.shop.disk', subject: 'other' }, resolved), STRUCTURED)
     expect(await firing()).not.toContain('Disk is full')
+  })
+
+  it('comes as bytes too', async () => {
+    const { data, ...rest } = alert({}, { title: 'In bytes – ü' })
+    const bytes = new TextEncoder().encode(JSON.stringify(data))
+    const data_base64 = btoa(String.fromCharCode(...bytes))
+    expect((await send({ ...rest, data_base64 }, STRUCTURED)).status).toBe(202)
+    expect(await firing()).toContain('In bytes – ü')
   })
 
   it('is another alert when another source says so', async () => {
@@ -181,6 +199,9 @@ describe('what is not valid', () => {
     ['headers without a type', {}, { 'ce-specversion': '1.0', 'ce-id': 'x', 'ce-source': 'y' }, 422, 'type: '],
     ['a type that nobody knows', event({ type: 'com.x.y' }), STRUCTURED, 422, 'type: com.x.y is not understood'],
     ['data that is text', event({ type: 'com.x.y', data: 'x' }), STRUCTURED, 422, 'not understood'],
+    ['no data', event({ type: 'com.x.y', data: undefined }), STRUCTURED, 422, 'type: com.x.y is not understood'],
+    ['headers without data', '', BINARY, 422, 'type: com.x.y is not understood'],
+    ['bytes that are none', event({ type: 'com.x.y', data: undefined, data_base64: '%' }), STRUCTURED, 422, 'type: '],
     ['a deployment of nothing', event({ data: {} }), STRUCTURED, 422, 'data.context: '],
     ['an alert with a number', alert({}, { title: 5 }), STRUCTURED, 422, 'data.title: '],
     ['an alert with a script as a link', alert({}, { url: 'javascript:alert(1)' }), STRUCTURED, 422, 'data.url: '],

@@ -42,7 +42,7 @@ const DeploymentOfGithub = z.object({
   task: z.string(),
   environment: z.string(),
   /** Whoever made it may say which service it is of, where a repository holds several. */
-  payload: z.unknown(),
+  payload: z.unknown().optional(),
   creator: Person,
   created_at: Time,
 })

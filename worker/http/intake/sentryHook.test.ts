@@ -65,6 +65,13 @@ describe('an issue', () => {
     expect([...(await firing('issue')), ...(await firing('event_alert'))]).toEqual([])
   })
 
+  it('fires without the fields that say only more of it', async () => {
+    const message = { action: 'triggered', data: { event: { issue_id: '77', title: 'Bare' } } }
+    expect((await post('event_alert', message)).status).toBe(202)
+    expect(await firing('event_alert')).toMatchObject([{ labels: { alertname: 'Bare' } }])
+    await post('issue', issueOf('resolved', { id: '77' }))
+  })
+
   it('that comes back fires, and one that is archived is over', async () => {
     await post('issue', issueOf('unresolved', { id: '2' }))
     expect(await firing('issue')).toHaveLength(1)

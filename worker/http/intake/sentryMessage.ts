@@ -48,7 +48,7 @@ const EventAlert = z.object({
       level: Text,
       environment: Text,
       platform: Text,
-      release: z.unknown(),
+      release: z.unknown().optional(),
       /** The address in Sentry's API, which names the project. */
       url: Text,
       web_url: Text,
