@@ -110,6 +110,18 @@ describe('intake', () => {
     expect(row).toBe(10_000)
   })
 
+  it('judges an incident by an alert of each severity, however many of another fire before it', async () => {
+    const { stub, send } = await newDesk()
+    const warning = { ...errorRate, severity: 'warning' }
+    const answer = await send(...Array.from({ length: 300 }, (_, i) => alert({ ...warning, instance: `web-${i}` })))
+    pass(1_000)
+    await send(alert(errorRate))
+    const { alerts, total } = await stub.alertsToJudge(answer.ok ? (answer.incidentIds[0] ?? '') : '')
+    expect(total).toBe(301)
+    expect(alerts).toHaveLength(201)
+    expect(alerts.at(-1)).toMatchObject({ labels: errorRate, firing: true, serviceId: null })
+  })
+
   it('writes no row for ten thousand repeats', async () => {
     const { stub, rooms, send } = await newDesk()
     const startsAtMs = START

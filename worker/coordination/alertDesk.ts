@@ -1,5 +1,5 @@
 import type { Actor } from '../domain/actor.ts'
-import type { Alert, Labels } from '../domain/alert.ts'
+import type { Labels } from '../domain/alert.ts'
 import { fingerprintOf, isFiring } from '../domain/alert.ts'
 import type { Batch } from '../domain/alertBatch.ts'
 import { planBatch } from '../domain/alertBatch.ts'
@@ -12,6 +12,7 @@ import type { MoveAnswer, MoveRequest, MoveTarget } from '../domain/alertMove.ts
 import type { NamedIncident } from '../domain/incident.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import { incidentsAfter } from '../domain/incidentsAfter.ts'
+import { ALERTS_JUDGED_MAX } from '../domain/likelyChanges.ts'
 import type { TrailStep } from '../domain/trail.ts'
 import { database } from '../storage/database.ts'
 import type { Effect } from './alertEffects.ts'
@@ -21,6 +22,8 @@ import { AlertOutbox } from './alertOutbox.ts'
 import { deliverEffect } from './deliverEffect.ts'
 import type { Selection } from './alertSearch.ts'
 import { AlertSearch } from './alertSearch.ts'
+import type { AlertsOfIncident } from './alertsOfIncident.ts'
+import { alertOfIncident } from './alertsOfIncident.ts'
 import type { ActiveAlert, DeskStats, IngestAnswer, IngestRequest } from './deskAnswers.ts'
 import { ingestAnswer } from './deskAnswers.ts'
 import { countRequest } from './senderDesk.ts'
@@ -163,20 +166,22 @@ export class AlertDesk extends JudgingDesk {
     return this.#search.select(query, this.judging.judge, Date.now())
   }
 
-  async alertsOf(
-    incidentId: string,
-    offset: number,
-    limit: number,
-  ): Promise<{ alerts: (Alert & { firing: boolean })[]; total: number }> {
+  async alertsOf(incidentId: string, offset: number, limit: number): Promise<AlertsOfIncident> {
     countRequest()
     const page = this.#store.page(incidentId, offset, limit)
     if (page.length === 0 && this.#memory.incident(incidentId) === undefined)
       return alertsOfOld(database(this.env.DB), incidentId, offset, limit)
-    const alerts = page.map(({ alert, endedAtMs }) => {
-      const firing = endedAtMs === null
-      return { ...(firing ? (this.#memory.firingAlert(alert.fingerprint)?.alert ?? alert) : alert), firing }
-    })
+    const alerts = page.map((record) => alertOfIncident(record, this.#memory))
     return { alerts, total: this.#memory.incident(incidentId)?.total ?? page.length }
+  }
+
+  /** What an incident is judged by: its first alerts, and at least one of each service and severity. */
+  async alertsToJudge(incidentId: string): Promise<AlertsOfIncident> {
+    const { alerts, total } = await this.alertsOf(incidentId, 0, ALERTS_JUDGED_MAX)
+    if (alerts.length < ALERTS_JUDGED_MAX) return { alerts, total }
+    const known = new Set(alerts.map(({ fingerprint }) => fingerprint))
+    const others = this.#store.firstOfEach(incidentId).filter(({ alert }) => !known.has(alert.fingerprint))
+    return { alerts: [...alerts, ...others.map((record) => alertOfIncident(record, this.#memory))], total }
   }
 
   /** Gives alerts of one incident to another, or to a new one. Both rooms hear of it. */

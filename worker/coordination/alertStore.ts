@@ -209,6 +209,20 @@ export class AlertStore {
       .map(recordFrom)
   }
 
+  /** The first of each service and severity: a storm of one does not bury what another complained of. */
+  firstOfEach(incidentId: string): AlertRecord[] {
+    return this.#sql
+      .exec(
+        `SELECT alerts.* FROM (
+           SELECT fingerprint, min(printf('%016d %s', starts_at_ms, fingerprint)) FROM alerts WHERE incident_id = ?1
+           GROUP BY service_id, severity) AS first
+         JOIN alerts ON alerts.incident_id = ?1 AND alerts.fingerprint = first.fingerprint`,
+        incidentId,
+      )
+      .toArray()
+      .map(recordFrom)
+  }
+
   /** Forgets resolved incidents whose alerts are all over; D1 keeps both. */
   forget(resolvedBeforeMs: number): void {
     const over = `SELECT id FROM incidents WHERE resolved_at_ms < ?

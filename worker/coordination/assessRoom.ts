@@ -1,12 +1,11 @@
-import type { Alert } from '../domain/alert.ts'
 import type { Change } from '../domain/change.ts'
 import { headlineOf, PERHAPS_SCORE } from '../domain/headline.ts'
-import type { HeadlineFacts } from '../domain/headline.ts'
+import type { HeadlineAlert, HeadlineFacts } from '../domain/headline.ts'
 import type { Impact } from '../domain/impact.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import type { IncidentEvent } from '../domain/incidentEvent.ts'
-import { ALERTS_JUDGED_MAX, likelyChanges } from '../domain/likelyChanges.ts'
+import { likelyChanges } from '../domain/likelyChanges.ts'
 import type { OrganisationForAlerts } from '../domain/organisation.ts'
 import { changesAround } from '../storage/changes.ts'
 import { database } from '../storage/database.ts'
@@ -20,7 +19,7 @@ export async function assessRoom(
   const desk = env.ALERT_DESK.getByName('main')
   const [organisation, { alerts, total }, changes] = await Promise.all([
     desk.organisation(),
-    desk.alertsOf(incident.id, 0, ALERTS_JUDGED_MAX),
+    desk.alertsToJudge(incident.id),
     changesAround(database(env.DB), incident.times.startedAtMs).catch((error: unknown) => {
       console.error(`The headline of ${incident.id} is made without changes`, error)
       return null
@@ -35,7 +34,7 @@ export async function assessRoom(
 function headlineFacts(
   incident: Incident,
   known: {
-    readonly alerts: readonly Alert[]
+    readonly alerts: readonly HeadlineAlert[]
     readonly total: number
     readonly changes: readonly Change[]
     readonly organisation: OrganisationForAlerts

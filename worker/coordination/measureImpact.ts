@@ -1,5 +1,4 @@
 import type { Labels } from '../domain/alert.ts'
-import { serviceOf } from '../domain/triage.ts'
 import { assessSeverity } from '../domain/assessSeverity.ts'
 import type { ImpactQuery, Service } from '../domain/catalogue.ts'
 import { policyForAlerts } from '../domain/escalation.ts'
@@ -16,7 +15,6 @@ type RecordImpact = Extract<IncidentCommand, { type: 'record_impact' }>
 
 /** An incident of more services measures the most important ones. */
 const SERVICES_MAX = 3
-const ALERTS_READ_MAX = 50
 
 /** Asks for each service with an impact query how many people it reaches. Every failure is a result too. */
 export async function measureImpact(env: Env, incident: Incident): Promise<RecordImpact[]> {
@@ -27,12 +25,12 @@ export async function measureImpact(env: Env, incident: Incident): Promise<Recor
     .toSorted((a, b) => a.tier - b.tier)
     .slice(0, SERVICES_MAX)
   if (measurable.length === 0) return []
-  const { alerts } = await desk.alertsOf(incident.id, 0, ALERTS_READ_MAX)
+  const { alerts } = await desk.alertsToJudge(incident.id)
   const byAge = alerts.toSorted((a, b) => a.startsAtMs - b.startsAtMs || (a.fingerprint < b.fingerprint ? -1 : 1))
   return Promise.all(
     measurable.flatMap((service) => {
       if (service.impact === undefined) return []
-      const own = byAge.find(({ labels }) => serviceOf(labels, organisation.services)?.id === service.id) ?? byAge[0]
+      const own = byAge.find(({ serviceId }) => serviceId === service.id) ?? byAge[0]
       return measureService(env, service, service.impact, own?.labels ?? {}).then((measured) =>
         judged(measured, service, incident, organisation),
       )

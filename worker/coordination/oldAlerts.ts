@@ -1,7 +1,7 @@
-import type { Alert } from '../domain/alert.ts'
 import { RESOLVE_TIMEOUT_MS } from '../domain/alert.ts'
 import { listAlertsOf } from '../storage/alerts.ts'
 import type { Database } from '../storage/database.ts'
+import type { AlertsOfIncident } from './alertsOfIncident.ts'
 
 /** The alerts of an incident that the AlertDesk has forgotten: D1 keeps them. */
 export async function alertsOfOld(
@@ -9,9 +9,9 @@ export async function alertsOfOld(
   incidentId: string,
   offset: number,
   limit: number,
-): Promise<{ alerts: (Alert & { firing: boolean })[]; total: number }> {
+): Promise<AlertsOfIncident> {
   const { rows, total } = await listAlertsOf(db, incidentId, offset, limit)
-  const alerts = rows.map(({ fingerprint, labels, annotations, startsAtMs, endedAtMs, generatorUrl }) => ({
+  const alerts = rows.map(({ fingerprint, labels, annotations, startsAtMs, endedAtMs, generatorUrl, serviceId }) => ({
     fingerprint,
     labels,
     annotations,
@@ -21,6 +21,7 @@ export async function alertsOfOld(
     generatorUrl,
     updatedAtMs: endedAtMs ?? startsAtMs,
     firing: false,
+    serviceId,
   }))
   return { alerts, total }
 }

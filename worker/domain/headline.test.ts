@@ -123,6 +123,16 @@ describe('the headline', () => {
     ],
     ['no known service', { services: [] }, 'HighErrorRate fires for about'],
     [
+      'an alert of another service by its name, never as what this one does',
+      { alerts: [alert({ alertname: 'HostDown', service: 'search' })] },
+      'Checkout: HostDown fires,',
+    ],
+    [
+      'an alert whose service a rule has decided',
+      { alerts: [{ ...alert({ alertname: 'HostDown', job: 'node' }), serviceId: 'checkout' }] },
+      'Checkout is down,',
+    ],
+    [
       'no alert',
       { alerts: [], alertsTotal: 0, changes: [], severityReason: 'Set by Ada' },
       'HighErrorRate on checkout; sev2 because set by Ada.',

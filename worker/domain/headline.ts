@@ -29,6 +29,11 @@ export interface Clause {
   readonly fact: Fact | null
 }
 
+export interface HeadlineAlert extends Alert {
+  /** As it was decided when it fired; absent: as its labels say. */
+  readonly serviceId?: string | null
+}
+
 export interface HeadlineFacts {
   readonly title: string
   /** The service that matters most comes first. */
@@ -37,7 +42,7 @@ export interface HeadlineFacts {
   readonly severityReason: string
   readonly startedAtMs: number
   /** In any order. */
-  readonly alerts: readonly Alert[]
+  readonly alerts: readonly HeadlineAlert[]
   /** How many there are, where `alerts` is only some of them. */
   readonly alertsTotal: number
   readonly catalogue: readonly Service[]
@@ -83,11 +88,10 @@ export function sentenceOf(clauses: readonly Clause[]): string {
 }
 
 /** “Checkout is returning 5xx”: the service, and what the first alert about it says. */
-function subject(facts: HeadlineFacts, alerts: readonly Alert[]): Clause[] {
+function subject(facts: HeadlineFacts, alerts: readonly HeadlineAlert[]): Clause[] {
   const [service] = facts.services
-  const leading =
-    alerts.find(({ labels }) => service !== undefined && serviceOf(labels, facts.catalogue)?.id === service.id) ??
-    alerts[0]
+  const own = alerts.find((alert) => service !== undefined && aboutOf(alert, facts.catalogue) === service.id)
+  const leading = own ?? alerts[0]
   if (leading === undefined)
     return [{ text: oneLine(facts.title, 120), fact: { kind: 'event', sequence: facts.sequences.opened } }]
   const fact: Fact = { kind: 'alert', fingerprint: leading.fingerprint }
@@ -95,11 +99,16 @@ function subject(facts: HeadlineFacts, alerts: readonly Alert[]): Clause[] {
   if (service === undefined) return [{ text: `${title} fires`, fact }]
   const others = facts.services.length - 1
   const named = `${service.name}${others === 0 ? '' : ` (with ${others} more)`}`
-  const symptom = symptomOf(leading)
+  // What another service complains of is never said of this one.
+  const symptom = own === undefined ? null : symptomOf(own)
   return [
     { text: named, fact: { kind: 'service', id: service.id } },
     ...(symptom === null ? [joint(': '), { text: `${title} fires`, fact }] : [joint(' '), { text: symptom, fact }]),
   ]
+}
+
+function aboutOf({ serviceId, labels }: HeadlineAlert, catalogue: readonly Service[]): string | undefined {
+  return serviceId ?? serviceOf(labels, catalogue)?.id
 }
 
 /** “ to about 1,200 users”: measured, else as the alerts say. */
