@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Notice } from '../domain/notice.ts'
+import { threadOf } from '../domain/notice.ts'
 import { addColumns } from './objectTables.ts'
 
 /** What the SubscriberDesk was given to tell, in the words that hold now. */
@@ -20,12 +21,20 @@ export interface NewMailing {
   readonly endsIncident: string | null
 }
 
+export interface MailingContent {
+  /** Which wording it is, from 1. */
+  readonly version: number
+  readonly notice: Notice
+  /** What the first notice of its thread was called: the subject of a mail stays when a title changes. */
+  readonly threadTitle: string | null
+}
+
 const KnownRow = z.object({ created_at_ms: z.number(), words: z.string(), withdrawn: z.number() })
 
 export class MailingStore {
   readonly #sql: SqlStorage
   /** Parsed once, however many it goes to. */
-  readonly #parsed = new Map<string, { readonly version: number; readonly notice: Notice }>()
+  readonly #parsed = new Map<string, MailingContent>()
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
@@ -37,6 +46,8 @@ export class MailingStore {
       words: `TEXT NOT NULL DEFAULT ''`,
       withdrawn: 'INTEGER NOT NULL DEFAULT 0',
       ends_incident: 'TEXT',
+      thread: 'TEXT',
+      thread_title: 'TEXT',
     })
   }
 
@@ -52,9 +63,11 @@ export class MailingStore {
   /** Takes the place of what stood there. Returns which wording it is, from 1. */
   put({ subject, title, notice, words, endsIncident }: NewMailing, nowMs: number): number {
     this.#parsed.delete(subject)
+    const thread = threadOf(notice)
     const { version } = this.#sql
       .exec<{ version: number }>(
-        `INSERT INTO mailings (subject, title, content, created_at_ms, words, ends_incident) VALUES (?, ?, ?, ?, ?, ?)
+        `INSERT INTO mailings (subject, title, content, created_at_ms, words, ends_incident, thread, thread_title)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (subject) DO UPDATE SET title = excluded.title, content = excluded.content,
            words = excluded.words, ends_incident = excluded.ends_incident, version = version + 1 RETURNING version`,
         subject,
@@ -63,6 +76,8 @@ export class MailingStore {
         nowMs,
         words,
         endsIncident,
+        thread,
+        this.#threadTitle(thread) ?? title,
       )
       .one()
     return version
@@ -80,20 +95,30 @@ export class MailingStore {
   }
 
   /** What it says now, and which wording that is; null when it is no longer kept, or was taken back. */
-  content(subject: string): { readonly version: number; readonly notice: Notice } | null {
+  content(subject: string): MailingContent | null {
     const kept = this.#parsed.get(subject)
     if (kept !== undefined) return kept
     const [row] = this.#sql
-      .exec<{ version: number; content: string }>(
-        'SELECT version, content FROM mailings WHERE subject = ? AND withdrawn = 0',
+      .exec<{ version: number; content: string; thread_title: string | null }>(
+        'SELECT version, content, thread_title FROM mailings WHERE subject = ? AND withdrawn = 0',
         subject,
       )
       .toArray()
     if (row === undefined) return null
-    const parsed = { version: row.version, notice: noticeFrom(row.content) }
+    const parsed = { version: row.version, notice: noticeFrom(row.content), threadTitle: row.thread_title }
     if (this.#parsed.size >= PARSED_MAX) this.#parsed.clear()
     this.#parsed.set(subject, parsed)
     return parsed
+  }
+
+  #threadTitle(thread: string): string | null {
+    const [first] = this.#sql
+      .exec<{ thread_title: string }>(
+        'SELECT thread_title FROM mailings WHERE thread = ? ORDER BY created_at_ms, rowid LIMIT 1',
+        thread,
+      )
+      .toArray()
+    return first?.thread_title ?? null
   }
 
   /** Longer than their deliveries: a late repeat of an announcement must find its own. */

@@ -36,7 +36,7 @@ export class NoticeCourier {
       this.#deliveries.settle(delivery, 'failed', Date.now(), 'What it was to say is no longer kept.')
       return null
     }
-    const send = await sending.prepare(delivery, content?.notice ?? null, Date.now())
+    const send = await sending.prepare(delivery, content, Date.now())
     // Edited meanwhile: it goes out as it is now, for who is told of the edit is known by what went out.
     if (content !== null && this.#mailings.content(delivery.subject)?.version !== content.version)
       return this.deliver(sending, delivery)

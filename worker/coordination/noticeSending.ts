@@ -3,7 +3,6 @@ import { permanent } from '../delivery/outcome.ts'
 import type { Carrier, Links, Message } from '../delivery/sender.ts'
 import type { Channel } from '../domain/channel.ts'
 import { mayBeTold } from '../domain/furtherPage.ts'
-import type { Notice } from '../domain/notice.ts'
 import { parseFilter } from '../domain/readerFilter.ts'
 import { CONFIRM_WITHIN_MS, DAY_MS } from '../domain/subscriber.ts'
 import { publishedPage } from '../storage/publishedPage.ts'
@@ -14,7 +13,10 @@ import type { LinkPayload } from '../storage/subscriberLinks.ts'
 import type { DueDelivery } from './deliveryStore.ts'
 import { MANAGE_LINK } from './deliveryStore.ts'
 import { openChannel } from './newcomer.ts'
+import type { MailingContent } from './mailingStore.ts'
 import { isCorrection } from './noticeLedger.ts'
+
+type Told = Pick<MailingContent, 'notice' | 'threadTitle'>
 
 const LINKS_MS = 3650 * DAY_MS
 
@@ -31,15 +33,15 @@ export class NoticeSending {
     this.#carrier = carrier
   }
 
-  /** All that can be done before the ledger notes that it is under way. `notice`: null for a request. */
-  async prepare(delivery: DueDelivery, notice: Notice | null, nowMs: number): Promise<() => Promise<Outcome>> {
+  /** All that can be done before the ledger notes that it is under way. `told`: null for a request. */
+  async prepare(delivery: DueDelivery, told: Told | null, nowMs: number): Promise<() => Promise<Outcome>> {
     const channel = await this.#channelOf(delivery)
     if (channel === null) return () => Promise.resolve(permanent('Where to send it can no longer be read.'))
     // Read once for thousands: the next turn, in some seconds, sees who may not be told any more.
     const place = await (this.#place ??= placeOfPage(this.#env.PUBLIC_FILES, this.#env.PUBLIC_URL, this.#page))
     if (!mayBeTold(place.access, channel))
       return () => Promise.resolve(permanent('This address may not read the status page (any more).'))
-    const message = await this.#messageOf(delivery, notice, place, nowMs)
+    const message = await this.#messageOf(delivery, told, place, nowMs)
     return () => this.#carrier.deliver(channel, message)
   }
 
@@ -52,13 +54,9 @@ export class NoticeSending {
     return openChannel(this.#env.MASTER_KEY, channel ?? '')
   }
 
-  async #messageOf(
-    delivery: DueDelivery,
-    notice: Notice | null,
-    place: PublishedPlace,
-    nowMs: number,
-  ): Promise<Message> {
+  async #messageOf(delivery: DueDelivery, told: Told | null, place: PublishedPlace, nowMs: number): Promise<Message> {
     const { subject, subscriberId } = delivery
+    const notice = told?.notice ?? null
     const filter = parseFilter(delivery.filter)
     const { url: publicUrl } = place
     const links = await this.#linksOf(delivery, publicUrl)
@@ -69,6 +67,7 @@ export class NoticeSending {
       language: filter.language ?? notice?.page.language ?? 'en',
       filter,
       links,
+      threadTitle: told?.threadTitle ?? null,
       isCorrection: isCorrection(subject),
       isLast: delivery.incidentTitle !== null && notice?.kind === 'update' && notice.update.status === 'resolved',
       nowMs,

@@ -178,6 +178,29 @@ describe('other notices', () => {
     expect(sent[1]?.text).toMatch(/^Maintenance rescheduled, 3 Jan 2100[^]*It was planned for 2 Jan 2100/)
   })
 
+  it('keep the subject that their thread began with, also when its title changes and after the end', async () => {
+    const { desk, run, confirmed, sent } = await openDesk()
+    await desk.subscribe({ email: 'alice@example.com', confirmed: true, filter: readerFilter({ postMortems: true }) })
+    await confirmed('bob@example.com')
+    const renamed = announcement('u2')
+    const postMortem = {
+      id: renamed.incident.id,
+      title: 'Why paying failed',
+      publishedAtMs: START_MS,
+      updatedAtMs: START_MS,
+      body: 'It was slow.',
+      startedAtMs: START_MS,
+      resolvedAtMs: START_MS,
+      services: [],
+    }
+    await desk.announce(announcement('u1'))
+    await desk.announce({ ...renamed, incident: { ...renamed.incident, title: 'Paying fails' } })
+    await desk.announcePostMortem({ page: PAGE, postMortem, incident: renamed.incident })
+    await run()
+    expect(sent).toHaveLength(5)
+    expect(new Set(sent.map(({ subject }) => subject))).toEqual(new Set(['[Acme] Checkout is slow']))
+  })
+
   it('tell of components that changed by themselves', async () => {
     const { desk, run, confirmed, sent } = await openDesk()
     await confirmed('alice@example.com')

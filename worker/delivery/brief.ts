@@ -10,6 +10,7 @@ import type {
 } from '../domain/notice.ts'
 import type { PublicComponentChange, PublicPage, Translations } from '../domain/publicModel.ts'
 import { addressIn } from '../domain/publicAddress.ts'
+import { threadOf } from '../domain/notice.ts'
 import { localeOf } from '../domain/words/phrase.ts'
 import { NOTICE_WORDS } from '../domain/words/noticeWords.ts'
 import { NEWS_WORDS } from '../domain/words/newsWords.ts'
@@ -49,6 +50,7 @@ export function briefOf(
   const words = NOTICE_WORDS[language]
   return {
     ...brief,
+    thread: threadOf(notice),
     state: isCorrection ? words.corrected(brief.state) : brief.state,
     facts: isLast ? [...brief.facts, words.isLast] : brief.facts,
   }
@@ -83,7 +85,9 @@ function wantedBy({ pageName, incidentTitle }: ConfirmationRequest, language: La
   return incidentTitle === null ? words.updatesOf(pageName) : words.updatesOn(incidentTitle)
 }
 
-function plainBrief(notice: Notice, language: Language): Brief {
+type PlainBrief = Omit<Brief, 'thread'>
+
+function plainBrief(notice: Notice, language: Language): PlainBrief {
   switch (notice.kind) {
     case 'update':
       return updateBrief(notice, language)
@@ -98,12 +102,11 @@ function plainBrief(notice: Notice, language: Language): Brief {
   }
 }
 
-function updateBrief({ page, incident, update }: Announcement, language: Language): Brief {
+function updateBrief({ page, incident, update }: Announcement, language: Language): PlainBrief {
   const labels = STATE_WORDS[language]
   const isOver = update.status === 'resolved'
   return {
     ...ofPage(page),
-    thread: `incident.${incident.id}`,
     title: incident.title,
     state: labels.incident[update.status],
     tone: isOver
@@ -127,13 +130,15 @@ function updateBrief({ page, incident, update }: Announcement, language: Languag
   }
 }
 
-function maintenanceBrief({ page, maintenance, update, what }: MaintenanceAnnouncement, language: Language): Brief {
+function maintenanceBrief(
+  { page, maintenance, update, what }: MaintenanceAnnouncement,
+  language: Language,
+): PlainBrief {
   const words = NOTICE_WORDS[language]
   const windowOf = (window: { readonly scheduledForMs: number; readonly scheduledUntilMs: number }) =>
     words.window(timeIn(page, window.scheduledForMs, language), timeIn(page, window.scheduledUntilMs, language))
   return {
     ...ofPage(page),
-    thread: `maintenance.${maintenance.id}`,
     title: maintenance.title,
     state: NEWS_WORDS[language].maintenance[what],
     tone: what === 'completed' || what === 'cancelled' ? 'operational' : 'under_maintenance',
@@ -149,11 +154,10 @@ function maintenanceBrief({ page, maintenance, update, what }: MaintenanceAnnoun
   }
 }
 
-function componentsBrief({ page, id, changes, atMs }: ComponentsAnnouncement, language: Language): Brief {
+function componentsBrief({ page, changes, atMs }: ComponentsAnnouncement, language: Language): PlainBrief {
   const [only, second] = changes
   return {
     ...ofPage(page),
-    thread: `components.${id}`,
     title: changes.map(({ name }) => name).join(', '),
     state:
       only === undefined || second !== undefined
@@ -172,10 +176,9 @@ function componentsBrief({ page, id, changes, atMs }: ComponentsAnnouncement, la
   }
 }
 
-function postMortemBrief({ page, postMortem }: PostMortemAnnouncement, language: Language): Brief {
+function postMortemBrief({ page, postMortem }: PostMortemAnnouncement, language: Language): PlainBrief {
   return {
     ...ofPage(page),
-    thread: `incident.${postMortem.id}`,
     title: postMortem.title,
     state: NEWS_WORDS[language].postMortem,
     tone: 'operational',
@@ -192,14 +195,13 @@ function postMortemBrief({ page, postMortem }: PostMortemAnnouncement, language:
 function digestBrief(
   { page, fromMs, untilMs, incidents, maintenances, postMortems, ownChanges = [] }: Digest,
   language: Language,
-): Brief {
+): PlainBrief {
   const words = NOTICE_WORDS[language]
   const told = incidents.length + maintenances.length + postMortems.length
   const item = (title: string, path: string, state: string) =>
     `- [${escapeMarkdown(title)}](${addressIn(page, language)}${path}): ${state}`
   return {
     ...ofPage(page),
-    thread: `digest.${untilMs}`,
     title: words.digest,
     state:
       told === 0 && ownChanges.length > 0

@@ -90,6 +90,7 @@ export function messageOf(content: Message['content'], changes: Partial<Message>
     language: 'en',
     filter: readerFilter({}),
     links: { unsubscribe: `${PAGE.url}/unsubscribe/token-2`, manage: `${PAGE.url}/subscription/token-3` },
+    threadTitle: null,
     isCorrection: false,
     isLast: false,
     nowMs: AT_MS,

@@ -5,6 +5,7 @@ import { LANGUAGES } from '../domain/language.ts'
 import { confirmMail, manageLinkMail } from './confirmMail.ts'
 import type { Addressee } from './noticeMail.ts'
 import { noticeMail } from './noticeMail.ts'
+import { MAINTENANCE } from './channelMessage.fixtures.ts'
 import { AS_POSTED } from '../../test/samplePublicModel.ts'
 
 const FROM = 'Acme Status <status@acme.example>'
@@ -25,6 +26,7 @@ const TO: Addressee = {
     unsubscribe: 'https://status.acme.example/unsubscribe/token',
     manage: 'https://status.acme.example/subscription/token',
   },
+  threadTitle: null,
   isCorrection: false,
   isLast: false,
 }
@@ -100,6 +102,38 @@ Unsubscribe: https://status.acme.example/unsubscribe/token
     expect(first?.messageId).toBe('<update.u1.subscriber1@status.acme.example>')
     expect(last?.messageId).toBe('<update.u2.subscriber1@status.acme.example>')
     expect(last?.text).not.toContain('Next update')
+  })
+
+  it('keeps the subject of its thread when the title changes', () => {
+    const to = { ...TO, threadTitle: 'Checkout is slow' }
+    const renamed = {
+      kind: 'update',
+      page: PAGE,
+      incident: incident({ title: 'Paying fails' }),
+      update: update(),
+    } as const
+    const mail = noticeMail(renamed, FROM, to)
+    expect(mail.subject).toBe('[Acme] Checkout is slow')
+    expect(mail.text).toContain('Paying fails')
+  })
+
+  it('leads the preview with the state and the words, without the marks of Markdown', () => {
+    const body = 'The **payment provider** answers [slowly](https://psp.example).'
+    const mail = noticeMail({ kind: 'update', page: PAGE, incident: incident(), update: update({ body }) }, FROM, TO)
+    expect(mail.html).toContain('>Identified: The payment provider answers slowly (https://psp.example).&#847;')
+  })
+
+  it('is of another list for each page, also at one host', () => {
+    const listIdAt = (url: string) =>
+      noticeMail({ kind: 'update', page: { ...PAGE, url }, incident: incident(), update: update() }, FROM, TO).headers[
+        'List-Id'
+      ]
+    expect(listIdAt(`${PAGE.url}/pages/shop`)).toBe('<shop.pages.status.status.acme.example>')
+  })
+
+  it('gives a reminder of maintenance a Message-ID of its own', () => {
+    const idOf = (what: 'scheduled' | 'reminder') => noticeMail({ ...MAINTENANCE, what }, FROM, TO).messageId
+    expect(idOf('reminder')).not.toBe(idOf('scheduled'))
   })
 
   it('carries the headers of RFC 8058 and of an automatic mail', () => {

@@ -1,4 +1,5 @@
 import { oneLine } from '../domain/alert.ts'
+import type { Language } from '../domain/language.ts'
 import type { Notice } from '../domain/notice.ts'
 import { MAIL_WORDS } from '../domain/words/mailWords.ts'
 import { NOTICE_WORDS } from '../domain/words/noticeWords.ts'
@@ -18,8 +19,14 @@ const TEXT = { ...PLAIN, quote: '> ' }
 /** No bound of a mail: what is longer than any update or post-mortem may be. */
 const BODY_LENGTH_MAX = 200_000
 
+/** As the language writes it. */
+const COMMA: Partial<Record<Language, string>> = { ar: '، ', ja: '、', zh: '，' }
+
 /** The one it goes to, and how. */
-export interface Addressee extends Pick<Message, 'subscriberId' | 'language' | 'links' | 'isCorrection' | 'isLast'> {
+export interface Addressee extends Pick<
+  Message,
+  'subscriberId' | 'language' | 'links' | 'threadTitle' | 'isCorrection' | 'isLast'
+> {
   readonly email: string
 }
 
@@ -30,11 +37,11 @@ export function noticeMail(notice: Notice, from: string, to: Addressee): Mail {
   const brief = briefOf(notice, to)
   const { state, when, components, body, facts, url } = brief
   const title = notice.kind === 'post_mortem' ? MAIL_WORDS[to.language].postMortemOf(brief.title) : brief.title
-  const heading = when === null ? state : `${state}, ${when}`
+  const heading = when === null ? state : `${state}${COMMA[to.language] ?? ', '}${when}`
   return {
     from,
     to: to.email,
-    subject: oneLine(`[${page.name}] ${title}`, 200),
+    subject: oneLine(`[${page.name}] ${to.threadTitle ?? title}`, 200),
     messageId: messageIdOf(`${idOf(notice)}${to.isCorrection ? '.corrected' : ''}.${to.subscriberId}`, page.url),
     headers: { ...threadHeaders(brief.thread, page.url), ...listHeaders(notice, to) },
     text: mailText([
@@ -49,7 +56,7 @@ export function noticeMail(notice: Notice, from: string, to: Addressee): Mail {
     html: mailHtml({
       language: to.language,
       title,
-      preheader: body === '' ? state : `${state}: ${oneLine(body, 140)}`,
+      preheader: body === '' ? state : `${state}: ${oneLine(markedText(body, PLAIN, BODY_LENGTH_MAX), 140)}`,
       body:
         `<p class="state">${escapeMarkup(heading)}</p><h1 dir="auto">${escapeMarkup(title)}</h1>` +
         componentTable(components) +
@@ -67,7 +74,7 @@ function idOf(notice: Notice): string {
     case 'update':
       return `update.${notice.update.id}`
     case 'maintenance':
-      return `maintenance.${notice.update.id}`
+      return `maintenance.${notice.update.id}${notice.what === 'reminder' ? '.reminder' : ''}`
     case 'components':
       return `components.${notice.id}`
     case 'post_mortem':
@@ -85,12 +92,19 @@ function threadHeaders(thread: string, pageUrl: string): Record<string, string> 
 
 function listHeaders({ page }: Notice, { links }: Addressee): Record<string, string> {
   return {
-    'List-Id': `<status.${new URL(page.url).hostname.replace(/[^A-Za-z0-9.-]/g, '-')}>`,
+    'List-Id': `<${listIdOf(page.url)}>`,
     'List-Unsubscribe': `<${links.unsubscribe}>`,
     'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
     'Auto-Submitted': 'auto-generated',
     Precedence: 'bulk',
   }
+}
+
+/** Of the page: one below another page's address has a name of its own. */
+function listIdOf(pageUrl: string): string {
+  const { hostname, pathname } = new URL(pageUrl)
+  const labels = ['status', ...pathname.split('/').filter((part) => part !== '')].toReversed()
+  return `${labels.join('.')}.${hostname}`.replace(/[^A-Za-z0-9.-]/g, '-')
 }
 
 function componentTable(components: Brief['components']): string {

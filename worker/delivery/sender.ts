@@ -34,6 +34,8 @@ export interface Message {
   readonly language: Language
   readonly filter: ReaderFilter
   readonly links: Links
+  /** What the first notice of its thread was called; null where there is none, or nobody remembers. */
+  readonly threadTitle: string | null
   /** They had it in other words. */
   readonly isCorrection: boolean
   /** They follow only this incident, and it is over. */

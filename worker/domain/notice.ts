@@ -94,6 +94,22 @@ export function updateSubject(updateId: string): string {
   return `update:${updateId}`
 }
 
+/** Notices of one thing have it in common. */
+export function threadOf(notice: Notice): string {
+  switch (notice.kind) {
+    case 'update':
+      return `incident.${notice.incident.id}`
+    case 'post_mortem':
+      return `incident.${notice.postMortem.id}`
+    case 'maintenance':
+      return `maintenance.${notice.maintenance.id}`
+    case 'components':
+      return `components.${notice.id}`
+    case 'digest':
+      return `digest.${notice.untilMs}`
+  }
+}
+
 /** As the console's list of mailings calls it. */
 export function titleOf(notice: Notice): string {
   switch (notice.kind) {

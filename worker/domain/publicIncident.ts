@@ -74,7 +74,7 @@ function lastPromise(updates: readonly IncidentUpdate[]): number | null {
   return updates.findLast((update) => update.audience === 'public')?.nextUpdateAtMs ?? null
 }
 
-function worstImpact(updates: readonly PublicUpdate[]): Impact {
+export function worstImpact(updates: readonly PublicUpdate[]): Impact {
   let worst = 0
   for (const update of updates)
     for (const { to } of update.components) worst = Math.max(worst, IMPACTS.indexOf(IMPACT_OF[to]))

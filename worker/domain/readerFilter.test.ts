@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { LANGUAGES } from './language.ts'
+import type { ComponentStatus } from './componentStatus.ts'
+import type { PublicComponentChange, PublicStatus } from './publicModel.ts'
 import { IMPACTS } from './publicModel.ts'
 import type { News } from './readerFilter.ts'
 import { LEVELS, filterModel, groupsOf, isToldOf, parseFilter, readerFilter, writeFilter } from './readerFilter.ts'
@@ -95,6 +97,66 @@ describe('who is told', () => {
     expect(told('level=major_only', { kind: 'components', changes: [back] })).toBe(true)
     const vague = sampleIncident({ components: [], updates: [] })
     expect(told('component=docs', { kind: 'update', incident: vague, update: { id: 'x' } })).toBe(true)
+  })
+
+  it('is told that it is over what was told while it named no component', () => {
+    const say = (id: string, status: PublicStatus, components: readonly PublicComponentChange[]) =>
+      ({ ...LATEST, id, status, components }) as never
+    const checkout = { id: 'checkout', name: 'Checkout', from: 'operational', to: 'major_outage' } as const
+    const updates = [
+      say('over', 'resolved', []),
+      say('found', 'identified', [checkout]),
+      say('vague', 'investigating', []),
+    ]
+    const after = (n: number) => {
+      const so = updates.slice(updates.length - n)
+      const components = n > 1 ? [{ ...checkout, status: 'major_outage' as const }] : []
+      return told('component=docs', {
+        kind: 'update',
+        incident: sampleIncident({ components, updates: so }),
+        update: { id: Object(so[0]).id },
+      })
+    }
+    expect([1, 2, 3].map(after)).toEqual([true, false, true])
+  })
+
+  it('is told of the start once the incident is as grave, and touches what was chosen', () => {
+    const [update] = INCIDENT.updates
+    const change = (id: string, to: ComponentStatus) => ({ id, name: id, from: 'operational', to }) as const
+    const say = (id: string, components: readonly PublicComponentChange[]) => ({ ...update, id, components }) as never
+    const grows = sampleIncident({
+      impact: 'critical',
+      // Newest first.
+      updates: [
+        say('words', []),
+        say('spreads', [change('docs', 'major_outage')]),
+        say('begins', [change('checkout', 'degraded_performance')]),
+      ],
+    })
+    const starts = (query: string) =>
+      ['begins', 'spreads', 'words'].filter((id) =>
+        told(`level=start_and_resolve&${query}`, { kind: 'update', incident: grows, update: { id } }),
+      )
+    expect(starts('')).toEqual(['begins'])
+    expect(starts('impact=minor')).toEqual(['begins'])
+    expect(starts('impact=major')).toEqual(['spreads'])
+    expect(starts('component=docs')).toEqual(['spreads'])
+    expect(starts('component=checkout')).toEqual(['begins'])
+    expect(starts('component=search')).toEqual([])
+    const shown = filterModel(sampleModel([grows]), parseFilter('level=start_and_resolve&impact=major')).incidents
+    expect(shown.flatMap(({ updates }) => updates.map(({ id }) => id))).toEqual(['spreads'])
+  })
+
+  it('is told when a component comes to be as bad as was chosen, and when it is no longer', () => {
+    const tells = (query: string, from: ComponentStatus, to: ComponentStatus) =>
+      told(`level=start_and_resolve&${query}`, { kind: 'components', changes: [{ id: 'docs', from, to }] })
+    expect(tells('impact=major', 'degraded_performance', 'major_outage')).toBe(true)
+    expect(tells('impact=major', 'major_outage', 'degraded_performance')).toBe(true)
+    expect(tells('impact=major', 'partial_outage', 'major_outage')).toBe(false)
+    expect(tells('impact=major', 'degraded_performance', 'operational')).toBe(false)
+    expect(tells('', 'degraded_performance', 'major_outage')).toBe(false)
+    expect(tells('', 'degraded_performance', 'operational')).toBe(true)
+    expect(tells('', 'operational', 'under_maintenance')).toBe(true)
   })
 
   it('is told rather once too often when nobody knows the group', () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ComponentStatus } from './componentStatus.ts'
 import { Language } from './language.ts'
-import { IMPACT_OF } from './publicIncident.ts'
+import { IMPACT_OF, worstImpact } from './publicIncident.ts'
 import type { Impact, PublicComponent, PublicIncident, PublicModel, PublicPostMortem } from './publicModel.ts'
 import { IMPACTS } from './publicModel.ts'
 
@@ -110,11 +110,7 @@ export type News =
 export function isToldOf(filter: ReaderFilter, news: News, groupOf: GroupOf): boolean {
   switch (news.kind) {
     case 'update':
-      return (
-        filter.level !== 'weekly_digest' &&
-        showsIncident(filter, news.incident, groupOf) &&
-        (filter.level !== 'start_and_resolve' || isStartOrEnd(news.incident, news.update.id))
-      )
+      return filter.level !== 'weekly_digest' && tellsUpdate(filter, news.incident, news.update.id, groupOf)
     case 'maintenance':
       return (
         filter.level !== 'weekly_digest' &&
@@ -140,7 +136,7 @@ export function filterModel<Model extends Filterable>(model: Model, filter: Read
   const incidentsById = new Map(model.incidents.map((incident) => [incident.id, incident]))
   const incidents = model.incidents
     .filter((incident) => showsIncident(filter, incident, groupOf))
-    .map((incident) => (filter.level === 'start_and_resolve' ? startAndEnd(incident) : incident))
+    .map((incident) => (filter.level === 'start_and_resolve' ? startAndEnd(filter, incident, groupOf) : incident))
   return {
     ...model,
     // They belong to no component, and nobody asked for them.
@@ -167,7 +163,9 @@ function touchedBy({ components, updates }: Pick<PublicIncident, 'components' | 
   return [...new Set([...components, ...updates.flatMap((update) => update.components)].map(({ id }) => id))]
 }
 
-function showsIncident(filter: ReaderFilter, incident: PublicIncident, groupOf: GroupOf): boolean {
+type Concerning = Pick<PublicIncident, 'impact' | 'components' | 'updates'>
+
+function showsIncident(filter: ReaderFilter, incident: Concerning, groupOf: GroupOf): boolean {
   if (filter.level === 'post_mortems_only' || filter.level === 'maintenance_only') return false
   return isGraveEnough(filter, incident.impact) && isChosen(filter, touchedBy(incident), groupOf)
 }
@@ -183,10 +181,14 @@ function showsChange(
   groupOf: GroupOf,
 ): boolean {
   if (filter.level === 'post_mortems_only' || filter.level === 'maintenance_only') return false
-  if (filter.level === 'start_and_resolve' && from !== 'operational' && to !== 'operational') return false
+  if (!isChosen(filter, [id], groupOf)) return false
+  const [was, is] = [isBadEnough(filter, from), isBadEnough(filter, to)]
   // Who was told that it broke is told that it works again.
-  const isGrave = isGraveEnough(filter, IMPACT_OF[to]) || isGraveEnough(filter, IMPACT_OF[from])
-  return isGrave && isChosen(filter, [id], groupOf)
+  return filter.level === 'start_and_resolve' ? was !== is : was || is
+}
+
+function isBadEnough(filter: ReaderFilter, status: ComponentStatus): boolean {
+  return status !== 'operational' && isGraveEnough(filter, IMPACT_OF[status])
 }
 
 function showsPostMortem(filter: ReaderFilter, incident: PublicIncident | null, groupOf: GroupOf): boolean {
@@ -210,12 +212,31 @@ function isChosen({ components, groups }: ReaderFilter, touched: readonly string
   })
 }
 
-function isStartOrEnd({ updates }: PublicIncident, updateId: string): boolean {
-  return updates.at(-1)?.id === updateId || updates.find(({ id }) => id === updateId)?.status === 'resolved'
+function tellsUpdate(filter: ReaderFilter, incident: PublicIncident, updateId: string, groupOf: GroupOf): boolean {
+  const isOver = incident.updates.find(({ id }) => id === updateId)?.status === 'resolved'
+  if (showsIncident(filter, incident, groupOf))
+    return filter.level !== 'start_and_resolve' || isOver || startOf(filter, incident, groupOf) === updateId
+  // It was told while it named no component, so that it is over is told as well.
+  return isOver && stagesOf(incident).some((stage) => showsIncident(filter, stage, groupOf))
 }
 
-function startAndEnd(incident: PublicIncident): PublicIncident {
-  const updates = incident.updates.filter(({ id }) => isStartOrEnd(incident, id))
+/** The update with which it came to be what this filter lets through: it may have been less grave, or elsewhere, before. */
+function startOf(filter: ReaderFilter, incident: PublicIncident, groupOf: GroupOf): string | undefined {
+  const start = stagesOf(incident).find((stage) => showsIncident(filter, stage, groupOf))
+  return (start?.updates[0] ?? incident.updates.at(-1))?.id
+}
+
+/** The incident as each of its updates told it, oldest first. */
+function stagesOf({ updates }: PublicIncident): Concerning[] {
+  return updates
+    .map((_, newest) => updates.slice(newest))
+    .toReversed()
+    .map((told) => ({ impact: worstImpact(told), components: [], updates: told }))
+}
+
+function startAndEnd(filter: ReaderFilter, incident: PublicIncident, groupOf: GroupOf): PublicIncident {
+  const start = startOf(filter, incident, groupOf)
+  const updates = incident.updates.filter(({ id, status }) => id === start || status === 'resolved')
   return updates.length === incident.updates.length ? incident : { ...incident, updates }
 }
 

@@ -39,7 +39,7 @@ export const SMS_WORDS: Record<Language, SmsWords> = {
     noNumber: 'Das ist keine Telefonnummer mit Ländervorwahl wie +49 170 1234567.',
     notThere: (prefixes) => `Wir können nur an Nummern senden, die mit ${prefixes} beginnen.`,
     confirm: (what) =>
-      `${what} per SMS bestätigen: Link öffnen oder mit YES antworten. STOP beendet es, HELP hilft. Gebühren möglich.`,
+      `Bitte ${what} per SMS bestätigen: Link öffnen oder mit YES antworten. STOP beendet es, HELP hilft. Gebühren möglich.`,
     change: (page) => `SMS von ${page} ändern oder beenden:`,
     again: (page) => `Sie erhalten die SMS von ${page}. STOP beendet sie. Zum Ändern:`,
     help: (page) => `Statusmeldungen von ${page}. STOP beendet sie. Zum Ändern:`,

@@ -55,6 +55,7 @@ function mailOf(page: PublicPage, incident: PublicIncident, from: string): Updat
     email: 'subscriber@example.com',
     language: page.language,
     links: { unsubscribe: `${page.url}/unsubscribe/…`, manage: `${page.url}/subscription/…` },
+    threadTitle: null,
     isCorrection: false,
     isLast: false,
   }
