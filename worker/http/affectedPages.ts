@@ -50,9 +50,11 @@ export function affectedRoutes(files: AffectedFiles): Hono<HttpEnv> {
     const read = await readToken(token, id, settings.live[id] ?? FIRST_SECRET, c.env.MASTER_KEY, Date.now())
     const form = ending === '.json' ? 'json' : files.wantsText(c) ? 'text' : 'html'
     const language = files.languageFor(c, 'en')
-    // With the token: the page has links to itself, which are nobody else's.
+    // With the token: the page has links to itself, which are nobody else's. What does not hold is all one, however
+    // many try: nothing is made for each, and no page that holds is forgotten for it.
     const outcome = read.ok ? 'holds' : read.reason
-    const name = `affected ${form} ${language} ${token} ${outcome} ${JSON.stringify(settings.audiences)}`
+    const shown = outcome === 'wrong' ? '-' : token
+    const name = `affected ${form} ${language} ${shown} ${outcome} ${JSON.stringify(settings.audiences)}`
     const asked = {
       env: c.env,
       nowMs: Date.now(),
@@ -73,7 +75,7 @@ export function affectedRoutes(files: AffectedFiles): Hono<HttpEnv> {
               claims: { name: read.claims.name ?? null, untilMs: read.claims.exp * 1000 },
               ...affected,
             }
-      const page = await files.render(`/public/${view.view}`, { ...view, language, path: `/affected/${token}` })
+      const page = await files.render(`/public/${view.view}`, { ...view, language, path: `/affected/${shown}` })
       if (!page.ok) throw new Error(`the affected page was rendered with status ${page.status}`)
       const html = await page.text()
       return file(html, 'text/html; charset=utf-8', await contentSecurityPolicy(html))

@@ -41,6 +41,7 @@ import { maintenanceRoutes } from './maintenances.ts'
 import { metricPointRoutes } from './metricPoints.ts'
 import { metricsRoutes } from './metrics.ts'
 import { mirrorRoutes } from './mirror.ts'
+import { answerOtherMethod } from './otherMethods.ts'
 import { oldAddresses } from './redirects.ts'
 import { onCallRoutes } from './onCall.ts'
 import { playbookRoutes } from './playbooks.ts'
@@ -147,6 +148,8 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
     console.error('Storage did not answer a reader', c.req.method, c.req.path, error)
     return unavailable(c)
   })
-  app.notFound((c) => (belongsToReaders(c.req.path) ? publicNotFound(c) : handleNotFound(c)))
+  app.notFound((c) =>
+    belongsToReaders(c.req.path) ? (answerOtherMethod(c, app.router) ?? publicNotFound(c)) : handleNotFound(c),
+  )
   return app
 }

@@ -292,6 +292,52 @@ describe('the status page', () => {
       expect((await get(path, { method: 'OPTIONS' })).headers.get('Access-Control-Allow-Origin')).toBe('*')
   })
 
+  it('says how pages made on request are encoded', async () => {
+    const page = () => Promise.resolve(new Response('<p>é', { headers: { 'Content-Type': 'text/html' } }))
+    const answer = await visitor(createApp(page))('/subscribe')
+    expect(answer.headers.get('Content-Type')).toBe('text/html; charset=utf-8')
+  })
+
+  it('makes the page for links that do not hold once, however many are tried', async () => {
+    let made = 0
+    const render = (path: string, view: unknown) => {
+      made++
+      return asJson(path, view)
+    }
+    const get = visitor(publicFileRoutes(new PublicFileReader(), render))
+    for (const token of ['x', 'a.b.c', 'a.b.d']) expect((await get(`/affected/${token}`)).status).toBe(404)
+    expect(made).toBe(1)
+  })
+
+  it('names the methods that an address takes to who asks by another', async () => {
+    const get = visitor(createApp(asJson))
+    const ask = async (method: string, path: string) => {
+      const answer = await get(path, { method })
+      return [answer.status, answer.headers.get('Allow')]
+    }
+    const reading = [405, 'GET, HEAD, OPTIONS']
+    for (const path of [
+      '/',
+      '/de/history',
+      '/history.atom',
+      '/api/v2/summary.json',
+      '/incidents/abc',
+      '/uptime',
+      '/embed',
+    ])
+      expect(await ask('POST', path), path).toEqual(reading)
+    for (const method of ['PUT', 'PATCH', 'DELETE', 'PROPFIND']) expect(await ask(method, '/')).toEqual(reading)
+    expect(await ask('DELETE', '/subscribe')).toEqual([405, 'GET, HEAD, POST, OPTIONS'])
+    expect(await ask('PUT', '/incidents/abc/follow')).toEqual([405, 'POST, OPTIONS'])
+    expect(await ask('OPTIONS', '/')).toEqual([204, 'GET, HEAD, OPTIONS'])
+    for (const path of ['/nowhere', '/api/v2/nothing.json', '/de/nowhere'])
+      expect((await ask('POST', path))[0]).toBe(404)
+    const json = await get('/api/v2/summary.json', { method: 'POST' })
+    expect([json.headers.get('Access-Control-Allow-Origin'), await json.text()]).toEqual(['*', ''])
+    for (const path of ['/incidents/abc.json', '/uptime/checkout.csv', '/performance.json', '/log/1.json'])
+      expect((await get(path, { method: 'OPTIONS' })).headers.get('Access-Control-Allow-Origin'), path).toBe('*')
+  })
+
   it('says plainly what is not there', async () => {
     const get = visitor()
     const page = await get('/incidents/nothinghere0')

@@ -46,6 +46,18 @@ const EVIDENCE = /^(?:group\.)?[a-z0-9][a-z0-9_-]{0,63}\.(?:csv|json)$/
 const VALUES = /^[a-z0-9][a-z0-9_-]{0,63}\.(?:csv|json)$/
 const TERMINAL = /^(?:curl|wget|httpie|xh|libfetch|fetch libfetch|powershell)\b/i
 
+/** What programs of other sites may read as well: a header of their own, such as If-None-Match, makes browsers ask first. */
+const OTHER_JSON = [
+  '/incidents/:id',
+  '/maintenance/:id',
+  '/post-mortems/:id',
+  '/uptime/:file',
+  '/performance.json',
+  '/performance/:file',
+  '/log/:file',
+  '/affected/:token',
+] as const
+
 const CORS = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Expose-Headers': 'ETag',
@@ -144,6 +156,7 @@ export function publicFileRoutes(reader: PublicFileReader, render: RenderPage): 
   routes.options('/api/v2/*', allow('public'), preflight)
   for (const path of MACHINE_FILES.filter((file) => !file.startsWith('api/')))
     routes.options(`/${path}`, allow('public'), preflight)
+  for (const path of OTHER_JSON) routes.options(path, allow('public'), preflight)
   routes.get('/api/v2/*', allow('public'), (c) => publicNotFound(c))
   return routes
 }

@@ -10,6 +10,8 @@ export async function answerPage(render: RenderPage, path: string, view: unknown
   const headers = new Headers(page.headers)
   headers.set('Cache-Control', 'no-store')
   headers.set('Referrer-Policy', 'same-origin')
+  // A copy that somebody saves has to say it as well.
+  if (headers.get('Content-Type') === 'text/html') headers.set('Content-Type', 'text/html; charset=utf-8')
   return new Response(page.body, { status: page.status === 200 ? status : page.status, headers })
 }
 
