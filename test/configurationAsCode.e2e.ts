@@ -62,6 +62,7 @@ This REMOVES: environment staging (Staging).
   expect((await allclear(['versions'])).out).toMatch(
     /2 .* Set-up \(cli\) {2}1 changed, 1 removed: Rename it\n.*1 .*first start/s,
   )
+  expect((await allclear(['versions', '2'])).out).toContain(`1 changed, 1 removed (against version 1 of ${host.url})`)
 
   expect((await allclear(['restore', '1', '-y'])).out).toContain('Done: this is version 3.')
   expect((await allclear(['export', '-f', '-'])).out).toContain('name: Orders database')

@@ -85,7 +85,7 @@ export const versionsCommand: Command = async (instance, { rest }) => {
   const version = versionFrom(rest)
   if (version !== null) {
     const answer = await instance.call('GET', `/api/v1/config/versions/${version}/diff`)
-    printPlan(planFrom(answer), `version ${version - 1}`)
+    printPlan(planFrom(answer), instance.url)
     return 0
   }
   const { text } = await instance.call('GET', '/api/v1/config/versions', { query: { limit: '50' } })

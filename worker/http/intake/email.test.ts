@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { HttpEnv } from '../env.ts'
 import { limitBody } from '../limits.ts'
+import { nagiosMail } from './email.fixtures.ts'
 import { emailHook, keyInAddress, MAIL_BYTES_MAX, takeRoutedMail } from './email.ts'
 import { parseEmail } from './emailMessage.ts'
 
@@ -76,6 +77,19 @@ describe('the key', () => {
 })
 
 describe('a mail', () => {
+  it('of Nagios fires, and its recovery ends it', async () => {
+    const to = `alerts+${key}@alerts.example`
+    expect((await post(nagiosMail('PROBLEM', to))).status).toBe(202)
+    expect(await firing('Service Alert: web-1/HTTP')).toMatchObject([
+      {
+        labels: { severity: 'critical', service: 'HTTP', sender: 'nagios@monitor.acme.example' },
+        annotations: { description: expect.stringContaining('Socket timeout') },
+      },
+    ])
+    expect((await post(nagiosMail('RECOVERY', to))).status).toBe(202)
+    expect(await firing('Service Alert: web-1/HTTP')).toEqual([])
+  })
+
   it('fires, says what it says, and one that tells of the end ends it', async () => {
     const body =
       'Content-Type: text/plain\r\n\r\nSeverity: High\r\nService: checkout\r\nOnly 2% are left.\r\nSee https://nagios.example/db-1.'

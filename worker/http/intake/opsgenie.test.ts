@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { AlertDesk } from '../../coordination/alertDesk.ts'
 import type { HttpEnv } from '../env.ts'
 import { limitBody } from '../limits.ts'
+import { ALERTMANAGER_CLOSE, ALERTMANAGER_CREATE, OPSGENIE_EXAMPLE } from './opsgenie.fixtures.ts'
 import { opsgenie } from './opsgenie.ts'
 
 const app = new Hono<HttpEnv>().use(limitBody).route('/opsgenie', opsgenie)
@@ -113,23 +114,7 @@ describe('creating', () => {
   })
 
   it('shows the alert as it was sent, by id, alias and tiny id', async () => {
-    // As published for the Alert API.
-    const body = {
-      message: 'An example alert message',
-      alias: 'Life is too short for no alias / 100% ☂',
-      description: 'Every alert needs a description',
-      responders: [
-        { id: '4513b7ea-3b91-438f-b7e4-e3e54af9147c', type: 'team' },
-        { name: 'NOC', type: 'team' },
-        { username: 'trinity@opsgenie.com', type: 'user' },
-      ],
-      visibleTo: [{ name: 'rocket_team', type: 'team' }],
-      actions: ['Restart', 'AnExampleAction'],
-      tags: ['OverwriteQuietHours', 'Critical'],
-      details: { key1: 'value1', key2: 'value2' },
-      entity: 'An example entity',
-      priority: 'P1',
-    }
+    const body = { ...OPSGENIE_EXAMPLE, alias: 'Life is too short for no alias / 100% ☂' }
     const { alertId } = await outcome(await accepted('/v2/alerts', body))
     const byId = await shown(alertId)
     const { visibleTo: _passedOver, ...kept } = body
@@ -159,6 +144,19 @@ describe('creating', () => {
         responders: 'team 4513b7ea-3b91-438f-b7e4-e3e54af9147c, team NOC, user trinity@opsgenie.com',
       },
     })
+  })
+
+  it('by an Alertmanager, which closes it by its alias', async () => {
+    const { alertId } = await outcome(await accepted('/v2/alerts', ALERTMANAGER_CREATE))
+    expect(await shown(alertId)).toMatchObject({ status: 'open', priority: 'P2' })
+    const active = await desk().activeAlerts()
+    const labels = { alertname: 'HighErrorRate', instance: 'web-1', service: 'checkout', priority: 'P2' }
+    const generatorUrl = 'http://vm:18998/#/alerts?receiver=both'
+    expect(active.map(({ alert }) => alert)).toContainEqual(
+      expect.objectContaining({ labels: expect.objectContaining(labels), generatorUrl }),
+    )
+    await accepted(ALERTMANAGER_CLOSE.path, ALERTMANAGER_CLOSE.body)
+    expect(await shown(alertId)).toMatchObject({ status: 'closed' })
   })
 
   it.each([

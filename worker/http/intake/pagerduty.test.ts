@@ -4,6 +4,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import type { HttpEnv } from '../env.ts'
 import { limitBody } from '../limits.ts'
+import { ALERTMANAGER_RESOLVE, ALERTMANAGER_TRIGGER, PAGERDUTY_EXAMPLE } from './pagerduty.fixtures.ts'
 import { pagerduty } from './pagerduty.ts'
 
 const app = new Hono<HttpEnv>().use(limitBody).route('/pagerduty', pagerduty)
@@ -101,29 +102,8 @@ describe('a trigger', () => {
 
   it('keeps all that PagerDuty’s own example says', async () => {
     const summary = `DISK at 99% on machine prod-datapipe03.example.com ${crypto.randomUUID()}`
-    // As published for the Events API v2, but for the summary.
-    await send('trigger', 'samplekeyhere', {
-      images: [
-        {
-          src: 'https://www.pagerduty.com/wp-content/uploads/2016/05/pagerduty-logo-green.png',
-          href: 'https://example.com/',
-          alt: 'Example text',
-        },
-      ],
-      links: [{ href: 'https://example.com/', text: 'Link text' }],
-      client: 'Sample Monitoring Service',
-      client_url: 'https://monitoring.example.com',
-      payload: {
-        summary,
-        timestamp: '2015-07-17T08:42:58.315+0000',
-        source: 'monitoringtool:cloudvendor:central-region-dc-01:852559987:cluster/api-stats-prod-003',
-        severity: 'info',
-        component: 'postgres',
-        group: 'prod-datapipe',
-        class: 'deploy',
-        custom_details: { 'ping time': '1500ms', 'load avg': 0.75, summary: 'theirs', hosts: ['a', 'b'] },
-      },
-    })
+    const { images, links, client, client_url, payload: published } = PAGERDUTY_EXAMPLE
+    await send('trigger', 'samplekeyhere', { images, links, client, client_url, payload: { ...published, summary } })
     const [found] = await firing(summary)
     expect(found?.alert).toMatchObject({
       labels: {
@@ -150,6 +130,21 @@ describe('a trigger', () => {
       startsAtMs: Date.UTC(2015, 6, 17, 8, 42, 58, 315),
       generatorUrl: 'https://monitoring.example.com',
     })
+  })
+
+  it('of an Alertmanager ends by its resolve', async () => {
+    const from = (text: string) => post(text.replace('0123456789abcdefghijABCDEFGHIJ01', routingKey))
+    const title = '[FIRING:1] HighErrorRate (web-1 checkout critical)'
+    expect((await from(ALERTMANAGER_TRIGGER)).status).toBe(202)
+    expect((await firing(title)).map(({ alert }) => alert)).toMatchObject([
+      {
+        labels: { alertname: title, severity: 'error', source: 'Alertmanager' },
+        annotations: { client: 'Alertmanager', num_firing: '1', firing: expect.stringContaining('service = checkout') },
+        generatorUrl: 'http://vm:18998/#/alerts?receiver=both',
+      },
+    ])
+    expect((await from(ALERTMANAGER_RESOLVE)).status).toBe(202)
+    expect(await firing(title)).toEqual([])
   })
 
   it('names its service in custom_details, and links only to the web', async () => {

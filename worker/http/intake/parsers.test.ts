@@ -10,9 +10,11 @@ import { alertmanagerHook } from './alertmanagerHook.ts'
 import { cloudEventsHook } from './cloudEventsHook.ts'
 import { DATADOG_TRIGGERED } from './datadog.fixtures.ts'
 import { datadogHook } from './datadogHook.ts'
+import { nagiosMail } from './email.fixtures.ts'
 import { emailHook } from './email.ts'
 import { grafanaHook } from './grafanaHook.ts'
 import { jsonHook } from './json.ts'
+import { ALERTMANAGER_TRIGGER } from './pagerduty.fixtures.ts'
 import { pagerduty } from './pagerduty.ts'
 import { PARSERS } from './parsers.ts'
 import { SENTRY_EVENT_ALERT, SENTRY_ISSUE } from './sentry.fixtures.ts'
@@ -88,13 +90,7 @@ const MESSAGES: Readonly<Record<string, Message>> = {
     source: 'email',
     path: `/hooks/email/${KEY}`,
     headers: { 'Content-Type': 'message/rfc822' },
-    body: [
-      'From: nagios@acme.example',
-      `To: alerts+${KEY}@acme.example`,
-      'Subject: Disk is full',
-      '',
-      `To ${KEY}`,
-    ].join('\r\n'),
+    body: nagiosMail('PROBLEM', `alerts+${KEY}@acme.example`).concat(`To ${KEY}`),
   },
   'an alarm of CloudWatch': {
     source: 'sns',
@@ -119,6 +115,11 @@ const MESSAGES: Readonly<Record<string, Message>> = {
       event_action: 'trigger',
       payload: { summary: 'Once', source: 'web-1', severity: 'critical' },
     },
+  },
+  'a PagerDuty trigger of Alertmanager': {
+    source: 'pagerduty',
+    path: '/pagerduty/v2/enqueue',
+    body: ALERTMANAGER_TRIGGER.replace('0123456789abcdefghijABCDEFGHIJ01', KEY),
   },
   'a PagerDuty resolve': {
     source: 'pagerduty',
