@@ -5,6 +5,7 @@ import { anyFreePort } from '../server/ports.ts'
 import { mustCall } from './api.ts'
 import { openPage, startBrowser } from './browser.ts'
 import { startHost, type Host } from './host.ts'
+import { publishedWholly } from './metrics.ts'
 
 /** What subscribers get, read from the wire of a real SMTP server. */
 
@@ -200,6 +201,7 @@ describe('a reader of a private page', () => {
   it('comes in by a link in a mail, once, without script, and back to where they were going', async () => {
     const access = { kind: 'email', domains: ['club.example'] }
     await mustCall(host, 'POST', '/status-pages', { id: 'club', name: 'The club', language: 'en', access })
+    await publishedWholly(host)
     await using watched = await openPage(browser, { javaScriptEnabled: false, locale: 'de-DE' })
     const { page } = watched
     await expect.poll(async () => (await page.goto(`${host.url}/pages/club/uptime`))?.status()).toBe(401)
