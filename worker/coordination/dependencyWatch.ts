@@ -53,7 +53,7 @@ export class DependencyWatch {
   }
 
   facts(nowMs: number): ReadonlyMap<string, DependencyFact> {
-    return new Map(this.#followed.map(({ id }) => [id, dependencyFact(this.#state(id), nowMs)]))
+    return new Map(this.#followed.map((each) => [each.id, dependencyFact(each, this.#state(each.id), nowMs)]))
   }
 
   /** When one is to be asked next; null: there is none. */

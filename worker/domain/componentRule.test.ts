@@ -15,8 +15,11 @@ const FACTS: RuleFacts = {
   ],
   firing: new Set([ruleKey(rule(ALERTS))]),
   dependencies: new Map([
-    ['stripe', { status: 'partial_outage', parts: [{ id: 'b2', name: 'Payouts', status: 'major_outage' }] }],
-    ['mailer', { status: null, parts: [] }],
+    [
+      'stripe',
+      { name: 'Stripe', status: 'partial_outage', parts: [{ id: 'b2', name: 'Payouts', status: 'major_outage' }] },
+    ],
+    ['mailer', { name: 'Mailer', status: null, parts: [] }],
   ]),
 }
 
@@ -53,7 +56,7 @@ describe('a rule of a component', () => {
     ]
     expect(judgeRules(rules, FACTS, new Map(), T0).ruled.get('checkout')).toEqual({
       status: 'partial_outage',
-      because: ['incident “Down” (sev1) is open', 'third party stripe is in partial outage'],
+      because: ['incident “Down” (sev1) is open', 'third party Stripe is in partial outage'],
       tellsSubscribers: true,
     })
   })

@@ -137,7 +137,8 @@ function reasonsOf(rule: ComponentRule, { incidents, firing, dependencies }: Rul
     const found = part === undefined ? undefined : fact?.parts.find((each) => isPart(each, part))
     const state = (part === undefined ? fact?.status : found?.status) ?? null
     if (state === null || rank(state) < rank(atLeast)) return null
-    const what = found === undefined ? `third party ${id}` : `“${found.name}” of third party ${id}`
+    const name = fact?.name ?? id
+    const what = found === undefined ? `third party ${name}` : `“${found.name}” of third party ${name}`
     reasons.push(`${what} is in ${state.replaceAll('_', ' ')}`)
   }
   return reasons.join(', and ')

@@ -84,8 +84,8 @@ describe('what a third party says', () => {
     expect(state.parts).toHaveLength(200)
     expect(state.parts[0]).toEqual({ id: 'c299', name: 'Part 299', status: 'operational' })
     expect(missingParts(state.parts, ['part 299', 'c1', 'gone'])).toEqual(['gone'])
-    expect(dependencyFact(state, T0).parts).toHaveLength(200)
-    expect(dependencyFact(state, T0 + STALE_AFTER_MS + 1)).toEqual({ status: null, parts: [] })
+    expect(dependencyFact(PSP, state, T0).parts).toHaveLength(200)
+    expect(dependencyFact(PSP, state, T0 + STALE_AFTER_MS + 1)).toMatchObject({ status: null, parts: [] })
     const lost = afterPoll(state, PSP, { kind: 'failed', error: 'it is gone' }, T0 + MINUTE_MS)
     const again = read(lost, summary('none'), T0 + 2 * MINUTE_MS)
     const lastFailure = { atMs: T0 + MINUTE_MS, error: 'it is gone' }

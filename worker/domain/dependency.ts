@@ -200,13 +200,18 @@ export interface KnownDependency {
 
 /** What is known of a third party for rules: of it, and of its components. */
 export interface DependencyFact {
+  readonly name: string
   readonly status: ComponentStatus | null
   readonly parts: readonly DependencyPart[]
 }
 
-export function dependencyFact(state: DependencyState, nowMs: number): DependencyFact {
+export function dependencyFact(
+  { name }: Pick<Dependency, 'name'>,
+  state: DependencyState,
+  nowMs: number,
+): DependencyFact {
   const status = knownStatus(state, nowMs)
-  return { status, parts: status === null ? [] : state.parts }
+  return { name, status, parts: status === null ? [] : state.parts }
 }
 
 /** What readers see of a third party, and on which status pages. */

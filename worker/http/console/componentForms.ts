@@ -184,14 +184,16 @@ interface Named {
   readonly name: string
 }
 
-/** When a rule holds, in words. */
+/** When a rule holds, in words. What nobody knows (any more) is called as the rule calls it. */
 export function ruleInWords(
   { when: { severity, service, alerts, dependency } }: ComponentRule,
   services: readonly Named[],
   dependencies: readonly Named[] = [],
+  partsOf: ReadonlyMap<string, readonly DependencyPart[]> = new Map(),
 ): string {
   const nameIn = (list: readonly Named[], id: string) => list.find((each) => each.id === id)?.name ?? id
   const nameOf = (id: string) => nameIn(services, id)
+  const partName = (id: string, part: string) => partsOf.get(id)?.find((each) => isPart(each, part))?.name ?? part
   const incident = [
     ...(severity === undefined ? [] : [`at least ${severity}`]),
     ...(service === undefined ? [] : [`about ${nameOf(service)}`]),
@@ -202,7 +204,7 @@ export function ruleInWords(
     ...(dependency === undefined
       ? []
       : [
-          `${dependency.part === undefined ? '' : `“${dependency.part}” of `}the third party ${nameIn(dependencies, dependency.id)} is in ${COMPONENT_STATUS_LABEL[dependency.atLeast].toLowerCase()} or worse`,
+          `${dependency.part === undefined ? '' : `“${partName(dependency.id, dependency.part)}” of `}the third party ${nameIn(dependencies, dependency.id)} is in ${COMPONENT_STATUS_LABEL[dependency.atLeast].toLowerCase()} or worse`,
         ]),
   ].join(', and ')
 }

@@ -1,7 +1,6 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
 import type { ComponentRule } from '../../domain/componentRule.ts'
-import type { DependencyPart } from '../../domain/dependency.ts'
 import type { ConfigRefusal } from '../configuration.ts'
 import { editConfiguration } from '../configuration.ts'
 import type { HttpEnv } from '../env.ts'
@@ -17,7 +16,7 @@ import {
   ruleValues,
 } from './componentForms.ts'
 import type { ComponentRuleView } from './componentViews.ts'
-import { componentsCommon } from './components.ts'
+import { componentsCommon, partsOfAll } from './components.ts'
 import { CONFIGURE } from './configurable.ts'
 import { readFormValues, valueOf } from './forms.ts'
 import { answerPage, byConsole } from './pages.ts'
@@ -90,17 +89,6 @@ export function componentRulePages(render: RenderPage): Hono<HttpEnv> {
   })
 
   return routes
-}
-
-/** Of each third party its components, as far as they are known. */
-async function partsOfAll(env: Env): Promise<ReadonlyMap<string, readonly DependencyPart[]>> {
-  try {
-    const known = await env.COMPONENT_DESK.getByName('main').dependencies('with parts')
-    return new Map(known.map(({ dependency, state }) => [dependency.id, state.parts]))
-  } catch (error) {
-    console.error('The components of third parties are not known', error)
-    return new Map()
-  }
 }
 
 /** `seen`: the rule that `rule` takes the place of; without it `rule` is added, without `rule` it is removed. */

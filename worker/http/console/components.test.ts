@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:test'
 import { Hono } from 'hono'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { ComponentRule } from '../../domain/componentRule.ts'
 import { Organisation } from '../../domain/organisation.ts'
 import { createApiToken } from '../../storage/apiTokens.ts'
 import { database } from '../../storage/database.ts'
@@ -13,6 +14,7 @@ import { handleError } from '../problem.ts'
 import { componentRulePages } from './componentRules.ts'
 import type { ComponentView, ComponentsView } from './componentViews.ts'
 import { componentPages } from './components.ts'
+import { ruleInWords } from './componentForms.ts'
 import type { FormState } from './views.ts'
 
 const app = new Hono<HttpEnv>()
@@ -143,4 +145,16 @@ describe('a rule', () => {
     const { view } = await answer.json<{ view: { form: FormState } }>()
     expect(Object.keys(view.form.errors)).toEqual([field])
   })
+})
+
+it('says a rule by names: of the service, of the third party and of its component', () => {
+  const when = { service: 'api', dependency: { id: 'psp', part: 'b2k7', atLeast: 'major_outage' } }
+  const rule = ComponentRule.parse({ component: 'checkout', status: 'partial_outage', when })
+  const parts = new Map([['psp', [{ id: 'b2k7', name: 'Payouts', status: null }]]])
+  const words = (known: typeof parts) =>
+    ruleInWords(rule, [{ id: 'api', name: 'API' }], [{ id: 'psp', name: 'Stripe' }], known)
+  expect(words(parts)).toBe(
+    'an incident about API is open, and “Payouts” of the third party Stripe is in major outage or worse',
+  )
+  expect(words(new Map())).toContain('“b2k7” of the third party Stripe')
 })

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { Hono } from 'hono'
 import type { ComponentRule } from '../../domain/componentRule.ts'
 import { sourcesOf } from '../../domain/componentSource.ts'
+import type { DependencyPart } from '../../domain/dependency.ts'
 import { Slug } from '../../domain/identifiers.ts'
 import type { OwnComponentState, RecordedComponentEvent } from '../../domain/ownComponentState.ts'
 import { COMPONENT_REFUSAL_MESSAGE, ownStatus } from '../../domain/ownComponentState.ts'
@@ -182,8 +183,19 @@ async function oneView(c: Context<HttpEnv>, refused: RefusedForm | null): Promis
   }
 }
 
+/** Of each third party its components, as far as they are known. */
+export async function partsOfAll(env: Env): Promise<ReadonlyMap<string, readonly DependencyPart[]>> {
+  try {
+    const known = await env.COMPONENT_DESK.getByName('main').dependencies('with parts')
+    return new Map(known.map(({ dependency, state }) => [dependency.id, state.parts]))
+  } catch (error) {
+    console.error('The components of third parties are not known', error)
+    return new Map()
+  }
+}
+
 async function listedRules(c: Context<HttpEnv>): Promise<ListedRule[]> {
-  const organisation = await presentOrganisation(c.env)
+  const [organisation, parts] = await Promise.all([presentOrganisation(c.env), partsOfAll(c.env)])
   if (organisation === null) return []
   const { components, services, statusPage } = organisation
   return statusPage.componentRules.map((rule: ComponentRule, index) => {
@@ -192,7 +204,7 @@ async function listedRules(c: Context<HttpEnv>): Promise<ListedRule[]> {
     return {
       index,
       component,
-      when: ruleInWords(rule, services, statusPage.dependencies),
+      when: ruleInWords(rule, services, statusPage.dependencies, parts),
       status,
       forMinutes,
       tellsSubscribers,

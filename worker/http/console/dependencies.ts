@@ -196,6 +196,7 @@ async function oneView(
     errors: {},
   }
   const watches = watchedIn(filled.values)
+  const ownParts = new Map(dependency === null ? [] : [[dependency.id, parts]])
   const named = (list: readonly { readonly id: string; readonly name: string }[]) =>
     list.map(({ id, name }) => ({ id, name }))
   return {
@@ -214,7 +215,12 @@ async function oneView(
     services: named(services),
     rules: (statusPage?.componentRules ?? []).flatMap((rule, index) =>
       rule.when.dependency?.id === dependency?.id && dependency !== null
-        ? [{ path: `/console/component-rules/${index}`, words: ruleInWords(rule, services, statusPage?.dependencies) }]
+        ? [
+            {
+              path: `/console/component-rules/${index}`,
+              words: ruleInWords(rule, services, statusPage?.dependencies, ownParts),
+            },
+          ]
         : [],
     ),
   }
