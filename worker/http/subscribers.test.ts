@@ -5,6 +5,7 @@ import type { SubscriberDesk } from '../coordination/subscriberDesk.ts'
 import { createApiToken } from '../storage/apiTokens.ts'
 import { database } from '../storage/database.ts'
 import { sign } from '../storage/masterKey.ts'
+import { writeFilter } from '../domain/readerFilter.ts'
 import type { HttpEnv } from './env.ts'
 import { limitBody } from './limits.ts'
 import { assertEveryRouteHasPolicy } from './policy.ts'
@@ -137,6 +138,21 @@ describe('the API', () => {
     {},
   ])('refuses %j', async (body) => {
     expect((await call('POST', '', body)).status).toBe(422)
+  })
+
+  it('takes the filter of a page from the query, and what the body says over it', async () => {
+    const filterOf = async (email: string, query: string, more: object = {}) => {
+      expect((await call('POST', `?${query}`, { email, ...more })).status).toBe(202)
+      const { subscribers } = await desk.list(0, 500)
+      const filter = subscribers.find(({ address }) => address === email)?.filter
+      return filter && writeFilter(filter)
+    }
+    expect(await filterOf('url@example.com', 'impact=major&group=Shop&lang=de')).toBe('group=Shop&impact=major&lang=de')
+    expect(await filterOf('over@example.com', 'impact=major&level=major_only', { level: 'everything' })).toBe(
+      'impact=major',
+    )
+    expect(await filterOf('plain@example.com', 'utm_source=x')).toBe('post_mortems=no')
+    expect((await call('POST', '?component=nothing', { email: 'bad@example.com' })).status).toBe(422)
   })
 
   it('refuses components that the status page does not show', async () => {

@@ -7,7 +7,7 @@ import { Language } from '../domain/language.ts'
 import { normaliseNumber } from '../domain/phoneNumber.ts'
 import { IMPACTS } from '../domain/publicModel.ts'
 import type { ReaderFilter } from '../domain/readerFilter.ts'
-import { Level, readerFilter, writeFilter } from '../domain/readerFilter.ts'
+import { Level, parseFilter, readerFilter, writeFilter } from '../domain/readerFilter.ts'
 import { SubscriberState, normaliseEmail } from '../domain/subscriber.ts'
 import type { Subscriber } from '../domain/subscriber.ts'
 import { folderOf, isPrivate } from '../domain/pageDirectory.ts'
@@ -83,7 +83,8 @@ const subscribeRoute = createRoute({
   description:
     'Open to anyone, with `email` or another `channel`: a request to confirm is sent there, and it is subscribed once ' +
     'that was answered. A webhook confirms by answering with the challenge, or by the link. The answer is the same ' +
-    'whether or not the address is known. A manager may send `confirmed: true` to import addresses that have agreed.',
+    'whether or not the address is known. What is wanted may also stand in the query, as in the address of a filtered ' +
+    'page or feed (`?component=checkout&impact=major`); what the body says holds over it. A manager may send `confirmed: true` to import addresses that have agreed.',
   tags: TAGS,
   middleware: [allow('public')] as const,
   request: { body: { required: true, content: { 'application/json': { schema: NewSubscriber } } } },
@@ -158,7 +159,8 @@ export const subscriberRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseIn
     }
     const folder = await folderOfPage(c.env.PUBLIC_FILES, page, confirmed === true)
     if (folder === null) return problem(c, 422, 'unknown_page', `There is no public status page with the id ${page}.`)
-    const unknown = await unknownComponent(c.env.PUBLIC_FILES, wanted.components ?? [], folder)
+    const filter = filterOf(wanted, new URL(c.req.url).searchParams)
+    const unknown = await unknownComponent(c.env.PUBLIC_FILES, filter.components, folder)
     if (unknown !== null) return problem(c, 422, 'unknown_component', `There is no component with the id ${unknown}.`)
     const incident =
       incidentId === undefined ? undefined : await unresolvedIncident(c.env.PUBLIC_FILES, incidentId, folder)
@@ -168,7 +170,7 @@ export const subscriberRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseIn
     const answer = await c.env.SUBSCRIBER_DESK.getByName(page).subscribe({
       email,
       channel: read?.channel,
-      filter: filterOf(wanted),
+      filter,
       incident,
       confirmed,
       ip: c.req.header('CF-Connecting-IP'),
@@ -204,12 +206,23 @@ export const subscriberRoutes = new OpenAPIHono<HttpEnv>({ defaultHook: refuseIn
     return c.body(null, 204)
   })
 
-/** Nobody gets post-mortems without asking, unless they ask for nothing else. */
-function filterOf({
-  postMortems = false,
-  ...wanted
-}: Partial<Omit<z.infer<typeof NewSubscriber>, 'email' | 'channel'>>): ReaderFilter {
-  const { components = [], groups = [], impact = 'none', level = 'everything', language = null } = wanted
+/**
+ * By the query, as a page or a feed has it, and by the body over it. Nobody gets post-mortems without asking, unless they
+ * ask for nothing else: the filter of a page that shows them asks for them.
+ */
+function filterOf(
+  wanted: Partial<Omit<z.infer<typeof NewSubscriber>, 'email' | 'channel'>>,
+  query: URLSearchParams,
+): ReaderFilter {
+  const asked = parseFilter(query)
+  const {
+    components = asked.components,
+    groups = asked.groups,
+    impact = asked.impact,
+    level = asked.level,
+    language = asked.language,
+    postMortems = asked.postMortems && writeFilter(asked) !== '',
+  } = wanted
   return readerFilter({ components, groups, impact, level, language, postMortems })
 }
 
