@@ -229,7 +229,8 @@ export class HeartbeatDesk extends DurableObject<Env> {
 
   /** While nobody looked, no ping could arrive either: what is waited for gets its time anew. */
   #noticeGap(nowMs: number): void {
-    if (!wasUnwatched(this.#watchedAtMs, nowMs)) {
+    const watchedAtMs = this.#watchedAtMs
+    if (watchedAtMs === null || !wasUnwatched(watchedAtMs, nowMs)) {
       this.#watchedAtMs = nowMs
       return
     }
@@ -238,7 +239,7 @@ export class HeartbeatDesk extends DurableObject<Env> {
       for (const heartbeat of this.#heartbeats) {
         const stored = this.#store.find(heartbeat.id)
         if (stored === null) continue
-        const watch = waitAnew(stored.watch, heartbeat, nowMs, nextCronTime)
+        const watch = waitAnew(stored.watch, heartbeat, watchedAtMs, nowMs, nextCronTime)
         if (watch !== stored.watch) this.#store.put(heartbeat.id, { ...stored, watch })
       }
     })

@@ -32,7 +32,13 @@ const KEYS_MAX = 2
 
 const Phase = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('paused') }),
-  z.object({ kind: z.literal('waiting'), fromMs: z.number(), dueAtMs: z.number(), silentAtMs: z.number() }),
+  z.object({
+    kind: z.literal('waiting'),
+    fromMs: z.number(),
+    dueAtMs: z.number(),
+    silentAtMs: z.number(),
+    isExcused: z.boolean().optional(),
+  }),
   z.object({ kind: z.literal('silent'), dueAtMs: z.number(), sinceMs: z.number() }),
   z.object({ kind: z.literal('failed'), sinceMs: z.number() }),
 ])

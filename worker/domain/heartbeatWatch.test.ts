@@ -62,7 +62,7 @@ describe('what happens in each phase', () => {
   it.each(['paused', 'silent', 'failed'] as const)('%s: time changes nothing', (kind) => {
     const watch: HeartbeatWatch = { lastPingAtMs: null, phase: PHASES[kind] }
     expect(look(watch, NOW + 10 * 24 * 60 * MINUTE)).toEqual({ watch, change: null })
-    expect(waitAnew(watch, tenMinutes, later, nextCronTime)).toBe(watch)
+    expect(waitAnew(watch, tenMinutes, NOW, later, nextCronTime)).toBe(watch)
   })
 
   it('waits until it was due and its grace has passed, and not a moment longer', () => {
@@ -125,6 +125,49 @@ it('was not watched when nobody looked for more than two minutes', () => {
   expect(wasUnwatched(NOW - 2 * MINUTE, NOW)).toBe(false)
   expect(wasUnwatched(NOW - 2 * MINUTE - 1, NOW)).toBe(true)
   expect(wasUnwatched(NOW + MINUTE, NOW)).toBe(false)
+})
+
+describe('after a time in which nobody could hear it', () => {
+  const HOUR = 60 * MINUTE
+  /** What is away for some minutes once a day, from then on until an alert fires; how many hours that took. */
+  function hoursUntilSilent(of: Heartbeat, awayMinutes: number): number | null {
+    let watch = startWatch(of, NOW, NOW, nextCronTime)
+    for (let day = 0; day < 30; day++) {
+      const goesMs = NOW + (day * 24 + 1) * HOUR
+      const { change, watch: seen } = look(watch, goesMs)
+      if (change === 'fire') return Math.round((seen.phase.kind === 'silent' ? seen.phase.sinceMs - NOW : 0) / HOUR)
+      const backMs = goesMs + awayMinutes * MINUTE
+      watch = waitAnew(watch, of, goesMs, backMs, nextCronTime)
+    }
+    return null
+  }
+
+  it.each<[string, Heartbeat, number, number]>([
+    ['a period longer than a day', heartbeat({ everySeconds: 26 * 3600, graceSeconds: 600 }), 5, 27],
+    ['a period of a week', heartbeat({ everySeconds: 7 * 24 * 3600, graceSeconds: 0 }), 5, 169],
+    ['times that pass while it is away', cronHeartbeat('3 1 * * *', 'Etc/UTC', 300), 5, 25],
+    ['times of which the grace is cut off', cronHeartbeat('50 0 * * *', 'Etc/UTC', 900), 5, 25],
+  ])('%s: what is away every day still finds it silent', (_name, of, awayMinutes, hours) => {
+    expect(hoursUntilSilent(of, awayMinutes)).toBe(hours)
+  })
+
+  it('one that was heard of in between has its time anew each time', () => {
+    const of = heartbeat({ everySeconds: 26 * 3600 })
+    let watch = startWatch(of, NOW, NOW, nextCronTime)
+    for (let day = 1; day < 10; day++) {
+      const backMs = NOW + day * 24 * HOUR
+      watch = waitAnew(watch, of, backMs - 5 * MINUTE, backMs, nextCronTime)
+      expect(watch.phase).toMatchObject({ dueAtMs: backMs + 26 * HOUR })
+      watch = hear(watch, of, 'ok', backMs + HOUR, nextCronTime).watch
+      expect(heartbeatState(watch, backMs + HOUR)).toBe('healthy')
+    }
+  })
+
+  it('away for longer than its time, it has it anew however often', () => {
+    const first = waitAnew(startWatch(tenMinutes, NOW, NOW, nextCronTime), tenMinutes, NOW, NOW + HOUR, nextCronTime)
+    const second = waitAnew(first, tenMinutes, NOW + HOUR, NOW + 2 * HOUR, nextCronTime)
+    expect(second.phase).toMatchObject({ dueAtMs: NOW + 2 * HOUR + 10 * MINUTE })
+  })
 })
 
 describe('when it is due by cron', () => {

@@ -18,7 +18,14 @@ export interface HeartbeatWatch {
 export type WatchPhase =
   | { readonly kind: 'paused' }
   /** `fromMs` is the last ping, or when waiting for the first one began. */
-  | { readonly kind: 'waiting'; readonly fromMs: number; readonly dueAtMs: number; readonly silentAtMs: number }
+  | {
+      readonly kind: 'waiting'
+      readonly fromMs: number
+      readonly dueAtMs: number
+      readonly silentAtMs: number
+      /** It was waited for before, and nobody could have heard it: it has its time anew. */
+      readonly isExcused?: boolean | undefined
+    }
   /** An alert fires because nothing came. */
   | { readonly kind: 'silent'; readonly dueAtMs: number; readonly sinceMs: number }
   /** An alert fires because it said itself that it failed. */
@@ -91,15 +98,25 @@ export function wasUnwatched(watchedAtMs: number | null, nowMs: number): boolean
   return watchedAtMs !== null && nowMs - watchedAtMs > UNWATCHED_MS_MAX
 }
 
-/** After a time in which no ping could arrive: what was waited for is waited for anew. What fires goes on. */
+/**
+ * After a time in which no ping could arrive: what was waited for is waited for anew. What fires goes on. Only once, until
+ * it is heard of, unless as long a time went by unwatched: or what is away every night would never be found silent.
+ */
 export function waitAnew(
   watch: HeartbeatWatch,
   heartbeat: Heartbeat,
+  watchedAtMs: number,
   nowMs: number,
   nextCronTime: NextCronTime,
 ): HeartbeatWatch {
-  if (watch.phase.kind !== 'waiting') return watch
-  return { ...watch, phase: waiting(heartbeat, nowMs, nextCronTime) }
+  const { phase } = watch
+  if (phase.kind !== 'waiting') return watch
+  const anew = waiting(heartbeat, nowMs, nextCronTime)
+  if (phase.isExcused !== true || nowMs - watchedAtMs >= anew.dueAtMs - nowMs)
+    return { ...watch, phase: { ...anew, isExcused: true } }
+  // Its grace, at least, it has once somebody listens again.
+  const dueAtMs = Math.max(phase.dueAtMs, nowMs)
+  return { ...watch, phase: { ...phase, dueAtMs, silentAtMs: dueAtMs + heartbeat.graceSeconds * 1000 } }
 }
 
 /** Another configuration of the same heartbeat. A new schedule counts from now, or it could be missed before it was known. */
@@ -146,7 +163,11 @@ export function alertsSinceMs(phase: WatchPhase): number | null {
   return phase.kind === 'silent' || phase.kind === 'failed' ? phase.sinceMs : null
 }
 
-function waiting(heartbeat: Heartbeat, fromMs: number, nextCronTime: NextCronTime): WatchPhase {
+function waiting(
+  heartbeat: Heartbeat,
+  fromMs: number,
+  nextCronTime: NextCronTime,
+): Extract<WatchPhase, { kind: 'waiting' }> {
   const dueAtMs = dueAfter(heartbeat, fromMs, nextCronTime)
   return { kind: 'waiting', fromMs, dueAtMs, silentAtMs: dueAtMs + heartbeat.graceSeconds * 1000 }
 }
