@@ -9,6 +9,7 @@ import { storedIncident } from './storedDocuments.ts'
 const STARTED = "json_extract(document, '$.startedAtMs')"
 const INCIDENTS_A_MONTH_MAX = 500
 const INCIDENTS_MAX = 5000
+const MAINTENANCES_MAX = 2000
 
 export class PublishedHistory {
   readonly #sql: SqlStorage
@@ -57,6 +58,10 @@ export class PublishedHistory {
 
   all(): PublicIncident[] {
     return this.#read('', INCIDENTS_MAX)
+  }
+
+  allMaintenances(): PublicMaintenance[] {
+    return this.#maintenances.all().slice(0, MAINTENANCES_MAX)
   }
 
   #read(where: string, limit: number, ...values: number[]): PublicIncident[] {

@@ -3,10 +3,9 @@ import type { Context } from 'hono'
 import { FIRST_SECRET, LINKS_FILE, LinkSettings, NO_LINK_SETTINGS, affectedBy } from '../domain/affectedLink.ts'
 import type { Affected, AffectedClaims } from '../domain/affectedLink.ts'
 import type { Language } from '../domain/language.ts'
-import { STATE_WORDS } from '../domain/words/stateWords.ts'
-import { AFFECTED_WORDS } from '../domain/words/affectedWords.ts'
 import { contentSecurityPolicy } from '../publishing/contentSecurityPolicy.ts'
-import { lines } from '../publishing/text.ts'
+import { tellAffected, tellAffectedEnded } from '../publishing/tellReaders.ts'
+import { writtenAs } from '../publishing/toldFiles.ts'
 import { readToken } from '../storage/affectedLinks.ts'
 import type { HttpEnv } from './env.ts'
 import { bytesOf } from './filteredFiles.ts'
@@ -14,6 +13,7 @@ import type { FilteredPages } from './filteredFiles.ts'
 import { parsedOnce } from './parsedFile.ts'
 import { allow } from './policy.ts'
 import type { FileReading, PublicFileReader } from './publicFileReader.ts'
+import { BY_READER, formFor } from './readerForms.ts'
 import type { RenderPage } from './render.ts'
 import { siteOf } from './site.ts'
 
@@ -24,7 +24,6 @@ export interface AffectedFiles {
   readonly filtered: FilteredPages
   readonly render: RenderPage
   readonly languageFor: (c: Context<HttpEnv>, written: Language) => Language
-  readonly wantsText: (c: Context<HttpEnv>) => boolean
   readonly unavailable: (c: Context<HttpEnv>) => Response
   readonly cors: Record<string, string>
 }
@@ -36,19 +35,22 @@ const FOR_ONE = {
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
-  Vary: 'Accept, Accept-Language, User-Agent',
+  ...BY_READER,
 }
+
+/** Which form the address names by its ending; otherwise whoever asks says it. */
+const FORM_OF_ENDING: Readonly<Record<string, 'json' | 'txt' | 'md'>> = { '.json': 'json', '.txt': 'txt', '.md': 'md' }
 
 const STATUS = { wrong: 404, expired: 410 } as const
 
 export function affectedRoutes(files: AffectedFiles): Hono<HttpEnv> {
   return new Hono<HttpEnv>().get('/affected/:token', allow('signed_link'), async (c) => {
-    const [, token = '', ending] = /^(.*?)(\.json)?$/s.exec(c.req.param('token')) ?? []
+    const [, token = '', ending] = /^(.*?)(\.(?:json|txt|md))?$/s.exec(c.req.param('token')) ?? []
     const settings = await linkSettings(c, files.reader)
     if (settings === null) return files.unavailable(c)
     const { id } = siteOf(c)
     const read = await readToken(token, id, settings.live[id] ?? FIRST_SECRET, c.env.MASTER_KEY, Date.now())
-    const form = ending === '.json' ? 'json' : files.wantsText(c) ? 'text' : 'html'
+    const form = FORM_OF_ENDING[ending ?? ''] ?? formFor(c)
     const language = files.languageFor(c, 'en')
     // With the token: the page has links to itself, which are nobody else's. What does not hold is all one, however
     // many try: nothing is made for each, and no page that holds is forgotten for it.
@@ -65,8 +67,14 @@ export function affectedRoutes(files: AffectedFiles): Hono<HttpEnv> {
       const file = (body: string, contentType: string, csp: string) =>
         bytesOf(body).then((bytes) => ({ ...bytes, contentType, csp, language }))
       if (form === 'json') return file(asJson(affected, read), 'application/json; charset=utf-8', NO_PAGE)
-      if (form === 'text')
-        return file(asText(affected, read, language, model.page.url), 'text/plain; charset=utf-8', NO_PAGE)
+      if (form !== 'html') {
+        const told =
+          affected !== null && read.ok
+            ? tellAffected(affected, read.claims, language)
+            : tellAffectedEnded(model.page, read.ok ? 'wrong' : read.reason, language)
+        const { body, contentType } = writtenAs(form, told)
+        return file(body, contentType, NO_PAGE)
+      }
       const view =
         affected === null || !read.ok
           ? { view: 'affected-ended', page: model.page, reason: read.ok ? 'wrong' : read.reason }
@@ -104,7 +112,9 @@ async function linkSettings(c: Context<HttpEnv>, reader: PublicFileReader): Prom
   return reading.reason === 'no_such_file' ? NO_LINK_SETTINGS : null
 }
 
-type Read = { readonly ok: true; readonly claims: AffectedClaims } | { readonly ok: false; readonly reason: string }
+type Read =
+  | { readonly ok: true; readonly claims: AffectedClaims }
+  | { readonly ok: false; readonly reason: 'wrong' | 'expired' }
 
 function asJson(affected: Affected | null, read: Read): string {
   if (affected === null || !read.ok) return JSON.stringify({ error: read.ok ? 'wrong' : read.reason })
@@ -127,22 +137,4 @@ function asJson(affected: Affected | null, read: Read): string {
       })),
     page: `${model.page.url}/${query === '' ? '' : `?${query}`}`,
   })
-}
-
-function asText(affected: Affected | null, read: Read, language: Language, url: string): string {
-  const words = AFFECTED_WORDS[language]
-  if (affected === null || !read.ok) {
-    const isExpired = !read.ok && read.reason === 'expired'
-    return lines([isExpired ? words.expired : words.wrong, isExpired ? words.expiredHint : words.wrongHint, `${url}/`])
-  }
-  const { verdict, model } = affected
-  const states = STATE_WORDS[language]
-  return lines([
-    `${words.verdict[verdict].toUpperCase()}. ${words.about[verdict]}`,
-    '',
-    ...model.activeIncidents.map(
-      ({ id, title, status }) => `${states.incident[status]}: ${title} ${url}/incidents/${id}`,
-    ),
-    ...model.components.map(({ name, status }) => `${states.component[status]}: ${name}`),
-  ])
 }

@@ -3,10 +3,13 @@ import { z } from 'zod'
 import type { SearchDocument } from '../publishing/historySearch.ts'
 import { QUERY_LENGTH_MAX, searchHistory } from '../publishing/historySearch.ts'
 import { SEARCH_DOCUMENT, SEARCH_PAGE } from '../publishing/publicPaths.ts'
-import { filledSearchPage, searchText } from '../publishing/searchResults.ts'
+import { filledSearchPage, tellSearch } from '../publishing/searchResults.ts'
+import { writtenAs } from '../publishing/toldFiles.ts'
+import { publishedPage } from '../storage/publishedPage.ts'
 import type { HttpEnv } from './env.ts'
 import { parsedOnce } from './parsedFile.ts'
 import type { FileReading, StoredFile } from './publicFileReader.ts'
+import type { ReaderForm } from './readerForms.ts'
 import { siteOf } from './site.ts'
 
 /** Answers `/history?q=…` from two stored files: the document that is searched, and the page with gaps. */
@@ -17,9 +20,8 @@ const Document = z.object({
   entries: z.array(
     z.object({
       id: z.string(),
+      folder: z.enum(['incidents', 'maintenance']).default('incidents'),
       title: z.string(),
-      status: z.enum(['investigating', 'identified', 'monitoring', 'resolved']),
-      impact: z.enum(['none', 'minor', 'major', 'critical']),
       startedAtMs: z.number(),
       components: z.array(z.string()),
       text: z.string(),
@@ -46,7 +48,7 @@ export function queryOf(c: Context<HttpEnv>): string | null {
 export async function answerSearch(
   c: Context<HttpEnv>,
   query: string,
-  wantsText: boolean,
+  form: ReaderForm,
   files: SearchFiles,
   headers: Record<string, string>,
 ): Promise<Response | null> {
@@ -59,7 +61,11 @@ export async function answerSearch(
   const page = await files.readPage(SEARCH_PAGE)
   if (!page.found) return null
   const { body, csp, language } = page.file
-  if (wantsText) return c.text(searchText(query, hits, siteOf(c).url, language), 200, own)
+  if (form !== 'html') {
+    const statusPage = await publishedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder)
+    const told = writtenAs(form, tellSearch(query, hits, statusPage, language))
+    return c.body(told.body, 200, { ...own, 'Content-Type': told.contentType, 'Content-Language': language })
+  }
   const html = filledSearchPage(new TextDecoder().decode(body), query, hits, document, language)
   return c.html(html, 200, { ...own, 'Content-Security-Policy': csp, 'Content-Language': language })
 }

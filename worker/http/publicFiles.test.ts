@@ -74,6 +74,14 @@ describe('the search in the history', () => {
       expect(answer.status, words.slice(0, 20)).toBe(200)
       expect(await answer.text()).not.toContain('Orders are slow')
     }
+    for (const [path, accept] of [
+      ['/history', 'text/markdown'],
+      ['/history.md', '*/*'],
+    ] as const) {
+      const answer = await get(`${path}?q=slow`, { headers: { Accept: accept } })
+      expect(answer.headers.get('Content-Type')).toBe('text/markdown; charset=utf-8')
+      expect(await answer.text()).toMatch(/^# slow: 1 result\n[^]*\[Orders are slow\]\(/)
+    }
     // Without words it is the history itself.
     expect((await search(' ')).headers.get('X-Robots-Tag')).toBeNull()
   })
@@ -290,6 +298,18 @@ describe('the status page', () => {
     expect(head.headers.get('Content-Type')).toContain('application/json')
     for (const path of ['/api/v2/summary.json', '/history.atom'])
       expect((await get(path, { method: 'OPTIONS' })).headers.get('Access-Control-Allow-Origin')).toBe('*')
+  })
+
+  it('says how to subscribe to who reads no HTML', async () => {
+    const get = visitor(createApp(asJson))
+    const typeOf = async (path: string, headers: Record<string, string>) => {
+      const answer = await get(path, { headers })
+      expect(await answer.text()).toContain('/history.atom')
+      return answer.headers.get('Content-Type')
+    }
+    expect(await typeOf('/subscribe', { 'User-Agent': 'curl/8' })).toBe('text/plain; charset=utf-8')
+    expect(await typeOf('/subscribe', { Accept: 'text/markdown' })).toBe('text/markdown; charset=utf-8')
+    expect(await typeOf('/de/subscribe.md', {})).toBe('text/markdown; charset=utf-8')
   })
 
   it('says how pages made on request are encoded', async () => {

@@ -20,6 +20,8 @@ import type { FileOrigin, FileReading, PublicFileReader, StoredFile } from './pu
 import { siteOf } from './site.ts'
 import { answerSearch, queryOf } from './historySearchPage.ts'
 import { siteAddressOf } from './siteAddress.ts'
+import { BY_READER, formFor, wantsText } from './readerForms.ts'
+import type { ReaderForm } from './readerForms.ts'
 import type { RenderPage } from './render.ts'
 
 /** The status page as readers get it: stored files, and nothing that could fail behind them. */
@@ -44,7 +46,6 @@ const ID = /^[a-z0-9_-]{1,64}$/i
 const EVIDENCE = /^(?:group\.)?[a-z0-9][a-z0-9_-]{0,63}\.(?:csv|json)$/
 /** The values behind the charts of a metric. */
 const VALUES = /^[a-z0-9][a-z0-9_-]{0,63}\.(?:csv|json)$/
-const TERMINAL = /^(?:curl|wget|httpie|xh|libfetch|fetch libfetch|powershell)\b/i
 
 /** What programs of other sites may read as well: a header of their own, such as If-None-Match, makes browsers ask first. */
 const OTHER_JSON = [
@@ -75,9 +76,6 @@ const TRANSLATED: ReadonlySet<string> = new Set([
   'calendar.ics',
 ])
 
-/** Programs and languages get different files at one address. */
-const BY_READER = { Vary: 'Accept, Accept-Language, User-Agent' }
-
 const HARDENING = {
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'strict-origin-when-cross-origin',
@@ -92,9 +90,15 @@ export function publicFileRoutes(reader: PublicFileReader, render: RenderPage): 
 
   routes.get('/history', allow('public'), async (c, next) => {
     const query = queryOf(c)
-    const found = query === null ? null : await answerQuery(c, readers, query)
+    const found = query === null ? null : await answerQuery(c, readers, query, formFor(c))
     return found ?? next()
   })
+  for (const form of ['txt', 'md'] as const)
+    routes.get(`/history.${form}`, allow('public'), async (c, next) => {
+      const query = queryOf(c)
+      const found = query === null ? null : await answerQuery(c, readers, query, form)
+      return found ?? next()
+    })
   routes.get('/history/:month', allow('public'), (c) => {
     const [, month, ending] = /^(.*?)(\.txt|\.md)?$/.exec(c.req.param('month')) ?? []
     if (month === undefined || !isMonth(month)) return publicNotFound(c)
@@ -147,7 +151,7 @@ export function publicFileRoutes(reader: PublicFileReader, render: RenderPage): 
   const answerBanner = async (c: PublicContext) =>
     answerReading(c, await readTranslated(c, readers, 'embed.html', true), { Vary: 'Accept-Language' })
   routes.route('/', embeddingRoutes({ ...readers, render, answer: answerReading, answerBanner, cors: CORS }))
-  routes.route('/', affectedRoutes({ ...readers, render, languageFor, wantsText, unavailable, cors: CORS }))
+  routes.route('/', affectedRoutes({ ...readers, render, languageFor, unavailable, cors: CORS }))
   // Without the slash, relative links would lead out of the language.
   const withSlash = (c: PublicContext, path: string) => c.redirect(`${path}/${new URL(c.req.url).search}`, 308)
   for (const language of LANGUAGES)
@@ -169,25 +173,23 @@ export function publicNotFound(c: PublicContext): Response {
   return standIn(c, 404, headers)
 }
 
-function answerQuery(c: PublicContext, readers: Readers, query: string): Promise<Response | null> {
+function answerQuery(c: PublicContext, readers: Readers, query: string, form: ReaderForm): Promise<Response | null> {
   const files = {
     read: (path: string) => read(c, readers, path, false),
     readPage: (path: string) => readTranslated(c, readers, path, false),
   }
-  return answerSearch(c, query, wantsText(c), files, { ...HARDENING, ...BY_READER })
+  return answerSearch(c, query, form, files, { ...HARDENING, ...BY_READER })
 }
 
 async function answerPage(c: PublicContext, readers: Readers, path: string, mustExist: boolean): Promise<Response> {
-  const isMarkdown = wantsMarkdown(c)
-  const first = await readTranslated(c, readers, `${path}.${isMarkdown ? 'md' : formFor(c)}`, mustExist)
+  const form = formFor(c)
+  const first = await readTranslated(c, readers, `${path}.${form}`, mustExist)
   // What was published this moment may not be there as Markdown yet.
   const reading =
-    isMarkdown && !first.found ? await readTranslated(c, readers, `${path}.${formFor(c)}`, mustExist) : first
+    form === 'md' && !first.found
+      ? await readTranslated(c, readers, `${path}.${wantsText(c) ? 'txt' : 'html'}`, mustExist)
+      : first
   return answerReading(c, reading, BY_READER)
-}
-
-function formFor(c: PublicContext): 'html' | 'txt' {
-  return wantsText(c) ? 'txt' : 'html'
 }
 
 /** The file in the reader's language. */
@@ -302,27 +304,6 @@ function cachingOf(isPrivate: boolean, extra: Record<string, string>): string {
 function matches(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false
   return header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag)
-}
-
-/** Who names Markdown, and likes HTML no better. */
-function wantsMarkdown(c: PublicContext): boolean {
-  const accept = c.req.header('Accept')?.toLowerCase() ?? ''
-  const weightOf = (type: string) => {
-    const [, weight] = accept.split(',').flatMap((each) => {
-      const [name = '', ...parameters] = each.split(';').map((part) => part.trim())
-      return name === type ? [name, ...parameters.filter((part) => part.startsWith('q=')), 'q=1'] : []
-    })
-    return Number(weight?.slice(2) ?? 0)
-  }
-  const markdown = weightOf('text/markdown')
-  return markdown > 0 && markdown >= weightOf('text/html')
-}
-
-/** A browser says text/html. Terminals are known by their name, or by asking for neither HTML nor just anything. */
-function wantsText(c: PublicContext): boolean {
-  const accept = c.req.header('Accept')?.toLowerCase() ?? '*/*'
-  if (accept.includes('text/html')) return false
-  return TERMINAL.test(c.req.header('User-Agent') ?? '') || !(accept.includes('*/*') || accept.includes('text/*'))
 }
 
 function preflight(c: PublicContext): Response {

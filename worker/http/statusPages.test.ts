@@ -331,7 +331,10 @@ describe('an "am I affected" link', () => {
     expect(json.headers.get('Access-Control-Allow-Origin')).toBe('*')
     expect(await json.json()).toMatchObject({ verdict: 'affected', name: 'Acme', components: [{ id: 'checkout' }] })
     const text = await get(url, { headers: { 'User-Agent': 'curl/8' } })
-    expect(await text.text()).toContain('YOU ARE AFFECTED.')
+    expect(await text.text()).toContain(': You are affected\n')
+    const markdown = await get(`${url}.md`, { headers: {} })
+    expect(markdown.headers.get('Content-Type')).toBe('text/markdown; charset=utf-8')
+    expect(await markdown.text()).toMatch(/^# .*: You are affected\n/)
   })
 
   it('is of its page alone, and says clearly when it holds no longer', async () => {

@@ -8,12 +8,15 @@ import { parseFilter, writeFilter } from '../domain/readerFilter.ts'
 import { normaliseEmail } from '../domain/subscriber.ts'
 import { LEAVING_WORDS } from '../domain/words/leavingWords.ts'
 import { SUBSCRIBE_WORDS } from '../domain/words/subscribeWords.ts'
+import { tellSubscribe } from '../publishing/tellReaders.ts'
+import { writtenAs } from '../publishing/toldFiles.ts'
 import { dressedPage, publishedComponents, publishedPage, unresolvedIncident } from '../storage/publishedPage.ts'
 import type { LinkPurpose } from '../storage/subscriberLinks.ts'
 import { readLink } from '../storage/subscriberLinks.ts'
 import { answerPage } from './console/pages.ts'
 import type { HttpEnv } from './env.ts'
 import { allow } from './policy.ts'
+import { BY_READER, formFor } from './readerForms.ts'
 import type { RenderPage } from './render.ts'
 import { siteOf } from './site.ts'
 import { siteAddressOf } from './siteAddress.ts'
@@ -48,9 +51,13 @@ const NOTHING_TYPED: AskedAddress = { channel: 'email', typed: '', notice: null 
 export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>()
 
-  routes.get('/subscribe', allow('public'), (c) =>
-    subscribePage(c, writeFilter(parseFilter(new URL(c.req.url).searchParams)), NOTHING_TYPED, 200),
-  )
+  routes.get('/subscribe', allow('public'), (c) => {
+    const form = formFor(c)
+    if (form !== 'html') return subscribeText(c, form)
+    return subscribePage(c, writeFilter(parseFilter(new URL(c.req.url).searchParams)), NOTHING_TYPED, 200)
+  })
+  for (const form of ['txt', 'md'] as const)
+    routes.get(`/subscribe.${form}`, allow('public'), (c) => subscribeText(c, form))
 
   routes.post('/subscribe', allow('public'), async (c) => {
     const form = await c.req.parseBody({ all: true })
@@ -191,6 +198,20 @@ export function subscriptionPages(render: RenderPage): Hono<HttpEnv> {
       ...asked,
     }
     return answerPage(render, '/public/subscribe', forReader(c, view), status)
+  }
+
+  /** The ways there are, for whoever reads no HTML. */
+  async function subscribeText(c: Context<HttpEnv>, form: 'txt' | 'md'): Promise<Response> {
+    const page = await publishedPage(c.env.PUBLIC_FILES, siteOf(c).url, siteOf(c).folder)
+    const { page: shown, language } = forReader(c, { page })
+    const { body, contentType } = writtenAs(form, tellSubscribe(shown, smsPrefixes(c.env), language))
+    return c.body(body, 200, {
+      ...BY_READER,
+      'Content-Type': contentType,
+      'Content-Language': language,
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+    })
   }
 
   async function requestPage(c: Context<HttpEnv>, asked: AskedAddress, status: number): Promise<Response> {

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { AS_POSTED, AT_MS, sampleIncident, sampleModel } from '../../test/samplePublicModel.ts'
+import { AS_POSTED, AT_MS, sampleIncident, sampleMaintenance, sampleModel } from '../../test/samplePublicModel.ts'
 import type { PublicIncident } from '../domain/publicModel.ts'
 import { HITS_MAX, searchDocument, searchHistory } from './historySearch.ts'
-import { QUERY_GAP, RESULTS_GAP, filledSearchPage, searchText } from './searchResults.ts'
+import { markdownText } from './markdownText.ts'
+import { plainText } from './plainText.ts'
+import { QUERY_GAP, RESULTS_GAP, filledSearchPage, tellSearch } from './searchResults.ts'
 
 const { page } = sampleModel()
 
@@ -18,7 +20,13 @@ const NEWEST_FIRST = [
   incident('b', 'Search was empty', 'An index was missing. Payment was not touched.'),
   incident('c', 'Payment failed', 'カード決済が失敗しました。'),
 ]
-const DOCUMENT = searchDocument(page, NEWEST_FIRST)
+const WORK = sampleMaintenance({
+  id: 'm',
+  title: 'New cables',
+  scheduledForMs: AT_MS + 86_400_000,
+  updates: sampleMaintenance().updates.map((update) => ({ ...update, body: 'An index is built anew.' })),
+})
+const DOCUMENT = searchDocument(page, NEWEST_FIRST, [WORK])
 const found = (query: string) => searchHistory(DOCUMENT, query).map(({ entry }) => entry.id)
 
 describe('searchHistory', () => {
@@ -28,8 +36,10 @@ describe('searchHistory', () => {
     ['langer', ['a']],
     ['länger', ['a']],
     ['決済', ['c']],
-    ['2100-11', ['a', 'b', 'c']],
-    ['checkout', ['a', 'b', 'c']],
+    ['2100-11', ['m', 'a', 'b', 'c']],
+    ['checkout', ['a', 'm', 'b', 'c']],
+    ['index', ['m', 'b']],
+    ['cables', ['m']],
     ['nothing like it', []],
     ['   ', []],
   ])('finds for “%s”', (query, ids) => {
@@ -37,7 +47,7 @@ describe('searchHistory', () => {
   })
 
   it('marks where it was found', () => {
-    expect(searchHistory(DOCUMENT, 'index')[0]?.excerpt).toEqual([
+    expect(searchHistory(DOCUMENT, 'index missing')[0]?.excerpt).toEqual([
       'An ',
       'index',
       ' was missing. Payment was not touched.',
@@ -46,7 +56,7 @@ describe('searchHistory', () => {
 
   it('bounds what is kept, what is asked and what is answered', () => {
     const many = Array.from({ length: 2000 }, (_, i) => incident(`i${i}`, 'Payment', 'word '.repeat(2000)))
-    const document = searchDocument(page, many)
+    const document = searchDocument(page, many, [])
     expect(JSON.stringify(document).length).toBeLessThan(2_000_000)
     expect(searchHistory(document, 'payment')).toHaveLength(HITS_MAX)
     expect(searchHistory(document, 'a '.repeat(5000))).toHaveLength(HITS_MAX)
@@ -62,10 +72,10 @@ describe('the page of what was found', () => {
 
   it('lets nothing in as markup', () => {
     const query = '"><script>alert(1)</script>'
-    const hostile = searchDocument(page, [incident('x', query, `${query} $& ${RESULTS_GAP}`)])
+    const hostile = searchDocument(page, [incident('x', query, `${query} $& ${RESULTS_GAP}`)], [])
     const html = filledSearchPage(PAGE, query, searchHistory(hostile, '"><script>alert(1)</script>'), hostile, 'en')
     expect(html).not.toContain('<script')
-    expect(html).toContain('1 incident found')
+    expect(html).toContain('1 result')
   })
 
   it('puts the results where they belong, whatever was searched for', () => {
@@ -74,15 +84,26 @@ describe('the page of what was found', () => {
   })
 
   it('says it in the reader’s language, and when there is nothing', () => {
-    expect(filledSearchPage(PAGE, 'x', [], DOCUMENT, 'de')).toContain('Keine Störung enthält alle diese Wörter.')
+    expect(filledSearchPage(PAGE, 'x', [], DOCUMENT, 'de')).toContain('Nichts enthält alle diese Wörter.')
     expect(filledSearchPage(PAGE, '決済', searchHistory(DOCUMENT, '決済'), DOCUMENT, 'ja')).toContain(
       '<mark>決済</mark>',
     )
   })
 
-  it('is lines for a terminal', () => {
-    expect(searchText('index', searchHistory(DOCUMENT, 'index'), page.url, 'en')).toBe(
-      `index: 1 incident found\n\n${new Date(AT_MS - 1_800_000).toISOString().slice(0, 10)}  Search was empty  https://status.example/incidents/b\n`,
+  it('says of maintenance that it is, and leads to its page', () => {
+    const html = filledSearchPage(PAGE, 'cables', searchHistory(DOCUMENT, 'cables'), DOCUMENT, 'en')
+    expect(html).toContain('href="./maintenance/m"')
+    expect(html).toContain('<bdi>Maintenance</bdi>')
+  })
+
+  it('is lines for a terminal, and Markdown', () => {
+    const told = tellSearch('index', searchHistory(DOCUMENT, 'index'), page, 'en')
+    const dayOf = (atMs: number) => new Date(atMs).toISOString().slice(0, 10)
+    expect(plainText(told)).toBe(
+      `index: 2 results\n\n${dayOf(AT_MS + 86_400_000)}  Maintenance: New cables  https://status.example/maintenance/m\n` +
+        `${dayOf(AT_MS - 1_800_000)}  Search was empty  https://status.example/incidents/b\n`,
     )
+    expect(markdownText(told)).toContain('[Search was empty](https://status.example/incidents/b)')
+    expect(plainText(tellSearch('\u001B[2J', [], page, 'de'))).toBe('[2J: Nichts enthält alle diese Wörter.\n')
   })
 })

@@ -1,13 +1,14 @@
 import { monthIn } from '../domain/historyMonths.ts'
-import type { Impact, PublicIncident, PublicPage, PublicStatus } from '../domain/publicModel.ts'
+import type { PublicIncident, PublicMaintenance, PublicPage } from '../domain/publicModel.ts'
 
-/** Search in the history, from a stored document alone: all incidents, as their pages tell of them. */
+/** Search in the history, from a stored document alone: all incidents and maintenance, as their pages tell of them. */
 
 export interface SearchEntry {
   readonly id: string
+  /** Where its page lies. */
+  readonly folder: 'incidents' | 'maintenance'
   readonly title: string
-  readonly status: PublicStatus
-  readonly impact: Impact
+  /** Of maintenance that has not begun: when it will. */
   readonly startedAtMs: number
   readonly components: readonly string[]
   /** What updates say, in every language, the newest first; empty where the document would grow too large. */
@@ -33,13 +34,26 @@ const WORDS_MAX = 8
 export const HITS_MAX = 50
 const AROUND = 70
 
-export function searchDocument({ timeZone }: PublicPage, newestFirst: readonly PublicIncident[]): SearchDocument {
+export function searchDocument(
+  { timeZone }: PublicPage,
+  incidents: readonly PublicIncident[],
+  maintenances: readonly PublicMaintenance[],
+): SearchDocument {
+  const all = [
+    ...incidents.map(
+      (incident) => ({ folder: 'incidents', startedAtMs: incident.startedAtMs, subject: incident }) as const,
+    ),
+    ...maintenances.map(
+      (subject) =>
+        ({ folder: 'maintenance', startedAtMs: subject.startedAtMs ?? subject.scheduledForMs, subject }) as const,
+    ),
+  ].toSorted((a, b) => b.startedAtMs - a.startedAtMs)
   let left = TEXTS_LENGTH_MAX
-  const entries = newestFirst.map((incident): SearchEntry => {
-    const { id, title, status, impact, startedAtMs } = incident
-    const text = textOf(incident).slice(0, Math.min(TEXT_LENGTH_MAX, left))
+  const entries = all.map(({ folder, startedAtMs, subject }): SearchEntry => {
+    const { id, title, components } = subject
+    const text = textOf(subject).slice(0, Math.min(TEXT_LENGTH_MAX, left))
     left -= text.length
-    return { id, title, status, impact, startedAtMs, components: incident.components.map(({ name }) => name), text }
+    return { id, folder, title, startedAtMs, components: components.map(({ name }) => name), text }
   })
   return { timeZone, entries }
 }
@@ -63,8 +77,8 @@ export function searchHistory({ timeZone, entries }: SearchDocument, query: stri
     .map(({ entry }) => ({ entry, excerpt: excerptOf(entry.text, words) }))
 }
 
-function textOf({ updates }: PublicIncident): string {
-  return updates
+function textOf({ updates }: PublicIncident | PublicMaintenance): string {
+  return [...updates]
     .flatMap(({ body, translations }) => [body, ...Object.values(translations)])
     .join('\n')
     .replace(/[*_`#>[\]]+/g, '')

@@ -61,6 +61,7 @@ const source: PublicSource = {
     incidentsOf: () => model.incidents,
     maintenancesOf: () => model.maintenances,
     all: () => model.incidents,
+    allMaintenances: () => model.maintenances,
   },
 }
 

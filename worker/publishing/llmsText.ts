@@ -56,6 +56,6 @@ export function llmsText(model: PublicModel): string {
     '## Optional',
     '',
     `- [Public log](${at('log.json')}): every statement of this page, chained and signed`,
-    `- [Subscribe](${at('subscribe')}): mail, chat, webhooks and notifications, for people`,
+    `- [Subscribe](${at('subscribe.md')}): mail, chat, webhooks and notifications, for people`,
   ])
 }

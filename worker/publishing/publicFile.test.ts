@@ -37,6 +37,7 @@ const source: PublicSource = {
     incidentsOf: (month) => (month === '2100-11' ? [sampleIncident()] : []),
     maintenancesOf: (month) => (month === '2100-12' ? [sampleMaintenance({ status: 'cancelled' })] : []),
     all: () => [sampleIncident()],
+    allMaintenances: () => [],
   },
 }
 

@@ -97,8 +97,9 @@ function fileAt(path: string, source: PublicSource, query: string, language: Lan
     case SEARCH_PAGE:
       return page('/history', { view: 'history-search', page: model.page })
     case SEARCH_DOCUMENT: {
-      const body = JSON.stringify(searchDocument(model.page, source.history?.all() ?? []))
-      return { contentType: JSON_TYPE, kind: 'text', body }
+      const { history } = source
+      const document = searchDocument(model.page, history?.all() ?? [], history?.allMaintenances() ?? [])
+      return { contentType: JSON_TYPE, kind: 'text', body: JSON.stringify(document) }
     }
     case 'uptime.html':
       return page('/uptime', { view: 'uptime', model, groups: groupUptimes(model, source.evidence) })

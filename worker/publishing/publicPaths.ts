@@ -106,6 +106,7 @@ export function pathsTouchedBy(change: PublicChange): string[] {
         CALENDAR,
         ...OVERVIEWS,
         ...change.months.flatMap(monthFiles),
+        SEARCH_DOCUMENT,
       ])
     case 'components':
       return [...OVERVIEWS]

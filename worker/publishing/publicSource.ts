@@ -49,6 +49,7 @@ export interface WholeHistory {
   readonly maintenancesOf: (month: string) => readonly PublicMaintenance[]
   /** However old, the newest first; up to a limit. */
   readonly all: () => readonly PublicIncident[]
+  readonly allMaintenances: () => readonly PublicMaintenance[]
 }
 
 export interface PublishedPostMortem {

@@ -1,9 +1,13 @@
 import type { Language } from '../domain/language.ts'
+import { addressIn } from '../domain/publicAddress.ts'
+import type { PublicPage } from '../domain/publicModel.ts'
 import { HISTORY_WORDS } from '../domain/words/historyWords.ts'
-import { localeOf } from '../domain/words/phrase.ts'
+import { MAINTENANCE_WORDS } from '../domain/words/maintenanceWords.ts'
+import { headed, localeOf } from '../domain/words/phrase.ts'
 import type { SearchDocument, SearchHit } from './historySearch.ts'
 import { HITS_MAX, QUERY_LENGTH_MAX } from './historySearch.ts'
-import { escapeMarkup, printable } from './text.ts'
+import { escapeMarkup, printable, utcMinute } from './text.ts'
+import type { Told } from './told.ts'
 
 /** The stored page of the search, with what was found put in: nothing is rendered when someone searches. */
 
@@ -34,23 +38,34 @@ function resultsHtml(hits: readonly SearchHit[], { timeZone }: SearchDocument, l
 }
 
 function hitHtml({ entry, excerpt }: SearchHit, timeZone: string, language: Language): string {
-  const { id, title, startedAtMs, components } = entry
-  const facts = [dayIn(startedAtMs, timeZone, language), ...components]
+  const { id, folder, title, startedAtMs, components } = entry
+  const kind = folder === 'maintenance' ? [MAINTENANCE_WORDS[language].maintenance] : []
+  const facts = [...kind, dayIn(startedAtMs, timeZone, language), ...components]
     .map((fact) => `<bdi>${text(fact)}</bdi>`)
     .join(' · ')
   const shown = excerpt.map((part, i) => (i % 2 === 1 ? `<mark>${text(part)}</mark>` : text(part))).join('')
-  return `<article class="past"><h2 class="hit" dir="auto"><a href="./incidents/${encodeURIComponent(id)}">${text(title)}</a></h2><p class="facts">${facts}</p><p dir="auto">${shown}</p></article>`
+  return `<article class="past"><h2 class="hit" dir="auto"><a href="./${folder}/${encodeURIComponent(id)}">${text(title)}</a></h2><p class="facts">${facts}</p><p dir="auto">${shown}</p></article>`
 }
 
-/** The same for a terminal. */
-export function searchText(query: string, hits: readonly SearchHit[], pageUrl: string, language: Language): string {
-  const lines = hits.map(
-    ({ entry: { id, title, startedAtMs } }) =>
-      `${new Date(startedAtMs).toISOString().slice(0, 10)}  ${title.replace(/\s+/g, ' ')}  ${pageUrl}/incidents/${id}`,
-  )
+/** The same for whoever reads no HTML. */
+export function tellSearch(query: string, hits: readonly SearchHit[], page: PublicPage, language: Language): Told {
   const words = HISTORY_WORDS[language]
   const found = hits.length === 0 ? words.nothingFound : words.found(hits.length)
-  return printable(`${query.slice(0, QUERY_LENGTH_MAX)}: ${found}\n${['', ...lines].join('\n')}\n`)
+  const rows = hits.map(({ entry: { id, folder, title, startedAtMs } }) => ({
+    when: utcMinute(startedAtMs).slice(0, 10),
+    label: folder === 'maintenance' ? MAINTENANCE_WORDS[language].maintenance : null,
+    title,
+    url: `${addressIn(page, language)}/${folder}/${id}`,
+  }))
+  return {
+    language,
+    title: headed(language, query.slice(0, QUERY_LENGTH_MAX), found),
+    asOfMs: null,
+    parts: [
+      ...(hits.length === HITS_MAX ? [{ kind: 'sentence', text: words.narrow } as const] : []),
+      ...(rows.length === 0 ? [] : [{ kind: 'entries', rows } as const]),
+    ],
+  }
 }
 
 function text(value: string): string {

@@ -7,6 +7,7 @@ import { listed, phrase } from '../domain/words/phrase.ts'
 import { STATE_WORDS } from '../domain/words/stateWords.ts'
 import { TELL_WORDS } from '../domain/words/tellWords.ts'
 import { oneLine, utcMinute, utcWindow } from './text.ts'
+import { updateNotes } from './updateNotes.ts'
 import type { Entry, Part, Told } from './told.ts'
 
 /** What is said of maintenance, by itself and on the pages that show it. */
@@ -68,15 +69,17 @@ export function maintenanceParts(
       kind: 'update',
       atMs: update.atMs,
       label: update.rescheduledFrom === null ? states.maintenance[update.status] : states.rescheduled,
-      notes:
-        update.rescheduledFrom === null
+      notes: [
+        ...(update.rescheduledFrom === null
           ? []
           : [
               ended(
                 `${before}${utcWindow(update.rescheduledFrom, language)}${between}${utcWindow(rescheduledTo(maintenance, update), language)}${after}`,
                 language,
               ),
-            ],
+            ]),
+        ...updateNotes(update, language),
+      ],
       body: update.translations[language] ?? update.body,
     })),
   ]

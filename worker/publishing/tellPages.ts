@@ -13,7 +13,9 @@ import type {
 } from '../domain/publicModel.ts'
 import { UPTIME_WORDS } from '../domain/words/uptimeWords.ts'
 import { COMPONENT_WORDS } from '../domain/words/componentWords.ts'
+import { promisesKept, promisesOf } from '../domain/promises.ts'
 import { FRAME_WORDS } from '../domain/words/frameWords.ts'
+import { INCIDENT_WORDS } from '../domain/words/incidentWords.ts'
 import { MAINTENANCE_WORDS } from '../domain/words/maintenanceWords.ts'
 import { NOTICE_WORDS } from '../domain/words/noticeWords.ts'
 import { headed, listed, phrase, writtenPercent } from '../domain/words/phrase.ts'
@@ -23,6 +25,7 @@ import { STATE_WORDS } from '../domain/words/stateWords.ts'
 import { THIRD_PARTY_WORDS } from '../domain/words/thirdPartyWords.ts'
 import { TELL_WORDS } from '../domain/words/tellWords.ts'
 import { maintenanceEntry, maintenanceParts } from './tellMaintenance.ts'
+import { updateNotes } from './updateNotes.ts'
 import { utcMinute } from './text.ts'
 import type { Entry, Part, Told } from './told.ts'
 
@@ -35,14 +38,10 @@ export function tellHome(model: PublicModel, language: Language): Told {
   const { page, asOfMs } = model
   const words = TELL_WORDS[language]
   const url = addressIn(page, language)
-  const recentMs = asOfMs - HISTORY_ON_HOME_DAYS * 24 * 3600 * 1000
-  const recent = model.incidents.filter(
-    (incident) => incident.resolvedAtMs !== null && incident.resolvedAtMs >= recentMs,
-  )
-  const upcoming = upcomingMaintenances(model)
-  const worked = pastMaintenances(model).filter((maintenance) => (endOf(maintenance) ?? 0) >= recentMs)
   const links = [
-    ...(upcoming.length === 0 ? [] : [{ label: FRAME_WORDS[language].calendar, url: `${url}/calendar.ics` }]),
+    ...(upcomingMaintenances(model).length === 0
+      ? []
+      : [{ label: FRAME_WORDS[language].calendar, url: `${url}/calendar.ics` }]),
     { label: words.feed, url: `${url}/history.atom` },
     { label: 'JSON', url: `${page.url}/api/v2/summary.json` },
   ]
@@ -51,18 +50,33 @@ export function tellHome(model: PublicModel, language: Language): Told {
     title: headed(language, page.name, STATE_WORDS[language].overall[overallStatus(model).description]),
     asOfMs,
     parts: [
-      ...model.activeIncidents.flatMap((incident) => incidentParts(page, incident, language)),
-      ...currentMaintenances(model).flatMap((maintenance) => maintenanceParts(page, maintenance, asOfMs, language)),
-      ...componentParts(model, language),
-      ...thirdPartyParts(model, language),
-      ...maintenanceSection(MAINTENANCE_WORDS[language].upcoming, page, upcoming, language),
-      { kind: 'section', title: words.resolvedLately(HISTORY_ON_HOME_DAYS) },
-      incidentEntries(page, recent, language),
-      ...maintenanceSection(words.workedLately(HISTORY_ON_HOME_DAYS), page, worked, language),
+      ...homeParts(model, language),
       { kind: 'section', title: words.forPrograms },
       { kind: 'links', rows: links },
     ],
   }
+}
+
+/** How everything is, and was lately. */
+export function homeParts(model: PublicModel, language: Language): Part[] {
+  const { page, asOfMs } = model
+  const words = TELL_WORDS[language]
+  const recentMs = asOfMs - HISTORY_ON_HOME_DAYS * 24 * 3600 * 1000
+  const recent = model.incidents.filter(
+    (incident) => incident.resolvedAtMs !== null && incident.resolvedAtMs >= recentMs,
+  )
+  const upcoming = upcomingMaintenances(model)
+  const worked = pastMaintenances(model).filter((maintenance) => (endOf(maintenance) ?? 0) >= recentMs)
+  return [
+    ...model.activeIncidents.flatMap((incident) => incidentParts(page, incident, language)),
+    ...currentMaintenances(model).flatMap((maintenance) => maintenanceParts(page, maintenance, asOfMs, language)),
+    ...componentParts(model, language),
+    ...thirdPartyParts(model, language),
+    ...maintenanceSection(MAINTENANCE_WORDS[language].upcoming, page, upcoming, language),
+    { kind: 'section', title: words.resolvedLately(HISTORY_ON_HOME_DAYS) },
+    incidentEntries(page, recent, language),
+    ...maintenanceSection(words.workedLately(HISTORY_ON_HOME_DAYS), page, worked, language),
+  ]
 }
 
 export function tellHistory(model: PublicModel, language: Language): Told {
@@ -121,7 +135,8 @@ export function tellUptime(model: PublicModel, groups: readonly PublicGroupUptim
 }
 
 export function tellIncident(page: PublicPage, incident: PublicIncident, asOfMs: number, language: Language): Told {
-  return { language, title: page.name, asOfMs, parts: incidentParts(page, incident, language) }
+  const parts = [...incidentParts(page, incident, language), ...promiseParts(incident, asOfMs, language)]
+  return { language, title: page.name, asOfMs, parts }
 }
 
 export function tellPostMortems({ page, postMortems }: PublicModel, language: Language): Told {
@@ -250,6 +265,7 @@ function incidentParts(page: PublicPage, incident: PublicIncident, language: Lan
   const affected = components.map(({ name, status: state }) => ({ state: states.component[state], name }))
   return [
     { kind: 'subject', title, url: `${url}/incidents/${id}` },
+    ...(incident.isBackdated ? [INCIDENT_WORDS[language].backdated] : []).map(sentence),
     ...facts.map(sentence),
     ...(affected.length === 0 ? [] : [{ kind: 'states', rows: affected } as const]),
     ...(incident.hasPostMortem
@@ -260,14 +276,22 @@ function incidentParts(page: PublicPage, incident: PublicIncident, language: Lan
           } as const,
         ]
       : []),
-    ...updates.map(({ atMs, status: at, body, translations }): Part => ({
+    ...updates.map((update): Part => ({
       kind: 'update',
-      atMs,
-      label: states.incident[at],
-      notes: [],
-      body: translations[language] ?? body,
+      atMs: update.atMs,
+      label: states.incident[update.status],
+      notes: updateNotes(update, language),
+      body: update.translations[language] ?? update.body,
     })),
   ]
+}
+
+/** Whether updates came when they were promised; of what was written down afterwards nothing can be said. */
+function promiseParts(incident: PublicIncident, asOfMs: number, language: Language): Part[] {
+  const { kept, due } = promisesKept(incident.isBackdated ? [] : promisesOf(incident, asOfMs))
+  if (due === 0) return []
+  const words = INCIDENT_WORDS[language]
+  return [{ kind: 'section', title: words.promises }, sentence(words.kept(kept, due))]
 }
 
 function sentence(text: string): Part {

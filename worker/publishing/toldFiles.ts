@@ -32,8 +32,12 @@ export function toldFile(
   const [, page, ending] = /^(.+)\.(txt|md)$/.exec(path) ?? []
   if (page === undefined) return null
   const told = toldAt(page, source, language)
-  const { contentType, write } = FORMS[ending === 'md' ? 'md' : 'txt']
-  return told && { contentType, body: write(told) }
+  return told && writtenAs(ending === 'md' ? 'md' : 'txt', told)
+}
+
+export function writtenAs(form: keyof typeof FORMS, told: Told): { contentType: string; body: string } {
+  const { contentType, write } = FORMS[form]
+  return { contentType, body: write(told) }
 }
 
 function toldAt(page: string, source: PublicSource, language: Language): Told | null {
