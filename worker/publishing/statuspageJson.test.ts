@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { AT_MS, sampleIncident, sampleMaintenance, sampleModel } from '../../test/samplePublicModel.ts'
+import {
+  AT_MS,
+  sampleIncident,
+  sampleMaintenance,
+  sampleModel,
+  samplePostMortem,
+} from '../../test/samplePublicModel.ts'
 import { STATUSPAGE_DOCUMENTS, isStatuspagePath, statuspageJson } from './statuspageJson.ts'
 
 /** As openstatus's own fetcher, the strictest client we know, checks it. */
@@ -45,6 +51,42 @@ describe('statuspageJson', () => {
     expect(incidents[0].incident_updates.map((update: { updated_at: string }) => update.updated_at)).toEqual(
       [AT_MS, ...others.map(({ atMs }) => atMs)].map((atMs) => new Date(atMs).toISOString()),
     )
+  })
+
+  it('has a post-mortem as the last update of its incident, as Statuspage does', () => {
+    const postMortem = samplePostMortem({
+      id: resolved.id,
+      publishedAtMs: AT_MS + 60_000,
+      updatedAtMs: AT_MS + 120_000,
+    })
+    const model = { ...sampleModel([resolved]), postMortems: [postMortem] }
+    const { incidents } = JSON.parse(statuspageJson('api/v2/incidents.json', model))
+    expect(incidents[0]).toMatchObject({
+      status: 'postmortem',
+      updated_at: new Date(AT_MS + 120_000).toISOString(),
+      incident_updates: [
+        {
+          id: 'resolved0000.postmortem',
+          status: 'postmortem',
+          body: 'Checkout was slow\n\nhttps://status.example/post-mortems/resolved0000',
+          created_at: new Date(AT_MS + 60_000).toISOString(),
+        },
+        ...resolved.updates.map(({ id }) => ({ id })),
+      ],
+    })
+  })
+
+  it('says that nobody was told of what was added afterwards', () => {
+    const told = (isBackdated: boolean) => {
+      const { incidents } = JSON.parse(
+        statuspageJson('api/v2/incidents.json', sampleModel([sampleIncident({ isBackdated })])),
+      )
+      return incidents[0].incident_updates.map(
+        (update: { deliver_notifications: boolean }) => update.deliver_notifications,
+      )
+    }
+    expect(new Set(told(true))).toEqual(new Set([false]))
+    expect(new Set(told(false))).toEqual(new Set([true]))
   })
 
   it('keeps resolved incidents out of the summary and in the list', () => {

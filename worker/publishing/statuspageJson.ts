@@ -9,6 +9,7 @@ import type {
   PublicMaintenance,
   PublicMaintenanceUpdate,
   PublicModel,
+  PublicPostMortem,
   PublicUpdate,
 } from '../domain/publicModel.ts'
 import { THIRD_PARTY_WORDS } from '../domain/words/thirdPartyWords.ts'
@@ -160,19 +161,22 @@ function groupJson(model: PublicModel, { id, name, members }: { id: string; name
 }
 
 function incidentJson(model: PublicModel, incident: PublicIncident) {
+  const isTold = !incident.isBackdated
+  const updates = incident.updates.map((update) => updateJson(model, incident, update, isTold))
+  const published = incident.hasPostMortem ? model.postMortems.find(({ id }) => id === incident.id) : undefined
   return {
     id: incident.id,
     name: incident.title,
     status: incident.hasPostMortem && incident.status === 'resolved' ? 'postmortem' : incident.status,
     created_at: iso(incident.createdAtMs),
-    updated_at: iso(incident.updatedAtMs),
+    updated_at: iso(Math.max(incident.updatedAtMs, published?.updatedAtMs ?? 0)),
     monitoring_at: isoOrNull(incident.monitoringAtMs),
     resolved_at: isoOrNull(incident.resolvedAtMs),
     impact: incident.impact,
     shortlink: `${model.page.url}/incidents/${incident.id}`,
     started_at: iso(incident.startedAtMs),
     page_id: model.page.id,
-    incident_updates: incident.updates.map((update) => updateJson(model, incident, update)),
+    incident_updates: published === undefined ? updates : [postMortemUpdate(model, published), ...updates],
     components: componentsOf(model, incident),
     reminder_intervals: null,
   }
@@ -199,7 +203,7 @@ function maintenanceJson(model: PublicModel, maintenance: PublicMaintenance) {
     shortlink: `${model.page.url}/maintenance/${maintenance.id}`,
     started_at: iso(maintenance.startedAtMs ?? maintenance.scheduledForMs),
     page_id: model.page.id,
-    incident_updates: maintenance.updates.map((update) => updateJson(model, maintenance, update)),
+    incident_updates: maintenance.updates.map((update) => updateJson(model, maintenance, update, true)),
     components: componentsOf(model, maintenance),
     reminder_intervals: null,
     scheduled_for: iso(maintenance.scheduledForMs),
@@ -218,6 +222,7 @@ function updateJson(
   model: PublicModel,
   { id: incidentId }: PublicIncident | PublicMaintenance,
   update: PublicUpdate | PublicMaintenanceUpdate,
+  isTold: boolean,
 ) {
   const at = iso(update.atMs)
   return {
@@ -237,6 +242,24 @@ function updateJson(
             old_status: from,
             new_status: to,
           })),
+    deliver_notifications: isTold,
+    custom_tweet: null,
+    tweet_id: null,
+  }
+}
+
+/** There a post-mortem is the last update of its incident. Its words are at its own address: they can be long. */
+function postMortemUpdate({ page }: PublicModel, { id, title, publishedAtMs, updatedAtMs }: PublicPostMortem) {
+  const at = iso(publishedAtMs)
+  return {
+    id: `${id}.postmortem`,
+    status: 'postmortem',
+    body: `${title}\n\n${page.url}/post-mortems/${id}`,
+    incident_id: id,
+    created_at: at,
+    updated_at: iso(updatedAtMs),
+    display_at: at,
+    affected_components: null,
     deliver_notifications: true,
     custom_tweet: null,
     tweet_id: null,

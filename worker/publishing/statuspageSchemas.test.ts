@@ -2,7 +2,13 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { AT_MS, sampleIncident, sampleMaintenance, sampleModel } from '../../test/samplePublicModel.ts'
+import {
+  AT_MS,
+  sampleIncident,
+  sampleMaintenance,
+  sampleModel,
+  samplePostMortem,
+} from '../../test/samplePublicModel.ts'
 import { STATUSPAGE_SCHEMAS } from '../../test/statuspageSchemas.ts'
 import { COMPONENT_STATUSES } from '../domain/componentStatus.ts'
 import type { ComponentStatus } from '../domain/componentStatus.ts'
@@ -52,7 +58,10 @@ const STATES: readonly (readonly [name: string, model: PublicModel])[] = [
   ),
   [
     'an incident with a post-mortem',
-    sampleModel([sampleIncident({ status: 'resolved', resolvedAtMs: AT_MS, hasPostMortem: true })]),
+    {
+      ...sampleModel([sampleIncident({ status: 'resolved', resolvedAtMs: AT_MS, hasPostMortem: true })]),
+      postMortems: [samplePostMortem()],
+    },
   ],
   [
     'an incident that touches no component',

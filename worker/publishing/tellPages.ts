@@ -68,7 +68,7 @@ export function homeParts(model: PublicModel, language: Language): Part[] {
   const upcoming = upcomingMaintenances(model)
   const worked = pastMaintenances(model).filter((maintenance) => (endOf(maintenance) ?? 0) >= recentMs)
   return [
-    ...model.activeIncidents.flatMap((incident) => incidentParts(page, incident, language)),
+    ...model.activeIncidents.flatMap((incident) => incidentParts(page, incident, asOfMs, language)),
     ...currentMaintenances(model).flatMap((maintenance) => maintenanceParts(page, maintenance, asOfMs, language)),
     ...componentParts(model, language),
     ...thirdPartyParts(model, language),
@@ -135,7 +135,7 @@ export function tellUptime(model: PublicModel, groups: readonly PublicGroupUptim
 }
 
 export function tellIncident(page: PublicPage, incident: PublicIncident, asOfMs: number, language: Language): Told {
-  const parts = [...incidentParts(page, incident, language), ...promiseParts(incident, asOfMs, language)]
+  const parts = [...incidentParts(page, incident, asOfMs, language), ...promiseParts(incident, asOfMs, language)]
   return { language, title: page.name, asOfMs, parts }
 }
 
@@ -248,7 +248,7 @@ function incidentEntries(page: PublicPage, incidents: readonly PublicIncident[],
   }
 }
 
-function incidentParts(page: PublicPage, incident: PublicIncident, language: Language): Part[] {
+function incidentParts(page: PublicPage, incident: PublicIncident, asOfMs: number, language: Language): Part[] {
   const states = STATE_WORDS[language]
   const words = TELL_WORDS[language]
   const url = addressIn(page, language)
@@ -260,7 +260,7 @@ function incidentParts(page: PublicPage, incident: PublicIncident, language: Lan
       phrase(REPORT_WORDS[language].startedAt, utcMinute(startedAtMs)),
     ].join(words.stop),
     ...(resolvedAtMs === null ? [] : [words.resolvedAt(utcMinute(resolvedAtMs))]),
-    ...(nextUpdateAtMs === null ? [] : [NOTICE_WORDS[language].nextUpdateBy(utcMinute(nextUpdateAtMs))]),
+    ...(nextUpdateAtMs === null ? [] : [nextUpdate(nextUpdateAtMs, asOfMs, language)]),
   ]
   const affected = components.map(({ name, status: state }) => ({ state: states.component[state], name }))
   return [
@@ -284,6 +284,14 @@ function incidentParts(page: PublicPage, incident: PublicIncident, language: Lan
       body: update.translations[language] ?? update.body,
     })),
   ]
+}
+
+/** The promise, and plainly that it is broken once it is. */
+function nextUpdate(promisedAtMs: number, asOfMs: number, language: Language): string {
+  const time = utcMinute(promisedAtMs)
+  return promisedAtMs < asOfMs
+    ? `${phrase(REPORT_WORDS[language].updateLate, time)}${TELL_WORDS[language].stop.trim()}`
+    : NOTICE_WORDS[language].nextUpdateBy(time)
 }
 
 /** Whether updates came when they were promised; of what was written down afterwards nothing can be said. */

@@ -60,6 +60,14 @@ describe('an incident, as text', () => {
     expect(text).toContain('0 of 1 update came when promised.')
   })
 
+  it('says that an update is late once it is', () => {
+    const incident = sampleIncident({ nextUpdateAtMs: AT_MS })
+    expect(plainText(tellIncident(page, incident, AT_MS - 1, 'en'))).toContain('Next update by 2100-11-24 12:00 UTC.')
+    expect(plainText(tellIncident(page, incident, AT_MS + 1, 'en'))).toContain(
+      'An update is late. It was due by 2100-11-24 12:00 UTC.',
+    )
+  })
+
   it('says that it was added afterwards, and then nothing of promises', () => {
     const text = plainText(tellIncident(page, sampleIncident({ isBackdated: true }), AT_MS, 'en'))
     expect(text).toContain('Added afterwards')
