@@ -3,10 +3,12 @@ import { Hono } from 'hono'
 import type { Alert } from '../../domain/alert.ts'
 import { alertTitle, isFiring } from '../../domain/alert.ts'
 import type { Integration } from '../../domain/integration.ts'
+import { jsonIn } from '../../domain/jsonText.ts'
 import type { KeptMessage, KeptReceived, Received } from '../../domain/received.ts'
 import { compileJudge, type Judge } from '../../domain/triage.ts'
 import { compileLinearRegex } from '../../storage/linearRegex.ts'
 import type { HttpEnv } from '../env.ts'
+import { MailMessage } from '../intake/emailMessage.ts'
 import { EXPRESSION_LENGTH_MAX, expressionFault } from '../intake/jsonMapping.ts'
 import { faultText } from '../intake/json.ts'
 import type { WouldBecome } from '../intake/takeIn.ts'
@@ -187,6 +189,8 @@ async function messageView(
     contentType: received.contentType,
     headers: Object.entries(received.headers),
     body: pretty(received.body),
+    read: null,
+    ...(source === 'email' ? asMail(received.body) : {}),
     outcome: outcome ?? null,
     error: error ?? null,
     mappingUrl: source === 'json' ? `/console/integrations/${id}/mapping?message=${message.id}` : null,
@@ -224,6 +228,14 @@ function messageLabel({ atMs, refused, fingerprints }: KeptMessage, timeZone: st
   const at = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium', timeZone }).format(atMs)
   const became = fingerprints.length === 1 ? '1 alert' : `${fingerprints.length} alerts`
   return `${at}: ${fingerprints.length === 0 && refused !== null ? `refused, ${refused.slice(0, 60)}` : became}`
+}
+
+/** A mail as it came, and apart from it what was read of it; nothing of a message that only says what a mail would. */
+function asMail(body: string): Partial<Pick<MessageView, 'contentType' | 'body' | 'read'>> {
+  const parsed = MailMessage.safeParse(jsonIn(body))
+  if (!parsed.success || parsed.data.raw === undefined) return {}
+  const { raw, ...read } = parsed.data
+  return { contentType: 'message/rfc822', body: raw, read: JSON.stringify(read, null, 2) }
 }
 
 /** JSON with its levels on lines of their own; whatever else it is, as it came. */

@@ -80,6 +80,8 @@ export interface MessageView extends ConsoleView {
   readonly contentType: string
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: string
+  /** What was read of a mail, in JSON; null: all there is stands in the body. */
+  readonly read: string | null
   /** Null: was not asked for, or cannot be read again. */
   readonly outcome: ShownOutcome | null
   readonly error: string | null

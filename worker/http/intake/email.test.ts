@@ -5,7 +5,7 @@ import type { HttpEnv } from '../env.ts'
 import { limitBody } from '../limits.ts'
 import { nagiosMail } from './email.fixtures.ts'
 import { emailHook, keyInAddress, MAIL_BYTES_MAX, takeRoutedMail } from './email.ts'
-import { parseEmail } from './emailMessage.ts'
+import { MailMessage, parseEmail } from './emailMessage.ts'
 
 const app = new Hono<HttpEnv>().use(limitBody).route('/hooks', emailHook)
 const desk = env.ALERT_DESK.getByName('main')
@@ -208,14 +208,45 @@ describe('a mail', () => {
       }),
     )
     const stub = { integrationOf: async () => ({ id, name: 'Mail' }), threadOf: async () => 'what it is about', ingest }
-    await post({ subject: `About ${key.toUpperCase()}`, body: `Content-Type: text/plain\r\n\r\nSent to ${key}` }, key, {
-      ...env,
-      ALERT_DESK: { getByName: () => stub },
-    })
-    const [request] = ingest.mock.lastCall ?? []
-    expect(JSON.stringify([request?.alerts, request?.received]).toLowerCase()).not.toContain(key)
-    const again = request === undefined ? null : parseEmail(request.received, Date.now(), id)
-    expect(again).toMatchObject({ ok: true, alerts: [{ identity: { about: 'what it is about' } }] })
+    const quoted = `${key.slice(0, 20)}=\r\n${key.slice(20)}`
+    for (const body of [
+      `Content-Type: text/plain\r\n\r\nSent to ${key}`,
+      `Content-Transfer-Encoding: base64\r\n\r\n${btoa(`Sent to ${key.toUpperCase()}`)}`,
+      `Content-Transfer-Encoding: quoted-printable\r\n\r\nSent to ${quoted}`,
+    ]) {
+      await post({ subject: `About ${key.toUpperCase()}`, body }, key, {
+        ...env,
+        ALERT_DESK: { getByName: () => stub },
+      })
+      const [request] = ingest.mock.lastCall ?? []
+      const kept = JSON.stringify([request?.alerts, request?.received]).toLowerCase()
+      for (const secret of [key, btoa(`Sent to ${key.toUpperCase()}`).toLowerCase(), key.slice(0, 20)])
+        expect(kept).not.toContain(secret)
+      const again = request === undefined ? null : parseEmail(request.received, Date.now(), id)
+      expect(again).toMatchObject({ ok: true, alerts: [{ identity: { about: 'what it is about' } }] })
+    }
+  })
+
+  it('is kept as it came, as far as there is room for it', async () => {
+    const lastKept = async () => {
+      const [message] = await desk.receivedMessages(id, 1)
+      const kept = await desk.receivedMessage(message?.id ?? 0)
+      const { raw, ...read } = MailMessage.parse(JSON.parse(kept?.received.body ?? ''))
+      return { raw: raw ?? '', read, isCut: message?.isCut }
+    }
+    const mail = rawMail({ subject: 'Kept as it came', headers: ['X-Site: Köln 🦀'] })
+    expect((await post(mail)).status).toBe(202)
+    const small = await lastKept()
+    expect(small.raw).toBe(mail.replaceAll(key, '…').replaceAll('\r\n', '\n'))
+    expect(small.read).toMatchObject({ subject: 'Kept as it came' })
+
+    for (const filler of ['x\u0001"\\ü', '🦀', 'plain text ']) {
+      const body = `Content-Type: text/plain; charset=utf-8\r\n\r\n${filler.repeat(400_000 / filler.length)}`
+      expect((await post({ subject: `Large ${filler.length}`, body })).status).toBe(202)
+      const large = await lastKept()
+      expect(large).toMatchObject({ isCut: false, read: { subject: `Large ${filler.length}` } })
+      expect(large.raw.length).toBeGreaterThan(10_000)
+    }
   })
 })
 

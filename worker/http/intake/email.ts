@@ -1,11 +1,14 @@
 import { Hono } from 'hono'
 import type { Received } from '../../domain/received.ts'
+import { RECEIVED_BYTES_MAX } from '../../domain/received.ts'
 import type { HttpEnv } from '../env.ts'
 import { allow } from '../policy.ts'
 import { problem } from '../problem.ts'
+import type { MailMessage } from './emailMessage.ts'
 import { parseEmail, subjectKey } from './emailMessage.ts'
 import type { Ingested } from './hook.ts'
 import { answerIngested, refuseForNow, unknownKey } from './hook.ts'
+import { cut } from './notes.ts'
 import { readRawMail } from './readMail.ts'
 
 /**
@@ -32,13 +35,13 @@ async function takeMail(env: Env, writtenKey: string, raw: ArrayBuffer | Uint8Ar
   const read = await readRawMail(raw, key)
   if (read === null) return { kind: 'no_mail' }
 
-  const { mail, answers } = read
+  const { mail, answers, raw: came } = read
   const about = subjectKey(mail.subject, mail.from)
   const thread = await desk.threadOf(integration.id, { messageId: mail.messageId, answers, about })
   const received: Received = {
     contentType: 'application/json',
     headers: {},
-    body: JSON.stringify({ ...mail, thread: thread === about ? null : thread }),
+    body: bodyOf({ ...mail, thread: thread === about ? null : thread }, came),
   }
   const parsed = parseEmail(received, nowMs, integration.id)
   if (!parsed.ok) throw new Error('a mail was taken apart into what cannot be parsed')
@@ -50,6 +53,22 @@ async function takeMail(env: Env, writtenKey: string, raw: ArrayBuffer | Uint8Ar
   // The subject may have been misread, so someone has to be able to see it.
   await desk.keepMessage({ source: 'email', key, received, refused: `${NOTHING_ENDED}.` })
   return { kind: 'ignored', why: NOTHING_ENDED }
+}
+
+/** Less than this of a mail shows nobody anything. */
+const RAW_BYTES_MIN = 1024
+
+/** With as much of the mail as can be kept beside what was read of it. */
+function bodyOf(mail: MailMessage, came: string): string {
+  const left = RECEIVED_BYTES_MAX - bytesOf(JSON.stringify({ ...mail, raw: '' }))
+  if (left < RAW_BYTES_MIN) return JSON.stringify(mail)
+  let raw = cut(came, left)
+  while (bytesOf(JSON.stringify(raw)) > left) raw = cut(came, Math.floor(raw.length * 0.8))
+  return JSON.stringify({ ...mail, raw })
+}
+
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length
 }
 
 const NOTHING_ENDED = 'the subject says that it is over, and no such alert fires'

@@ -9,7 +9,7 @@ import { jsonOf, notParsed } from './parsed.ts'
 
 /** What a mail says of an alert. Its subject is all that most senders have in common. */
 
-/** What is kept of a mail: the headers that matter and its text, without the address it was sent to, which holds the key. */
+/** What is kept of a mail: the headers that matter and its text, beside the mail itself. None of it holds the key. */
 export const MailMessage = z.object({
   from: z.string().max(500),
   subject: z.string().max(2000),
@@ -22,6 +22,8 @@ export const MailMessage = z.object({
   isAutomaticReply: z.boolean(),
   /** What the thread it belongs to is about, in `subjectKey`'s words; null without one. */
   thread: z.string().max(1000).nullable(),
+  /** The mail as it came, for whoever wants to see it; everything else is read from it. */
+  raw: z.string().optional(),
 })
 export type MailMessage = z.infer<typeof MailMessage>
 

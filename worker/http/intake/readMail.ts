@@ -1,4 +1,4 @@
-import PostalMime, { type Address } from 'postal-mime'
+import PostalMime, { type Address, type Email } from 'postal-mime'
 import { cut } from './notes.ts'
 import type { MailMessage } from './emailMessage.ts'
 import { isReplySubject } from './emailMessage.ts'
@@ -6,9 +6,11 @@ import { isReplySubject } from './emailMessage.ts'
 /** A mail as it came by SMTP, taken apart. */
 
 export interface ReadMail {
-  readonly mail: Omit<MailMessage, 'thread'>
+  readonly mail: Omit<MailMessage, 'thread' | 'raw'>
   /** Ids of the mails it answers, the first of its thread first. */
   readonly answers: readonly string[]
+  /** The mail as it came, but for the key. */
+  readonly raw: string
 }
 
 const TEXT_LENGTH_MAX = 50_000
@@ -39,7 +41,23 @@ export async function readRawMail(raw: ArrayBuffer | Uint8Array, key: string): P
     },
     answers:
       `${parsed.references ?? ''} ${parsed.inReplyTo ?? ''}`.match(/<[^<>\s]{1,990}>/g)?.slice(0, ANSWERS_MAX) ?? [],
+    raw: rawOf(raw, parsed, key),
   }
+}
+
+const ENCODED = /^content-transfer-encoding:\s*(?:base64|quoted-printable)/im
+
+/** Where an encoding hides the key from the eye, only the headers are left. */
+function rawOf(raw: ArrayBuffer | Uint8Array, { text, html, attachments }: Email, key: string): string {
+  const came = storable(new TextDecoder().decode(raw), key)
+  if (!ENCODED.test(came)) return came
+  const parts = attachments.map(({ content }) =>
+    typeof content === 'string' ? content : new TextDecoder().decode(content),
+  )
+  const holdsKey = [text ?? '', html ?? '', ...parts].some((part) => part.toLowerCase().includes(key))
+  return holdsKey
+    ? `${came.split('\n\n', 1)[0]}\n\n… (the text holds the key of this integration, and is not kept)`
+    : came
 }
 
 function addressOf(address: Address | undefined): string {
