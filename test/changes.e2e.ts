@@ -58,7 +58,7 @@ it('a deployment that failed stands in the room of the incident that began soon 
   await page.goto(`${host.url}/console/incidents/${incidents[0]}`)
   const panel = page.getByRole('region', { name: 'Recent changes' })
   await panel.getByText('Deployment of Hello-World master to production').waitFor()
-  await panel.getByText('8 min before it began · same service (checkout) · production · failed').waitFor()
+  await panel.getByText('8 min before it began · same service (Checkout) · production · failed').waitFor()
   expect(await faultsInEveryLook(page)).toEqual([])
 
   await panel.getByRole('link', { name: 'All changes' }).click()

@@ -506,6 +506,13 @@ describe('inhibition', () => {
     await send(alert(errorRate, { endsAtMs: Date.now() }))
     expect(await stub.activeAlerts()).toMatchObject([{ inhibitedBy: [] }, { inhibitedBy: [] }])
     await send(alert(errorRate), alert({ ...warning, alertname: 'Full' }))
+    const full = (await stub.activeAlerts()).find(({ alert: { labels } }) => labels['alertname'] === 'Full')
+    expect((await stub.trailOf(full?.alert.fingerprint ?? '')).at(-1)).toEqual({
+      about: 'suppression',
+      decided: 'hidden',
+      because: 'HighErrorRate fires and inhibits it',
+      ruleId: null,
+    })
     const opened = rooms.types().filter((type) => type === 'open').length
     await stub.useOrganisation(1, { ...organisation, inhibitRules: [] })
     expect(rooms.types().filter((type) => type === 'open')).toHaveLength(opened + 1)

@@ -13,6 +13,7 @@ import type { NamedIncident } from '../domain/incident.ts'
 import type { IncidentCommand } from '../domain/incidentCommand.ts'
 import { incidentsAfter } from '../domain/incidentsAfter.ts'
 import { ALERTS_JUDGED_MAX } from '../domain/likelyChanges.ts'
+import { hiddenSteps } from '../domain/suppression.ts'
 import type { TrailStep } from '../domain/trail.ts'
 import { database } from '../storage/database.ts'
 import type { Effect } from './alertEffects.ts'
@@ -212,7 +213,11 @@ export class AlertDesk extends JudgingDesk {
     const known = incidentId ?? this.#memory.firingAlert(fingerprint)?.incidentId
     if (known !== undefined) return this.#store.trail(known, fingerprint)
     const held = this.#suppressor.held.get(fingerprint)
-    return held === null ? [] : [...this.judging.judge(held.alert).trail]
+    if (held === null) return []
+    const nowMs = Date.now()
+    const by = this.#suppressor.suppressionOfHeld(held, this.judging.judge, nowMs)
+    const names = this.hiderNames(by.silencedBy, by.inhibitedBy, nowMs)
+    return [...this.judging.judge(held.alert).trail, ...hiddenSteps(by, names)]
   }
 
   /** From the room: what fires from now on opens a new incident. */

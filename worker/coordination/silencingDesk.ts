@@ -7,6 +7,7 @@ import type { PutSilence, Silence, WantedSilence } from '../domain/silence.ts'
 import { compileMatchers, expireSilence, extendSilence, silenceState, skipOccurrence } from '../domain/silence.ts'
 import type { Reach } from '../domain/silenceReach.ts'
 import { isDueToWarn } from '../domain/silenceReach.ts'
+import type { HiderNames } from '../domain/suppression.ts'
 import { linearRegexes } from '../storage/linearRegex.ts'
 import type { Effect } from './alertEffects.ts'
 import { IntegrationDesk } from './integrationDesk.ts'
@@ -65,6 +66,24 @@ export abstract class SilencingDesk extends IntegrationDesk {
     countRequest()
     const alerts = this.#hiddenNow(Date.now()).get(id) ?? []
     return { total: alerts.length, alerts: alerts.slice(0, max) }
+  }
+
+  /** What people call the silences and alerts that hide one: reasons and titles; those that are gone are left out. */
+  hiders(silenceIds: readonly string[], fingerprints: readonly string[]): HiderNames {
+    countRequest()
+    return this.hiderNames(silenceIds, fingerprints, Date.now())
+  }
+
+  protected hiderNames(silenceIds: readonly string[], fingerprints: readonly string[], nowMs: number): HiderNames {
+    const silences = silenceIds.flatMap((id) => {
+      const known = this.suppressor.silences.find(id, nowMs)
+      return known === null ? [] : [[id, known.comment] as const]
+    })
+    const alerts = fingerprints.flatMap((fingerprint) => {
+      const known = this.suppressor.known(fingerprint)
+      return known === undefined ? [] : [[fingerprint, alertTitle(known)] as const]
+    })
+    return { silences: Object.fromEntries(silences), alerts: Object.fromEntries(alerts) }
   }
 
   silence(id: string): Silence | null {

@@ -101,7 +101,7 @@ export class Suppressor {
       ...plan.dropped,
     ])
     for (const fingerprint of touched) {
-      const alert = this.#known(fingerprint)
+      const alert = this.known(fingerprint)
       if (alert === undefined) this.#index.remove(fingerprint)
       else this.#index.add(alert)
     }
@@ -109,7 +109,7 @@ export class Suppressor {
 
   #suppressionOf({ labels }: Alert, nowMs: number, arriving: Arriving, rules: ByRules): Suppression {
     const fires = (fingerprint: string) => {
-      const known = this.#known(fingerprint)
+      const known = this.known(fingerprint)
       return known !== undefined && isFiring(known, nowMs) && !arriving.ended.has(fingerprint)
     }
     const inhibitor = this.#index.inhibitorOf(labels, fires) ?? arriving.sources.inhibitorOf(labels, () => true)
@@ -117,7 +117,8 @@ export class Suppressor {
     return { silencedBy: this.silences.hiding(labels, nowMs), inhibitedBy, ...rules }
   }
 
-  #known(fingerprint: string): Alert | undefined {
+  /** One that fires. */
+  known(fingerprint: string): Alert | undefined {
     return this.#memory.firingAlert(fingerprint)?.alert ?? this.held.get(fingerprint)?.alert
   }
 }

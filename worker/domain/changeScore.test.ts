@@ -150,6 +150,10 @@ describe('with the catalogue', () => {
     expect(score('payments')?.reasons).toContain('checkout depends on payments')
     expect(score('ledger')?.reasons).toContain('checkout depends on ledger, 2 steps away')
     expect(score('search')?.reasons).toContain('another service (search)')
+    const named = { ...incident, dependencies, nameOf: (id: string) => id.toUpperCase() }
+    expect(scoreChange(change({ services: ['payments'], updatedAtMs: NOW }), named)?.reasons).toContain(
+      'CHECKOUT depends on PAYMENTS',
+    )
   })
 
   it('goes by what an environment is, not by what it sounds like', () => {

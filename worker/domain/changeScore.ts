@@ -14,6 +14,8 @@ export interface IncidentForScore {
   readonly environment: string | null
   /** What the services cannot do without; without it only the same service counts as near. */
   readonly dependencies?: ReadonlyMap<string, Dependency>
+  /** What people call a service; without it services are called by their ids. */
+  readonly nameOf?: (service: string) => string
   /** As the catalogue has them; a name it does not have is judged by itself. */
   readonly environments?: readonly Environment[]
 }
@@ -79,9 +81,12 @@ function recencyOf({ atMs, updatedAtMs, outcome }: Change, startedAtMs: number):
   return { weight: 2 ** (-endedMsBefore / HALF_LIFE_MS), reason: `${minutesText(endedMsBefore)} before it began` }
 }
 
-function serviceFactor(changed: readonly string[], { services: affected, dependencies }: IncidentForScore): Factor {
+function serviceFactor(
+  changed: readonly string[],
+  { services: affected, dependencies, nameOf = (service) => service }: IncidentForScore,
+): Factor {
   const shared = changed.find((service) => affected.includes(service))
-  if (shared !== undefined) return { weight: 1, reason: `same service (${shared})` }
+  if (shared !== undefined) return { weight: 1, reason: `same service (${nameOf(shared)})` }
   if (changed.length === 0 || affected.length === 0) return { weight: UNKNOWN_SERVICE, reason: 'service not known' }
   const nearest = changed
     .flatMap((service) => {
@@ -94,10 +99,10 @@ function serviceFactor(changed: readonly string[], { services: affected, depende
       weight: BY_DISTANCE[Math.min(nearest.distance, BY_DISTANCE.length - 1)] ?? OTHER_SERVICE,
       reason:
         nearest.distance === 1
-          ? `${nearest.needs} depends on ${nearest.service}`
-          : `${nearest.needs} depends on ${nearest.service}, ${nearest.distance} steps away`,
+          ? `${nameOf(nearest.needs)} depends on ${nameOf(nearest.service)}`
+          : `${nameOf(nearest.needs)} depends on ${nameOf(nearest.service)}, ${nearest.distance} steps away`,
     }
-  return { weight: OTHER_SERVICE, reason: `another service (${changed.join(', ')})` }
+  return { weight: OTHER_SERVICE, reason: `another service (${changed.map(nameOf).join(', ')})` }
 }
 
 /** An incident whose environment nobody has named is taken to be in production. */

@@ -26,6 +26,7 @@ export function likelyChanges(
       : {
           dependencies: dependenciesOf(services, organisation.services),
           environments: organisation.environments,
+          nameOf: (id: string) => organisation.services.find((service) => service.id === id)?.name ?? id,
         }),
   })
 }

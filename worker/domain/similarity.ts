@@ -34,11 +34,18 @@ export const SIMILAR_SCORE_MIN = 1
 /** They name one of many that are alike, and differ between incidents of one kind. */
 const FLEETING = new Set(['instance', 'pod', 'host', 'hostname', 'container', 'node', 'ip', 'endpoint'])
 
-/** `near`: services that depend on the affected ones, or that they depend on, directly. `words`: BM25, larger is better. */
+/**
+ * `near`: services that depend on the affected ones, or that they depend on, directly. `words`: BM25, larger is better.
+ * `nameOf`: what people call a service.
+ */
 export function similarityOf(
   present: Comparable,
   past: Comparable,
-  { near, words }: { readonly near: readonly string[]; readonly words: number },
+  {
+    near,
+    words,
+    nameOf = (service) => service,
+  }: { readonly near: readonly string[]; readonly words: number; readonly nameOf?: (service: string) => string },
 ): Similarity {
   const parts: { readonly score: number; readonly reason: string }[] = []
   const shared = overlap(present.labels, past.labels)
@@ -46,11 +53,12 @@ export function similarityOf(
     parts.push({ score: LABELS_WEIGHT * shared.share, reason: `same labels (${shared.examples.join(', ')})` })
   const service = past.services.find((id) => present.services.includes(id))
   const neighbour = past.services.find((id) => near.includes(id))
-  if (service !== undefined) parts.push({ score: SAME_SERVICE, reason: `same service (${service})` })
-  else if (neighbour !== undefined) parts.push({ score: NEAR_SERVICE, reason: `service next to it (${neighbour})` })
+  if (service !== undefined) parts.push({ score: SAME_SERVICE, reason: `same service (${nameOf(service)})` })
+  else if (neighbour !== undefined)
+    parts.push({ score: NEAR_SERVICE, reason: `service next to it (${nameOf(neighbour)})` })
   const changed = past.changed.find((id) => present.changed.includes(id))
   if (changed !== undefined)
-    parts.push({ score: SAME_CHANGED_SERVICE, reason: `a change of ${changed} came before both` })
+    parts.push({ score: SAME_CHANGED_SERVICE, reason: `a change of ${nameOf(changed)} came before both` })
   if (words > 0) parts.push({ score: ANY_WORDS + (BEST_WORDS * words) / (words + GOOD_WORDS), reason: 'similar words' })
   const ordered = parts.toSorted((a, b) => b.score - a.score)
   return {

@@ -1,5 +1,6 @@
 import type { Alert, AlertSource } from './alert.ts'
 import type { Severity } from './severity.ts'
+import type { TrailStep } from './trail.ts'
 import type { Judgement } from './triage.ts'
 
 /** An alert that fires and is neither shown to anyone as an incident nor pages: something covers it, or it has to wait. */
@@ -20,6 +21,23 @@ export const NOT_SUPPRESSED: Suppression = { silencedBy: [], inhibitedBy: [], ru
 
 export function isSuppressed({ silencedBy, inhibitedBy, ruleId, pausedUntilMs }: Suppression): boolean {
   return silencedBy.length > 0 || inhibitedBy.length > 0 || ruleId !== null || pausedUntilMs !== null
+}
+
+/** What people call those that hide an alert: why a silence was made, the title of an alert. */
+export interface HiderNames {
+  readonly silences: Readonly<Record<string, string>>
+  readonly alerts: Readonly<Record<string, string>>
+}
+
+/** Silences and other alerts are not asked when an alert is judged: the trail says of them what holds now. */
+export function hiddenSteps({ silencedBy, inhibitedBy }: Suppression, { silences, alerts }: HiderNames): TrailStep[] {
+  const step = (because: string): TrailStep => ({ about: 'suppression', decided: 'hidden', because, ruleId: null })
+  return [
+    ...silencedBy.map((id) => step(id in silences ? `a silence matches it: ${silences[id]}` : 'a silence matches it')),
+    ...inhibitedBy.map((fingerprint) =>
+      step(`${alerts[fingerprint] ?? `the alert ${fingerprint}`} fires and inhibits it`),
+    ),
+  ]
 }
 
 export type ByRules = Pick<Suppression, 'ruleId' | 'pausedUntilMs'>

@@ -45,6 +45,7 @@ export function compileJudge(organisation: OrganisationForAlerts, compileRegex: 
     .filter(({ enabled }) => enabled)
     .map((rule) => ({ rule, matches: compileMatchers(rule.matchers.map(matcherFrom), compileRegex) }))
   const { services, groupBy } = organisation
+  const policyName = (id: string) => organisation.policies.find((each) => each.id === id)?.name ?? id
 
   return (alert) => {
     const { labels } = alert
@@ -55,7 +56,7 @@ export function compileJudge(organisation: OrganisationForAlerts, compileRegex: 
     const { page, policy, suppress, pauseSeconds } = settings
     const trail = [service.step, severity.step, group.step]
     if (page !== undefined && !page.value) trail.push(step('paging', 'nobody is paged', page.rule))
-    else if (policy !== undefined) trail.push(step('paging', `policy ${policy.value}`, policy.rule))
+    else if (policy !== undefined) trail.push(step('paging', `policy ${policyName(policy.value)}`, policy.rule))
     if (suppress?.value === true) trail.push(step('suppression', 'suppressed', suppress.rule))
     if (pauseSeconds !== undefined && pauseSeconds.value > 0)
       trail.push(step('pause', `waits ${pauseSeconds.value} s`, pauseSeconds.rule))

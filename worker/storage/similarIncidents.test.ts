@@ -73,7 +73,17 @@ async function past({ title = 'Disk', services = [], alerts = [], changed = [], 
 const find = (more: Partial<WantedIncident> = {}) =>
   similarIncidents(
     db,
-    { id: 'self', mergedInto: null, title: 'Checkout', alertTitles: [], services: [], near: [], changed: [], ...more },
+    {
+      id: 'self',
+      mergedInto: null,
+      title: 'Checkout',
+      alertTitles: [],
+      services: [],
+      near: [],
+      changed: [],
+      nameOf: (id) => id.charAt(0).toUpperCase() + id.slice(1),
+      ...more,
+    },
     5,
   )
 
@@ -102,12 +112,12 @@ describe('similar incidents', () => {
     expect(found[0]?.reasons).toEqual(
       expect.arrayContaining([
         'same labels (alertname=HighErrorRate, team=shop)',
-        'same service (checkout)',
+        'same service (Checkout)',
         'similar words',
-        'a change of payments came before both',
+        'a change of Payments came before both',
       ]),
     )
-    expect(found[2]?.reasons).toEqual(['service next to it (payments)'])
+    expect(found[2]?.reasons).toEqual(['service next to it (Payments)'])
   })
 
   it('are found by the names of their alerts', async () => {

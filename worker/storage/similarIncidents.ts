@@ -26,6 +26,8 @@ export interface WantedIncident {
   /** Services next to those. */
   readonly near: readonly string[]
   readonly changed: readonly string[]
+  /** What people call a service. */
+  readonly nameOf: (service: string) => string
 }
 
 const FOUND_BY_WORDS_MAX = 30
@@ -77,7 +79,11 @@ export async function similarIncidents(
 
 function compare(candidate: Candidate, wanted: WantedIncident, ours: readonly Labels[], theirs: readonly Labels[]) {
   const past = { services: split(candidate.services), changed: split(candidate.changed), labels: theirs }
-  return similarityOf({ ...wanted, labels: ours }, past, { near: wanted.near, words: candidate.words })
+  return similarityOf({ ...wanted, labels: ours }, past, {
+    near: wanted.near,
+    words: candidate.words,
+    nameOf: wanted.nameOf,
+  })
 }
 
 async function candidatesFor(db: Database, wanted: WantedIncident): Promise<Candidate[]> {

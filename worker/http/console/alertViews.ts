@@ -2,6 +2,7 @@ import type { AlertSource } from '../../domain/alert.ts'
 import type { FiringState, InboxGroup, InboxSort } from '../../domain/alertInbox.ts'
 import type { Severity } from '../../domain/severity.ts'
 import type { TrailStep } from '../../domain/trail.ts'
+import type { IncidentInShort } from '../../storage/incidentTitles.ts'
 import type { ConsoleView } from './views.ts'
 
 /** What the inbox of alerts and the page of one alert are rendered from. */
@@ -57,9 +58,12 @@ export interface InboxAlert {
   /** Why it is hidden, or has to wait. */
   readonly why: string | null
   readonly severity: Severity
+  /** Its name; one that is not configured as its sender calls it. */
   readonly service: string | null
   readonly source: AlertSource
   readonly incidentId: string | null
+  /** Null without one, and while D1 does not know it. */
+  readonly incident: IncidentInShort | null
   readonly labels: readonly (readonly [name: string, value: string])[]
   readonly startsAtMs: number
   readonly endedAtMs: number | null
@@ -71,9 +75,8 @@ export interface AlertView extends ConsoleView {
   readonly generatorUrl: string | null
   readonly silenceUrl: string
   readonly runbookUrl: string | null
-  /** Ids of silences, fingerprints of alerts. */
-  readonly silencedBy: readonly string[]
-  readonly inhibitedBy: readonly string[]
+  readonly silencedBy: readonly { readonly id: string; readonly why: string | null }[]
+  readonly inhibitedBy: readonly { readonly fingerprint: string; readonly title: string | null }[]
   /** The latest first. */
   readonly firings: readonly {
     readonly incidentId: string

@@ -2,6 +2,7 @@ import { env } from 'cloudflare:test'
 import { Hono } from 'hono'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { IncomingAlert } from '../../domain/alertIntake.ts'
+import { OrganisationForAlerts } from '../../domain/organisation.ts'
 import { createApiToken } from '../../storage/apiTokens.ts'
 import { database } from '../../storage/database.ts'
 import { alertRoutes } from '../alerts.ts'
@@ -115,6 +116,10 @@ describe('the inbox', () => {
     expect((await inbox('done=acknowledged&counts=1.2.0')).notice).toMatch(
       /Acknowledged 1 incident.*2 incidents had been/,
     )
+    await vi.waitFor(async () => {
+      const [after] = shown(await inbox(`q=${test}`)).filter(({ title }) => title === 'One')
+      expect(after?.incident).toEqual({ title: expect.stringContaining('One'), phase: 'acknowledged' })
+    }, PATIENTLY)
     expect(await phaseOf(ticked?.incidentId ?? '')).toBe('acknowledged')
     expect(new Set(await Promise.all(ids.map(phaseOf)))).toEqual(new Set(['acknowledged', 'triggered']))
     const all = await post('/console/alerts/act', 'responder', {
@@ -170,6 +175,41 @@ describe('the inbox', () => {
 })
 
 describe('one alert', () => {
+  it('is told by the names of its service, of its policy, of the rule and of the silence that hide it', async () => {
+    const test = `t-${crypto.randomUUID()}`
+    const before = await desk().organisation()
+    const rules = [
+      { id: 'mute', name: 'Mute tests', matchers: [`mute="${test}"`], set: { suppress: true } },
+      { id: 'dba', name: 'Databases', matchers: [`test="${test}"`], set: { policy: 'urgent', service: 'db' } },
+    ]
+    await desk().useOrganisation(
+      1,
+      OrganisationForAlerts.parse({
+        services: [{ id: 'db', name: 'Orders database' }],
+        policies: [
+          {
+            id: 'urgent',
+            name: 'Wake someone',
+            steps: [{ targets: [{ kind: 'responder', id: 'a' }], waitSeconds: 60 }],
+          },
+        ],
+        routingRules: rules,
+      }),
+    )
+    const matchers = [{ name: 'still', value: test, isRegex: false, isEqual: true }]
+    const times = { startsAtMs: Date.now(), endsAtMs: Date.now() + 3_600_000 }
+    const words = { createdBy: 'Ada', comment: 'Moving the racks', annotations: {} }
+    await desk().putSilence({ id: null, matchers, ...times, ...words })
+    await fire(alert({ alertname: 'Muted', test, mute: test }), alert({ alertname: 'Still', test, still: test }))
+    const [muted, still] = shown(await inbox(`q=${test}&sort=name`))
+    expect(muted).toMatchObject({ service: 'Orders database', why: 'by the rule “Mute tests”', incident: null })
+    const page = await (await get(`/console/alerts/${still?.fingerprint}`)).json<{ view: AlertView }>()
+    expect(page.view.silencedBy).toMatchObject([{ why: 'Moving the racks' }])
+    expect(page.view.trail).toContainEqual(expect.objectContaining({ about: 'paging', decided: 'policy Wake someone' }))
+    expect(page.view.trail.at(-1)).toMatchObject({ because: 'a silence matches it: Moving the racks' })
+    await desk().useOrganisation(1, before)
+  })
+
   it('has its facts, what was decided and when it fired', async () => {
     const test = `t-${crypto.randomUUID()}`
     const more = {

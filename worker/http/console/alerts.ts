@@ -3,7 +3,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import type { Alert } from '../../domain/alert.ts'
 import { alertTitle } from '../../domain/alert.ts'
-import type { FiringEntry } from '../../domain/alertInbox.ts'
+import type { FiringEntry, InboxEntry } from '../../domain/alertInbox.ts'
 import { commonMatchers, groupKeyOf } from '../../domain/alertInbox.ts'
 import type { KeptReceived } from '../../domain/received.ts'
 import { runbookUrlOf } from '../../domain/runbooks.ts'
@@ -18,6 +18,8 @@ import type { HttpEnv } from '../env.ts'
 import { allow } from '../policy.ts'
 import { handleNotFound } from '../problem.ts'
 import type { RenderPage } from '../render.ts'
+import type { AlertNames } from './alertNames.ts'
+import { namesFor, ruleName, serviceName } from './alertNames.ts'
 import type { AlertView, AskedInbox, FoundInbox, InboxAlert, InboxView, ReceivedView } from './alertViews.ts'
 import type { FormValues } from './forms.ts'
 import { readFormValues, valueOf } from './forms.ts'
@@ -152,6 +154,7 @@ async function inboxView(c: Context<HttpEnv>): Promise<InboxView> {
   const isRefused = found !== null && !found.ok
   if (isRefused) errors['matchers'] = `${found.reason}. Write them as service="checkout", severity=~"critical|page".`
   const services = organisation?.services.map(({ id, name }) => ({ id, name })) ?? []
+  const names = await namesFor(c.env, found === null ? [] : entriesOf(found), organisation)
   const { after: _after, ...asked } = query
   const view: AskedInbox = {
     ...asked,
@@ -168,7 +171,7 @@ async function inboxView(c: Context<HttpEnv>): Promise<InboxView> {
     notice: outcomeOf(c),
     asked: view,
     errors,
-    found: found === null || isRefused ? null : foundView(found, query, services),
+    found: found === null || isRefused ? null : foundView(found, query, names),
     services,
     isFiltered: Object.entries(view).some(([name, value]) => value !== '' && !PLAIN.has(`${name}=${value}`)),
   }
@@ -185,11 +188,12 @@ async function orNull<T>(answer: Promise<T>): Promise<T | null> {
   }
 }
 
-function foundView(
-  found: Extract<FoundAlerts, { ok: true }>,
-  query: AlertQuery,
-  services: InboxView['services'],
-): FoundInbox {
+function entriesOf(found: FoundAlerts): readonly InboxEntry[] {
+  if (!found.ok) return []
+  return found.state === 'ended' ? found.entries : found.page.entries
+}
+
+function foundView(found: Extract<FoundAlerts, { ok: true }>, query: AlertQuery, names: AlertNames): FoundInbox {
   const address = (after: string | null) => {
     const entries = FIELDS.flatMap((name) => {
       const value = name === 'after' ? after : query[name]
@@ -200,7 +204,7 @@ function foundView(
   const first = query.after === undefined ? null : address(null)
   const next = found.next === null ? null : address(found.next)
   if (found.state === 'ended') {
-    const alerts = found.entries.map((entry) => listed(entry))
+    const alerts = found.entries.map((entry) => listed(entry, names))
     const groups = [{ heading: null, href: null, count: alerts.length, alerts }]
     return { groups, total: null, byState: null, firstNumber: 1, shown: alerts.length, first, next }
   }
@@ -208,23 +212,25 @@ function foundView(
   const firstNumber = Number(query.after ?? 0) + 1
   const views =
     query.group === 'none'
-      ? [{ heading: null, href: null, count: total, alerts: entries.map((entry) => listed(entry)) }]
+      ? [{ heading: null, href: null, count: total, alerts: entries.map((entry) => listed(entry, names)) }]
       : groups.map(({ key, count }) => ({
-          ...headingOf(key, query.group, services),
+          ...headingOf(key, query.group, names),
           count,
-          alerts: entries.filter((entry) => groupKeyOf(entry, query.group) === key).map((entry) => listed(entry)),
+          alerts: entries
+            .filter((entry) => groupKeyOf(entry, query.group) === key)
+            .map((entry) => listed(entry, names)),
         }))
   return { groups: views, total, byState, firstNumber, shown: entries.length, first, next }
 }
 
-function headingOf(key: string, group: AlertQuery['group'], services: InboxView['services']) {
+function headingOf(key: string, group: AlertQuery['group'], names: AlertNames) {
   switch (group) {
     case 'incident':
       return key === ''
         ? { heading: 'In no incident', href: null }
-        : { heading: `Incident ${key}`, href: `/console/incidents/${key}` }
+        : { heading: names.incidents.get(key)?.title ?? `Incident ${key}`, href: `/console/incidents/${key}` }
     case 'service':
-      return { heading: services.find(({ id }) => id === key)?.name ?? (key || 'No configured service'), href: null }
+      return { heading: key === '' ? 'No configured service' : serviceName(names, key), href: null }
     case 'none':
     case 'alertname':
     case 'source':
@@ -232,7 +238,7 @@ function headingOf(key: string, group: AlertQuery['group'], services: InboxView[
   }
 }
 
-function listed(entry: FiringEntry | EndedEntry): InboxAlert {
+function listed(entry: FiringEntry | EndedEntry, names: AlertNames): InboxAlert {
   const { alert, severity, serviceId, source, incidentId } = entry
   const ended = 'endedAtMs' in entry
   const title = alertTitle(alert)
@@ -242,11 +248,12 @@ function listed(entry: FiringEntry | EndedEntry): InboxAlert {
     title,
     summary: summary === title ? '' : summary.slice(0, 300),
     state: ended ? 'ended' : entry.state,
-    why: ended ? null : whyHidden(entry),
+    why: ended ? null : whyHidden(entry, names),
     severity,
-    service: serviceId ?? alert.labels['service'] ?? null,
+    service: serviceId === null ? (alert.labels['service'] ?? null) : serviceName(names, serviceId),
     source,
     incidentId,
+    incident: incidentId === null ? null : (names.incidents.get(incidentId) ?? null),
     labels: labelsOf(alert).slice(0, LABELS_SHOWN),
     startsAtMs: alert.startsAtMs,
     endedAtMs: ended ? entry.endedAtMs : null,
@@ -258,10 +265,10 @@ function labelsOf(alert: Alert): [string, string][] {
   return Object.entries(alert.labels).filter(([name]) => !shown.has(name))
 }
 
-function whyHidden({ silencedBy, inhibitedBy, ruleId, pausedUntilMs }: Suppression): string | null {
+function whyHidden({ silencedBy, inhibitedBy, ruleId, pausedUntilMs }: Suppression, names: AlertNames): string | null {
   if (silencedBy.length > 0) return silencedBy.length === 1 ? 'by a silence' : `by ${silencedBy.length} silences`
   if (inhibitedBy.length > 0) return 'by another alert'
-  if (ruleId !== null) return `by the rule ${ruleId}`
+  if (ruleId !== null) return `by the rule “${ruleName(names, ruleId)}”`
   return pausedUntilMs === null ? null : 'it has to fire for longer to open an incident'
 }
 
@@ -277,22 +284,25 @@ async function alertView(c: Context<HttpEnv>, fingerprint: string): Promise<Aler
   const entry: FiringEntry | EndedEntry | null = firing ?? (last === undefined ? null : entryOfFiring(last))
   if (entry === null) return null
   const { alert } = entry
-  const [trail, received] = await Promise.all([
+  const [silencedBy, inhibitedBy] = 'state' in entry ? [entry.silencedBy, entry.inhibitedBy] : [[], []]
+  const [names, trail, received, hiddenBy] = await Promise.all([
+    orNull(Promise.resolve(desk.organisation())).then((organisation) => namesFor(c.env, [entry], organisation)),
     orNull(Promise.resolve(desk.trailOf(fingerprint, entry.incidentId ?? undefined))),
     orNull(Promise.resolve(desk.receivedOf(fingerprint))),
+    orNull(Promise.resolve(desk.hiders(silencedBy, inhibitedBy))),
   ])
   return {
     me: meOf(c),
     nowMs: Date.now(),
     timeZone,
     notice: null,
-    alert: { ...listed(entry), labels: Object.entries(alert.labels) },
+    alert: { ...listed(entry, names), labels: Object.entries(alert.labels) },
     annotations: Object.entries(alert.annotations),
     generatorUrl: safeUrl(alert.generatorUrl),
     runbookUrl: runbookUrlOf(alert.annotations),
     silenceUrl: silenceLink(commonMatchers([alert])),
-    silencedBy: 'state' in entry ? entry.silencedBy : [],
-    inhibitedBy: 'state' in entry ? entry.inhibitedBy : [],
+    silencedBy: silencedBy.map((id) => ({ id, why: hiddenBy?.silences[id] ?? null })),
+    inhibitedBy: inhibitedBy.map((each) => ({ fingerprint: each, title: hiddenBy?.alerts[each] ?? null })),
     firings: (history ?? []).map(({ row: _row, ...past }) => past),
     firingsKnown: history !== null,
     trail: trail ?? [],

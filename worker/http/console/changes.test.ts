@@ -71,7 +71,7 @@ describe('the room of an incident', () => {
   it('shows what was changed before, the likeliest first, and why', async () => {
     const { changes } = await view<RoomView>(`/console/incidents/${incidentId}`)
     expect(changes.map((scored) => scored.change.title)).toEqual(['Change 2', 'Change 1', 'Change 3', 'Change 4'])
-    expect(changes[0]?.reasons).toEqual(['10 min before it began', 'same service (checkout)', 'production', 'failed'])
+    expect(changes[0]?.reasons).toEqual(['10 min before it began', 'same service (Checkout)', 'production', 'failed'])
   })
 
   it('goes without while D1 is gone', async () => {

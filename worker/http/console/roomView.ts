@@ -261,6 +261,7 @@ async function similarTo(
       services,
       near: neighboursOf(services, organisation.services),
       changed: incident.headline?.changed ?? [],
+      nameOf: (id) => organisation.services.find((service) => service.id === id)?.name ?? id,
     },
     SIMILAR_MAX,
   )
