@@ -54,6 +54,13 @@ describe('searchHistory', () => {
     ])
   })
 
+  it('shows of one update what it says in one language', () => {
+    const german = { de: 'Die geplante Wartung hat begonnen.' }
+    const document = searchDocument(page, [incident('t', 'Cables', 'The work has begun.', german)], [])
+    expect(searchHistory(document, 'cables')[0]?.excerpt).toEqual(['The work has begun.'])
+    expect(searchHistory(document, 'wartung')[0]?.excerpt).toEqual(['Die geplante ', 'Wartung', ' hat begonnen.'])
+  })
+
   it('bounds what is kept, what is asked and what is answered', () => {
     const many = Array.from({ length: 2000 }, (_, i) => incident(`i${i}`, 'Payment', 'word '.repeat(2000)))
     const document = searchDocument(page, many, [])

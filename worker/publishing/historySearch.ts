@@ -11,7 +11,7 @@ export interface SearchEntry {
   /** Of maintenance that has not begun: when it will. */
   readonly startedAtMs: number
   readonly components: readonly string[]
-  /** What updates say, in every language, the newest first; empty where the document would grow too large. */
+  /** What updates say, the newest first, and then the same in other languages, each on a line; empty where the document would grow too large. */
   readonly text: string
 }
 
@@ -77,12 +77,19 @@ export function searchHistory({ timeZone, entries }: SearchDocument, query: stri
     .map(({ entry }) => ({ entry, excerpt: excerptOf(entry.text, words) }))
 }
 
+/** A line for each text, so that what is cut out is of one of them: first what was written, then its translations. */
 function textOf({ updates }: PublicIncident | PublicMaintenance): string {
-  return [...updates]
-    .flatMap(({ body, translations }) => [body, ...Object.values(translations)])
+  const written = [...updates].map(({ body }) => body)
+  const translated = [...updates].flatMap(({ translations }) => Object.values(translations))
+  return [...written, ...translated]
+    .map((text) =>
+      text
+        .replace(/[*_`#>[\]]+/g, '')
+        .replace(/\s+/g, ' ')
+        .trim(),
+    )
+    .filter((text) => text !== '')
     .join('\n')
-    .replace(/[*_`#>[\]]+/g, '')
-    .replace(/\s+/g, ' ')
 }
 
 /** Letters as they are compared: without case and accents, each as long as it was where that can be. */
@@ -94,17 +101,21 @@ function folded(text: string): string {
 }
 
 function excerptOf(text: string, words: readonly string[]): string[] {
+  const beginning = () => [(text.split('\n', 1)[0] ?? '').slice(0, 2 * AROUND)]
   const plain = text.normalize('NFKD').replace(/\p{M}+/gu, '')
   const lower = plain.toLowerCase()
   // Where folding changes the length, places would be wrong: then nothing is marked.
-  if (lower.length !== text.length) return [text.slice(0, 2 * AROUND)]
+  if (lower.length !== text.length) return beginning()
   const first = Math.min(...words.map((word) => lower.indexOf(word)).filter((at) => at >= 0))
-  if (!Number.isFinite(first)) return [text.slice(0, 2 * AROUND)]
+  if (!Number.isFinite(first)) return beginning()
   const word = words.filter((each) => lower.startsWith(each, first)).sort((a, b) => b.length - a.length)[0] ?? ''
-  const [from, to] = [Math.max(0, first - AROUND), first + word.length + AROUND]
+  const lineFrom = text.lastIndexOf('\n', first) + 1
+  const lineEnd = text.indexOf('\n', first)
+  const lineTo = lineEnd === -1 ? text.length : lineEnd
+  const [from, to] = [Math.max(lineFrom, first - AROUND), Math.min(lineTo, first + word.length + AROUND)]
   return [
-    `${from > 0 ? '…' : ''}${text.slice(from, first)}`,
+    `${from > lineFrom ? '…' : ''}${text.slice(from, first)}`,
     text.slice(first, first + word.length),
-    `${text.slice(first + word.length, to)}${to < text.length ? '…' : ''}`,
+    `${text.slice(first + word.length, to)}${to < lineTo ? '…' : ''}`,
   ]
 }
