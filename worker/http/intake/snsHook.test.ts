@@ -14,6 +14,7 @@ import {
   type SnsFields,
 } from './sns.fixtures.ts'
 import { snsHook } from './snsHook.ts'
+import { snsAddress } from './snsSignature.ts'
 
 const app = new Hono<HttpEnv>().use(limitBody).route('/hooks', snsHook)
 const desk = env.ALERT_DESK.getByName('main')
@@ -173,6 +174,19 @@ describe('a subscription', () => {
   })
 })
 
+it.each([
+  'us-east-1',
+  'us-gov-west-1',
+  'us-isob-east-1',
+  'ap-southeast-3',
+  'il-central-1',
+  'mx-central-1',
+  'cn-north-1.amazonaws.com.cn',
+])('knows the host of %s', (region) => {
+  const host = `sns.${region.includes('.') ? region : `${region}.amazonaws.com`}`
+  expect(snsAddress(`https://${host}/SimpleNotificationService-1.pem`)?.host).toBe(host)
+})
+
 describe('what SNS did not sign', () => {
   const good = () => signedBySns(notification(cloudWatchAlarm('ALARM', { AlarmName: 'Forged' })))
 
@@ -192,6 +206,8 @@ describe('what SNS did not sign', () => {
       'https://sns.eu-central-1.amazonaws.com/a.pem?x=.pem',
       'https://sns.eu-central-1.amazonaws.com/a.txt',
       'https://bucket.s3.amazonaws.com/a.pem',
+      'https://sns.s3-us-west-2.amazonaws.com/a.pem',
+      'https://sns.s3-website-eu-west-1.amazonaws.com/a.pem',
       'https://127.0.0.1/a.pem',
       'no address',
     ].map((SigningCertURL): [string, () => SnsFields, number, string] => [

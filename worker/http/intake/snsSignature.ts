@@ -22,11 +22,11 @@ export type Verdict =
   /** Try again later. */
   | { readonly ok: false; readonly reason: 'unreachable'; readonly detail: string }
 
-/** An https address on the host of SNS in some region; null for any other. */
+/** An https address on the host of SNS in some region; null for any other, such as that of a bucket called "sns" (`sns.s3-…`). */
 export function snsAddress(text: string): URL | null {
   if (!URL.canParse(text)) return null
   const url = new URL(text)
-  const isOfSns = /^sns\.[a-z0-9-]{3,30}\.amazonaws\.com(\.cn)?$/.test(url.hostname)
+  const isOfSns = /^sns\.[a-z]{2,4}(?:-[a-z]{2,20}){1,3}-\d{1,2}\.amazonaws\.com(?:\.cn)?$/.test(url.hostname)
   return isOfSns && url.protocol === 'https:' && url.port === '' && url.username + url.password === '' ? url : null
 }
 
