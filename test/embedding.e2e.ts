@@ -98,6 +98,9 @@ describe('on a page of another origin', () => {
     await opened.page.goto(foreignUrl)
     await (await summary).finished()
     expect(await opened.page.locator(NOTICE).count()).toBe(0)
+    body = widget('data-components="website,search" data-show="always"')
+    await opened.page.goto(foreignUrl)
+    expect(await told(opened.page)).toBe('Operational')
     expect(opened.faults).toEqual([])
   })
 

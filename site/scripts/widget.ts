@@ -42,6 +42,7 @@ if (script && 'src' in script) {
       .find((each) => (lang ?? (document.documentElement.lang || navigator.language)).startsWith(each)) ?? 'en'
   const only = components?.split(',')
   const isOurs = ({ id }: Touched) => !only || only.includes(id)
+  const well = 'operational'
   const memory = `status ${base}`
   let host: HTMLElement | undefined
   let shown: string | undefined
@@ -140,10 +141,11 @@ if (script && 'src' in script) {
             })
       if (!entries[0])
         for (const each of all)
-          if (!each.group && isOurs(each) && each.status !== 'operational')
+          if (!each.group && isOurs(each) && each.status !== well)
             entries.push({ state: each.status, title: each.name, path: '', level: each.status })
       if (!entries[0] && show === 'always')
-        entries.push({ state: status.description, title: '', path: '', level: 'operational' })
+        // Of a part of the page, the line above all of it says nothing.
+        entries.push({ state: only ? well : status.description, title: '', path: '', level: well })
       const key = JSON.stringify(entries)
       if (key !== shown) {
         shown = key

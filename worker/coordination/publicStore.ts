@@ -205,6 +205,7 @@ export class PublicStore {
         supportUrl: page.supportUrl,
         // An earlier version of this program kept none.
         language: page.language ?? UNNAMED.language,
+        ...(page.writtenIn === undefined ? {} : { writtenIn: page.writtenIn }),
         ...(page.appearance === undefined ? {} : { appearance: page.appearance }),
         ...(this.metrics.shown.length === 0 ? {} : { hasPerformance: true }),
         ...(this.#place.isPrivate ? { isPrivate: true } : {}),

@@ -18,6 +18,8 @@ export interface StatusPageConfig {
     readonly timeZone: string
     readonly supportUrl: string | null
     readonly language: Language
+    /** Of what people write, where that is another. */
+    readonly writtenIn?: Language
     /** Images that have no room in the page are paths of files. */
     readonly appearance?: Appearance | undefined
   }
@@ -52,9 +54,17 @@ export interface StoredPage {
 }
 
 export function pageOf({
-  page: { publicId, name, timeZone, supportUrl, language, appearance },
+  page: { publicId, name, timeZone, supportUrl, language, writtenIn, appearance },
 }: StatusPageConfig): StatusPageConfig['page'] {
-  return { publicId, name, timeZone, supportUrl, language, ...(appearance === undefined ? {} : { appearance }) }
+  return {
+    publicId,
+    name,
+    timeZone,
+    supportUrl,
+    language,
+    ...(writtenIn === undefined ? {} : { writtenIn }),
+    ...(appearance === undefined ? {} : { appearance }),
+  }
 }
 
 /** For the rooms of incidents, which go by it. */

@@ -177,8 +177,10 @@ export interface PublicPage {
   readonly url: string
   readonly timeZone: string
   readonly supportUrl: string | null
-  /** Of what people write on it. */
+  /** Of whatever Allclear says, and as long as `writtenIn` is absent of what people write on it. */
   readonly language: Language
+  /** In which people write, where that is another: updates are written once, for all status pages. */
+  readonly writtenIn?: Language
   /** Absent: as it comes. */
   readonly appearance?: Appearance | undefined
   /** Whether there are charts of metrics; absent: none. */

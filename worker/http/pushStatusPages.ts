@@ -4,6 +4,7 @@ import type { FurtherPage } from '../domain/furtherPage.ts'
 import { crockford } from '../domain/identifiers.ts'
 import { folderOf, isPrivate, lensOf, pageEntry } from '../domain/pageDirectory.ts'
 import type { PageEntry } from '../domain/pageDirectory.ts'
+import type { Language } from '../domain/language.ts'
 import type { Organisation } from '../domain/organisation.ts'
 import { shownMetric } from '../domain/publicMetric.ts'
 import type { ShownMetric } from '../domain/publicMetric.ts'
@@ -40,7 +41,7 @@ export async function pushStatusPages(
   const taken = await Promise.allSettled(
     entries.map((entry) =>
       env.STATUS_PUBLISHER.getByName(entry.id).useStatusPage(version, {
-        ...configOf(entry, components, metrics),
+        ...configOf(entry, components, metrics, language),
         look: looks.get(entry.id) ?? [],
       }),
     ),
@@ -84,11 +85,13 @@ function configOf(
   entry: PageEntry,
   components: StatusPageConfig['components'],
   metrics: readonly ShownMetric[],
+  written: Language,
 ): StatusPageConfig {
   const { id, publicId, name, timeZone, supportUrl, language, appearance, url } = entry
   const lens = lensOf(entry)
+  const writtenIn = written === language ? {} : { writtenIn: written }
   return {
-    page: { publicId, name, timeZone, supportUrl, language, appearance },
+    page: { publicId, name, timeZone, supportUrl, language, ...writtenIn, appearance },
     components: components.filter((component) => lens.components.includes(component.id)),
     metrics: metrics.filter(({ component }) => component !== null && lens.components.includes(component)),
     place: { url, folder: folderOf({ id, isPrivate: isPrivate(entry) }), lens },

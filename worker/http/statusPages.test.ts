@@ -68,6 +68,12 @@ describe('several pages on one instance', () => {
       expect(text).not.toContain(`"name":"${other}"`)
   })
 
+  it('knows in which language people write, where the page speaks another', async () => {
+    const pageIn = async (path: string) => (await (await env.PUBLIC_FILES.get(path))?.json<{ page: object }>())?.page
+    await expect.poll(() => pageIn('pages/shop/model.json')).toMatchObject({ language: 'de', writtenIn: 'en' })
+    await expect.poll(() => pageIn('pages/bank/model.json')).not.toHaveProperty('writtenIn')
+  })
+
   it.each([
     '/pages/nowhere/',
     '/pages/main/',

@@ -1,7 +1,7 @@
 import { changedAtMs } from '../domain/changedAt.ts'
 import { directionOf } from '../domain/language.ts'
 import type { Language } from '../domain/language.ts'
-import { addressIn } from '../domain/publicAddress.ts'
+import { addressIn, languageWritten } from '../domain/publicAddress.ts'
 import { rescheduledTo } from '../domain/maintenanceLists.ts'
 import type {
   PublicIncident,
@@ -320,7 +320,7 @@ function saidHtml(telling: Telling, label: string, update: Written & { readonly 
 
 /** In the reader's language where people wrote in it; otherwise marked as what it is in. */
 function writtenHtml({ model, language }: Telling, { body, translations }: Written): string {
-  const { language: written } = model.page
+  const written = languageWritten(model.page)
   if (language === written) return renderMarkdown(body)
   const translated = translations[language]
   if (translated !== undefined) return renderMarkdown(translated)

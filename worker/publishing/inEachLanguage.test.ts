@@ -182,6 +182,14 @@ describe('a feed in another language', () => {
     expect(arabic?.html).toContain('<div lang="en" dir="ltr">')
   })
 
+  it('has what people translated into the language of a page that speaks another than they write', () => {
+    const german: PublicModel = { ...model, page: { ...model.page, language: 'de', writtenIn: 'en' } }
+    const entry = (language?: 'en') =>
+      updatesFeed(german, 'updates.atom', '', language).entries.find(({ link }) => link.includes('#update-'))
+    expect(entry()?.html).toContain('<p>Auf Deutsch.</p>')
+    expect(entry('en')?.html).not.toContain('lang=')
+  })
+
   it('has one address, however its language was asked for', () => {
     const asked = historyFeed(model, 'history.atom', 'group=Shop&lang=de', 'de')
     expect(asked.selfUrl).toBe('https://status.example/de/history.atom?group=Shop')

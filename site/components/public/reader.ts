@@ -1,5 +1,6 @@
 import type { AstroGlobal } from 'astro'
 import type { Language } from '../../../worker/domain/language.ts'
+import { languageWritten } from '../../../worker/domain/publicAddress.ts'
 import type { PublicPage, PublicView } from '../../../worker/domain/publicModel.ts'
 
 /** For whom a public page is written, and where it lies: every part of the page finds it in `Astro.locals.reader`. */
@@ -30,11 +31,12 @@ export async function viewOf<Kind extends PublicView['view']>(
   _kind: Kind,
 ): Promise<Extract<PublicView, { view: Kind }>> {
   const { language, path, ...view } = await astro.request.json<Told>()
-  const { language: written } = view.page ?? view.model?.page ?? { language }
+  const page = view.page ?? view.model?.page ?? { language }
+  const written = languageWritten(page)
   const up = '../'.repeat(path.split('/').length - 2)
   const address = (to: string) => `${up === '' ? './' : up}${to.slice(1)}`
   const feed = (to: string) =>
-    address(language === written ? to : `${to}${to.includes('?') ? '&' : '?'}lang=${language}`)
+    address(language === page.language ? to : `${to}${to.includes('?') ? '&' : '?'}lang=${language}`)
   astro.locals.reader = { language, written, path, address, feed }
   return view as unknown as Extract<PublicView, { view: Kind }>
 }
