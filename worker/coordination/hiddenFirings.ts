@@ -6,7 +6,7 @@ import type { HeldAlert } from '../domain/suppression.ts'
 import type { Write } from './objectTables.ts'
 
 /**
- * What fired and came into no incident, for replays: the latest 5,000 that are over, a row each. Those in incidents are in
+ * What fired and came into no incident, for replays: the latest 20,000 that are over, a row each. Those in incidents are in
  * D1. What a silence hid is not among them: a draft of rules would change nothing for it.
  */
 
@@ -48,12 +48,13 @@ export class HiddenFirings {
     this.#write('DELETE FROM hidden_firings WHERE number <= last_insert_rowid() - ?', REPLAYED_ALERTS_MAX)
   }
 
-  /** What began since then and is over, the latest first. */
-  since(sinceMs: number): PastAlert[] {
+  /** What began since then and is over, the latest first, a page of it. */
+  since(sinceMs: number, offset: number, limit: number): PastAlert[] {
     const rows = this.#sql.exec(
-      'SELECT * FROM hidden_firings WHERE starts_at_ms >= ? ORDER BY starts_at_ms DESC LIMIT ?',
+      'SELECT * FROM hidden_firings WHERE starts_at_ms >= ? ORDER BY starts_at_ms DESC, number LIMIT ? OFFSET ?',
       sinceMs,
-      REPLAYED_ALERTS_MAX,
+      limit,
+      offset,
     )
     return rows.toArray().map((row) => {
       const {

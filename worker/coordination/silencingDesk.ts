@@ -55,10 +55,10 @@ export abstract class SilencingDesk extends IntegrationDesk {
       .map((silence) => ({ silence, hidesNow: hidden.get(silence.id)?.length ?? 0 }))
   }
 
-  /** For a replay of the past: D1 has what came into an incident. */
-  hiddenSince(sinceMs: number): PastAlert[] {
+  /** For a replay of the past, a page at a time: D1 has what came into an incident. */
+  hiddenSince(sinceMs: number, offset: number, limit: number): PastAlert[] {
     countRequest()
-    return this.suppressor.hiddenSince(sinceMs)
+    return this.suppressor.hiddenSince(sinceMs, offset, limit)
   }
 
   /** Some of what it keeps out of incidents now, and how much that is. */

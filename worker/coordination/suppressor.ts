@@ -1,11 +1,11 @@
 import type { Alert } from '../domain/alert.ts'
-import { isFiring } from '../domain/alert.ts'
 import type { BatchPlan, DeskView } from '../domain/batchPlan.ts'
 import { incidentIdFrom } from '../domain/identifiers.ts'
 import type { IncomingAlert } from '../domain/alertIntake.ts'
-import { normaliseAlert } from '../domain/alertIntake.ts'
+import type { Arriving } from '../domain/inhibiting.ts'
+import { arrivingIn, Inhibiting, NOTHING_ARRIVES } from '../domain/inhibiting.ts'
 import type { CompiledRule } from '../domain/inhibition.ts'
-import { compileRule, InhibitionIndex } from '../domain/inhibition.ts'
+import { compileRule } from '../domain/inhibition.ts'
 import type { InhibitRule } from '../domain/organisation.ts'
 import type { PastAlert } from '../domain/replay.ts'
 import type { ByRules, HeldAlert, Suppression } from '../domain/suppression.ts'
@@ -24,8 +24,7 @@ export class Suppressor {
   readonly held: HeldAlerts
   readonly #past: HiddenFirings
   readonly #memory: AlertMemory
-  #rules: readonly CompiledRule[] = []
-  #index = new InhibitionIndex([])
+  #inhibiting: Inhibiting = this.#inhibitingBy([])
 
   constructor(sql: SqlStorage, write: Write, memory: AlertMemory, loadedAtMs: number) {
     this.silences = new SilenceStore(sql, write)
@@ -35,11 +34,9 @@ export class Suppressor {
   }
 
   useRules(rules: readonly InhibitRule[]): void {
-    this.#rules = rules.flatMap(compiled)
-    this.#index = new InhibitionIndex(this.#rules)
-    if (this.#rules.length === 0) return
-    for (const { alert } of this.#memory.firing()) this.#index.add(alert)
-    for (const { alert } of this.held.all()) this.#index.add(alert)
+    this.#inhibiting = this.#inhibitingBy(rules.flatMap(compiled))
+    for (const { alert } of this.#memory.firing()) this.#inhibiting.add(alert)
+    for (const { alert } of this.held.all()) this.#inhibiting.add(alert)
   }
 
   /** What the desk knows before a batch. Whether one of its alerts inhibits another does not depend on their order. */
@@ -52,7 +49,7 @@ export class Suppressor {
       firingCount: this.#memory.size + this.held.size,
       suppressedBy: (alert, judgement, heldSinceMs) => {
         // Only now: a batch of mere repeats asks nothing.
-        arriving ??= this.#rules.length === 0 ? NOTHING_ARRIVES : arrivingIn(batch, this.#rules, nowMs)
+        arriving ??= arrivingIn(batch, this.#inhibiting.rules, nowMs)
         const hidden = this.#suppressionOf(alert, nowMs, arriving, NO_RULE)
         if (isSuppressed(hidden)) return hidden
         const by = { ...hidden, ...byRules(judgement(), heldSinceMs, nowMs) }
@@ -82,39 +79,30 @@ export class Suppressor {
     this.held.store(plan)
   }
 
-  /** What began to fire since then and came into no incident for another reason than a silence. */
-  hiddenSince(sinceMs: number): PastAlert[] {
+  /** What began to fire since then and came into no incident for another reason than a silence, a page of it. */
+  hiddenSince(sinceMs: number, offset: number, limit: number): PastAlert[] {
     const firing = [...this.held.all()].filter((held) => isReplayed(held) && held.alert.startsAtMs >= sinceMs)
     const now = firing.map(({ source, alert: { fingerprint, labels, annotations, startsAtMs } }) => {
       return { fingerprint, source, labels, annotations, startsAtMs, endedAtMs: null }
     })
-    return [...now, ...this.#past.since(sinceMs)]
+    const past = Math.max(0, offset - now.length)
+    return [...now.slice(offset, offset + limit), ...this.#past.since(sinceMs, past, limit)].slice(0, limit)
   }
 
   /** Call once the plan is on disk, and after the memory has it. */
   apply(plan: BatchPlan): void {
     this.held.apply(plan)
-    if (this.#rules.length === 0) return
-    const touched = new Set([
-      ...plan.records.map(({ alert }) => alert.fingerprint),
-      ...plan.held.map(({ alert }) => alert.fingerprint),
-      ...plan.dropped,
-    ])
-    for (const fingerprint of touched) {
-      const alert = this.known(fingerprint)
-      if (alert === undefined) this.#index.remove(fingerprint)
-      else this.#index.add(alert)
-    }
+    this.#inhibiting.follow(plan)
   }
 
   #suppressionOf({ labels }: Alert, nowMs: number, arriving: Arriving, rules: ByRules): Suppression {
-    const fires = (fingerprint: string) => {
-      const known = this.known(fingerprint)
-      return known !== undefined && isFiring(known, nowMs) && !arriving.ended.has(fingerprint)
-    }
-    const inhibitor = this.#index.inhibitorOf(labels, fires) ?? arriving.sources.inhibitorOf(labels, () => true)
+    const inhibitor = this.#inhibiting.inhibitorOf(labels, arriving, nowMs)
     const inhibitedBy = inhibitor === null ? [] : [inhibitor]
     return { silencedBy: this.silences.hiding(labels, nowMs), inhibitedBy, ...rules }
+  }
+
+  #inhibitingBy(rules: readonly CompiledRule[]): Inhibiting {
+    return new Inhibiting(rules, (fingerprint) => this.known(fingerprint))
   }
 
   /** One that fires. */
@@ -133,30 +121,4 @@ function compiled(rule: InhibitRule): CompiledRule[] {
     console.error('an inhibition rule is left out', { error: String(error) })
     return []
   }
-}
-
-/** What a batch brings to the rules. */
-interface Arriving {
-  readonly sources: InhibitionIndex
-  readonly ended: ReadonlySet<string>
-}
-
-const NOTHING_ARRIVES: Arriving = { sources: new InhibitionIndex([]), ended: new Set() }
-
-function arrivingIn(batch: readonly IncomingAlert[], rules: readonly CompiledRule[], nowMs: number): Arriving {
-  const sources = new InhibitionIndex(rules)
-  const ended = new Set<string>()
-  for (const each of batch) {
-    const normalised = normaliseAlert(each, nowMs)
-    if (!normalised.ok) continue
-    const { alert } = normalised
-    if (isFiring(alert, nowMs)) {
-      ended.delete(alert.fingerprint)
-      sources.add(alert)
-    } else {
-      ended.add(alert.fingerprint)
-      sources.remove(alert.fingerprint)
-    }
-  }
-  return { sources, ended }
 }

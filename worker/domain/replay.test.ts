@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { plainRegex } from '../../test/plainDesk.ts'
+import { compileRule } from './inhibition.ts'
 import { compileJudging } from './judging.ts'
 import { OrganisationForAlerts } from './organisation.ts'
 import type { PastAlert } from './replay.ts'
@@ -73,6 +74,40 @@ describe('replaying', () => {
       judging(),
     )
     expect([run.incidents, run.pages]).toEqual([2, 1])
+  })
+
+  describe('of alerts that another inhibits', () => {
+    const inhibitRules = [
+      { sourceMatchers: ['severity="critical"'], targetMatchers: ['severity="warning"'], equal: [] },
+    ]
+    const rules = inhibitRules.map((each) => compileRule(each, plainRegex))
+    const run = (...alerts: PastAlert[]) => replay(inOrder(alerts), judging(), rules)
+
+    it('opens no incident for them, and says why', () => {
+      const { incidents, suppressed, outcomes } = run(
+        past('Down', 'mail', 0, 20),
+        past('Slow', 'db', 0, 5, 'warning'),
+        past('Late', 'db', 10, 15, 'warning'),
+      )
+      expect([incidents, suppressed]).toEqual([1, 2])
+      for (const outcome of outcomes.slice(1)) {
+        expect(outcome).toMatchObject({ incident: null, suppressedBy: 'inhibition' })
+        expect(outcome.trail.at(-1)).toMatchObject({ decided: 'hidden', because: 'Down fires and inhibits it' })
+      }
+    })
+
+    it('opens one for what still fires when the other ends, also when that had been kept firing', () => {
+      const slow = past('Slow', 'db', 1, 60, 'warning')
+      expect(run(past('Down', 'mail', 0, 20), slow)).toMatchObject({ incidents: 2, suppressed: 0 })
+      const flaps = Array.from({ length: 4 }, (_, i) => past('Down', 'mail', 4 * i, 4 * i + 2))
+      const { outcomes, suppressed } = run(
+        ...flaps,
+        past('Slow', 'db', 15, 60, 'warning'),
+        past('Brief', 'db', 15, 17, 'warning'),
+      )
+      expect(suppressed).toBe(1)
+      expect(outcomes.map(({ suppressedBy }) => suppressedBy)).toEqual([null, null, null, null, 'inhibition', null])
+    })
   })
 
   it.each<[string, object[], object]>([

@@ -1,13 +1,15 @@
 import type { AlertSource, Labels } from './alert.ts'
-import { byCodePoint, fingerprintOf } from './alert.ts'
+import { alertTitle, byCodePoint, fingerprintOf } from './alert.ts'
 import type { IncomingAlert } from './alertIntake.ts'
 import { policyForJoined, worstOf } from './alertIncident.ts'
 import type { BatchPlan, Judging } from './batchPlan.ts'
 import type { IncidentId } from './identifiers.ts'
+import type { CompiledRule } from './inhibition.ts'
 import { joiningNews } from './joiningNews.ts'
 import type { Severity } from './severity.ts'
 import { isWorse } from './severity.ts'
 import { SimulatedDesk } from './simulatedDesk.ts'
+import { hiddenSteps, NOT_SUPPRESSED } from './suppression.ts'
 import type { TrailStep } from './trail.ts'
 import type { Judge, Judgement } from './triage.ts'
 import { Wakes } from './wakes.ts'
@@ -16,7 +18,7 @@ import { Wakes } from './wakes.ts'
  * Pure: what alerts of the past would have come to. They go through the very plans that the AlertDesk makes, begins and
  * ends in order of time; an incident is closed when all that fired in it has ended.
  *
- * Not replayed: silences and what they hid, inhibition, and what people did.
+ * Not replayed: silences and what they hid, which no rule would change, and what people did.
  */
 
 /** One firing, as it is kept. */
@@ -30,7 +32,7 @@ export interface PastAlert {
   readonly endedAtMs: number | null
 }
 
-export const REPLAYED_ALERTS_MAX = 5_000
+export const REPLAYED_ALERTS_MAX = 20_000
 
 /** What became of one firing. */
 export interface Outcome {
@@ -39,7 +41,7 @@ export interface Outcome {
   readonly groupKey: string
   /** Which incident: by the first firing that came into it, so that two runs can be compared. Null: none. */
   readonly incident: string | null
-  readonly suppressedBy: 'rule' | 'pause' | null
+  readonly suppressedBy: 'rule' | 'inhibition' | 'pause' | null
   /** The policy that this alert pages by itself; null: none. */
   readonly policyId: string | null
   readonly trail: readonly TrailStep[]
@@ -90,12 +92,20 @@ function laterEnd(a: number | null, b: number | null): number | null {
 }
 
 /** `firings` as `inOrder` gives them. One step for each batch of them: who drives it may let others come in between. */
-export function replaying(firings: readonly PastAlert[], judging: Judging): Generator<void, Run> {
-  return new Replay(firings, { ...judging, judge: judgedOnce(judging.judge) }).run()
+export function replaying(
+  firings: readonly PastAlert[],
+  judging: Judging,
+  inhibitRules: readonly CompiledRule[] = [],
+): Generator<void, Run> {
+  return new Replay(firings, { ...judging, judge: judgedOnce(judging.judge) }, inhibitRules).run()
 }
 
-export function replay(firings: readonly PastAlert[], judging: Judging): Run {
-  const steps = replaying(firings, judging)
+export function replay(
+  firings: readonly PastAlert[],
+  judging: Judging,
+  inhibitRules: readonly CompiledRule[] = [],
+): Run {
+  const steps = replaying(firings, judging, inhibitRules)
   for (;;) {
     const step = steps.next()
     if (step.done === true) return step.value
@@ -123,6 +133,7 @@ interface Moment {
 interface Fate {
   readonly judgement: Judgement
   readonly incidentId: IncidentId | null
+  readonly isInhibited: boolean
   readonly trail: readonly TrailStep[]
 }
 
@@ -139,10 +150,10 @@ class Replay {
   #incidents = 0
   #pages = 0
 
-  constructor(firings: readonly PastAlert[], judging: Judging) {
+  constructor(firings: readonly PastAlert[], judging: Judging, inhibitRules: readonly CompiledRule[]) {
     this.#judging = judging
     this.#firings = firings
-    this.#desk = new SimulatedDesk(judging, (plan) => this.#watch(plan))
+    this.#desk = new SimulatedDesk(judging, (plan) => this.#watch(plan), inhibitRules)
   }
 
   *run(): Generator<void, Run> {
@@ -205,12 +216,15 @@ class Replay {
           : joiningNews(joined, known, organisation).severity?.policy
       if (known === undefined) this.#incidents++
       if (policy !== null && policy !== undefined) this.#pages++
-      for (const { alert, judgement } of joined) this.#decide(alert.fingerprint, { judgement, incidentId, trail: [] })
+      for (const { alert, judgement } of joined)
+        this.#decide(alert.fingerprint, { judgement, incidentId, isInhibited: false, trail: [] })
     }
     for (const { alert, trail } of plan.records) if (trail !== null) this.#decide(alert.fingerprint, { trail })
     for (const { alert, pausedUntilMs } of plan.held) {
       const judgement = this.#judging.judge(alert)
-      this.#decide(alert.fingerprint, { judgement, incidentId: null, trail: judgement.trail })
+      const hidden = this.#hiddenBy(this.#desk.inhibitorOf(alert.fingerprint))
+      const trail = [...judgement.trail, ...hidden]
+      this.#decide(alert.fingerprint, { judgement, incidentId: null, isInhibited: hidden.length > 0, trail })
       if (pausedUntilMs !== null) this.#wakes.add(pausedUntilMs, alert.fingerprint)
     }
     for (const { endIsTimeout, endsAtMs, fingerprint } of plan.repeats)
@@ -238,6 +252,18 @@ class Replay {
     }
     for (const incidentId of plan.cleared.keys())
       if (memory.firingIn(incidentId) === 0) this.#desk.resolve(incidentId, atMs)
+    // What an alert that is over has inhibited is looked at again.
+    const over = [...[...plan.cleared.values()].flat().map(({ fingerprint }) => fingerprint), ...plan.dropped]
+    const freed = this.#desk.inhibitedBy(over)
+    if (freed.length > 0) for (const released of this.#desk.release(freed, atMs)) this.#settle(released, atMs)
+  }
+
+  #hiddenBy(inhibitor: string | undefined): TrailStep[] {
+    if (inhibitor === undefined) return []
+    const index = this.#latest.get(inhibitor)
+    const source = index === undefined ? undefined : this.#firings[index]
+    const alerts = source === undefined ? {} : { [inhibitor]: alertTitle(source) }
+    return hiddenSteps({ ...NOT_SUPPRESSED, inhibitedBy: [inhibitor] }, { silences: {}, alerts })
   }
 
   /** The incident that it has become part of, by way of others. */
@@ -254,7 +280,7 @@ class Replay {
       const { fingerprint, startsAtMs } = firing
       const fate = this.#fates[i]
       if (fate === undefined) throw new Error('a firing of the past came to nothing')
-      const { judgement, trail } = fate
+      const { judgement, isInhibited, trail } = fate
       const incidentId = fate.incidentId === null ? null : this.#inTheEnd(fate.incidentId)
       if (incidentId !== null && !leads.has(incidentId)) leads.set(incidentId, `${fingerprint} ${startsAtMs}`)
       for (const ruleId of new Set(trail.map((step) => step.ruleId)))
@@ -266,7 +292,8 @@ class Replay {
         severity,
         groupKey,
         incident: incidentId === null ? null : (leads.get(incidentId) ?? null),
-        suppressedBy: incidentId !== null ? null : suppressedByRule === null ? 'pause' : 'rule',
+        suppressedBy:
+          incidentId !== null ? null : isInhibited ? 'inhibition' : suppressedByRule === null ? 'pause' : 'rule',
         policyId:
           incidentId === null
             ? null

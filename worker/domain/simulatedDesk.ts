@@ -1,4 +1,4 @@
-import type { Labels } from './alert.ts'
+import type { Alert, Labels } from './alert.ts'
 import { isFiring } from './alert.ts'
 import type { Batch } from './alertBatch.ts'
 import { planBatch } from './alertBatch.ts'
@@ -10,6 +10,9 @@ import { GROUP_KEYS_MAX } from './deskIncident.ts'
 import type { FlapRecord } from './flapping.ts'
 import type { Gathering } from './grouping.ts'
 import { incidentIdFrom } from './identifiers.ts'
+import type { Arriving } from './inhibiting.ts'
+import { arrivingIn, Inhibiting, NOTHING_ARRIVES } from './inhibiting.ts'
+import type { CompiledRule } from './inhibition.ts'
 import { incidentsAfter } from './incidentsAfter.ts'
 import { isWorse } from './severity.ts'
 import type { HeldAlert, Suppression } from './suppression.ts'
@@ -27,17 +30,38 @@ export class SimulatedDesk {
   /** Whether a silence hides alerts with these labels. */
   silenced: (labels: Labels) => boolean = () => false
   readonly #watch: (plan: BatchPlan) => void
+  readonly #inhibiting: Inhibiting
+  /** Of those that are inhibited, by which alert; and the other way round. */
+  readonly #inhibitors = new Map<string, string>()
+  readonly #inhibited = new Map<string, Set<string>>()
   readonly #parts = new Set<string>()
   #ids = 0
 
   /** `watch` sees each plan before it is carried out. */
-  constructor(judging: Judging, watch: (plan: BatchPlan) => void = () => {}) {
+  constructor(
+    judging: Judging,
+    watch: (plan: BatchPlan) => void = () => {},
+    inhibitRules: readonly CompiledRule[] = [],
+  ) {
     this.judging = judging
     this.#watch = watch
+    this.#inhibiting = new Inhibiting(inhibitRules, (fingerprint) => this.#known(fingerprint))
   }
 
   takeBatch(batch: Batch, nowMs: number): BatchPlan {
-    return this.#apply(planBatch(this.view(nowMs), batch, nowMs, this.judging), nowMs)
+    const arriving = arrivingIn(batch.alerts, this.#inhibiting.rules, nowMs)
+    return this.#apply(planBatch(this.view(nowMs, arriving), batch, nowMs, this.judging), nowMs)
+  }
+
+  /** The fingerprint of the alert that inhibits this suppressed one; undefined: none does. */
+  inhibitorOf(fingerprint: string): string | undefined {
+    return this.#inhibitors.get(fingerprint)
+  }
+
+  /** Those that one of these alerts inhibits. */
+  inhibitedBy(fingerprints: Iterable<string>): HeldAlert[] {
+    const found = [...fingerprints].flatMap((each) => [...(this.#inhibited.get(each) ?? [])])
+    return [...new Set(found)].flatMap((each) => this.held.get(each) ?? [])
   }
 
   /** Ends what of these was not heard of again. */
@@ -81,16 +105,19 @@ export class SimulatedDesk {
     })
   }
 
-  view(nowMs: number): DeskView {
+  view(nowMs: number, arriving: Arriving = NOTHING_ARRIVES): DeskView {
     return {
       ...this.memory.view(),
       newIncidentId: () => incidentIdFrom(bytesOf(++this.#ids)),
       firingCount: this.memory.size + this.held.size,
       held: (fingerprint) => this.held.get(fingerprint) ?? null,
       flaps: (fingerprint) => this.flaps.get(fingerprint) ?? null,
-      suppressedBy: ({ labels }, judge, heldSinceMs): Suppression | null => {
+      suppressedBy: ({ fingerprint, labels }, judge, heldSinceMs): Suppression | null => {
         const silencedBy = this.silenced(labels) ? ['s'] : []
-        const by = { silencedBy, inhibitedBy: [], ...byRules(judge(), heldSinceMs, nowMs) }
+        const inhibitor = this.#inhibiting.inhibitorOf(labels, arriving, nowMs)
+        this.#inhibit(fingerprint, inhibitor)
+        const inhibitedBy = inhibitor === null ? [] : [inhibitor]
+        const by = { silencedBy, inhibitedBy, ...byRules(judge(), heldSinceMs, nowMs) }
         return isSuppressed(by) ? by : null
       },
     }
@@ -107,7 +134,25 @@ export class SimulatedDesk {
     for (const [fingerprint, record] of plan.flaps) this.flaps.set(fingerprint, record)
     for (const fingerprint of plan.dropped) this.held.delete(fingerprint)
     for (const held of [...plan.held, ...plan.heldRepeats]) this.held.set(held.alert.fingerprint, held)
+    this.#inhibiting.follow(plan)
     return plan
+  }
+
+  #known(fingerprint: string): Alert | undefined {
+    return this.memory.firingAlert(fingerprint)?.alert ?? this.held.get(fingerprint)?.alert
+  }
+
+  #inhibit(fingerprint: string, inhibitor: string | null): void {
+    const before = this.#inhibitors.get(fingerprint)
+    if (before !== undefined) this.#inhibited.get(before)?.delete(fingerprint)
+    if (inhibitor === null) {
+      this.#inhibitors.delete(fingerprint)
+      return
+    }
+    this.#inhibitors.set(fingerprint, inhibitor)
+    const others = this.#inhibited.get(inhibitor)
+    if (others === undefined) this.#inhibited.set(inhibitor, new Set([fingerprint]))
+    else others.add(fingerprint)
   }
 }
 

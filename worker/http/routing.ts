@@ -58,7 +58,7 @@ const replayRoute = createRoute({
   path: '/api/v1/routing/replay',
   summary: 'What a draft would have made of the last days',
   description:
-    'Replays the alerts that began in the last 1, 7 or 30 days, at most the latest 5,000, by the rules as they are saved and by the draft. Silences, inhibition and what people did are not replayed, nor are alerts that opened no incident: those are not kept. Nothing is changed.',
+    'Replays the alerts that began in the last 1, 7 or 30 days, at most the latest 20,000, by the rules as they are saved and by the draft; also those that rules, a pause or other alerts kept out of incidents. What silences hid and what people did is not replayed. Nothing is changed.',
   tags: ['Routing'],
   middleware: [allow({ role: 'responder', scope: 'incidents:read' })] as const,
   request: { body: { required: true, content: { 'application/json': { schema: ReplayBody } } } },

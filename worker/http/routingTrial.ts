@@ -1,4 +1,5 @@
 import type { Judging } from '../domain/batchPlan.ts'
+import { compileRule } from '../domain/inhibition.ts'
 import { compileJudging } from '../domain/judging.ts'
 import type { Organisation } from '../domain/organisation.ts'
 import { OrganisationForAlerts } from '../domain/organisation.ts'
@@ -145,9 +146,10 @@ export async function replayRouting(
 ): Promise<Replayed> {
   const nowMs = Date.now()
   const sinceMs = nowMs - days * DAY_MS
+  const desk = env.ALERT_DESK.getByName('main')
   const [inIncidents, hidden] = await Promise.all([
-    alertsSince(database(env.DB), sinceMs, REPLAYED_ALERTS_MAX + 1),
-    env.ALERT_DESK.getByName('main').hiddenSince(sinceMs),
+    inPages((offset, limit) => alertsSince(database(env.DB), sinceMs, offset, limit)),
+    inPages((offset, limit) => desk.hiddenSince(sinceMs, offset, limit)),
   ])
   const kept = [...inIncidents, ...hidden].toSorted((a, b) => b.startsAtMs - a.startsAtMs)
   const taken = kept.slice(0, REPLAYED_ALERTS_MAX)
@@ -156,8 +158,10 @@ export async function replayRouting(
       return { fingerprint, source, labels, annotations, startsAtMs, endedAtMs }
     }),
   )
-  const before = await inPieces(replaying(firings, judgingBy(present)))
-  const after = await inPieces(replaying(firings, judgingBy({ ...present, ...draft })))
+  const compileRegex = linearRegexes()
+  const inhibitRules = present.inhibitRules.map((rule) => compileRule(rule, compileRegex))
+  const before = await inPieces(replaying(firings, judgingBy(present), inhibitRules))
+  const after = await inPieces(replaying(firings, judgingBy({ ...present, ...draft }), inhibitRules))
   const different = differences(firings, before, after)
   const raised = different.filter((each) => isWorse(each.after.severity, each.before.severity)).length
   return {
@@ -173,6 +177,20 @@ export async function replayRouting(
     lowered: different.filter(({ aspects }) => aspects.includes('severity')).length - raised,
     different,
   }
+}
+
+/** What a call to an object or to D1 may carry. */
+const ALERTS_A_PAGE = 5_000
+
+/** One more than are replayed, if there are as many: then it is known that there were more. */
+async function inPages<T>(page: (offset: number, limit: number) => Promise<readonly T[]>): Promise<T[]> {
+  const all: T[] = []
+  while (all.length <= REPLAYED_ALERTS_MAX) {
+    const next = await page(all.length, ALERTS_A_PAGE)
+    all.push(...next)
+    if (next.length < ALERTS_A_PAGE) break
+  }
+  return all
 }
 
 /** A few milliseconds of work: thousands of alerts by hundreds of rules take seconds, and others are to be answered meanwhile. */

@@ -8,14 +8,15 @@ export interface KeptAlert extends PastAlert {
   readonly incidentId: string
 }
 
-/** What began since then, the latest first. */
-export async function alertsSince(db: Database, sinceMs: number, limit: number): Promise<KeptAlert[]> {
+/** What began since then, the latest first, a page of it. */
+export async function alertsSince(db: Database, sinceMs: number, offset: number, limit: number): Promise<KeptAlert[]> {
   const { fingerprint, source, labels, annotations, startsAtMs, endedAtMs, incidentId } = alerts
   const rows = await db
     .select({ fingerprint, source, labels, annotations, startsAtMs, endedAtMs, incidentId })
     .from(alerts)
     .where(gte(startsAtMs, sinceMs))
-    .orderBy(desc(startsAtMs))
+    .orderBy(desc(startsAtMs), incidentId, fingerprint)
     .limit(limit)
+    .offset(offset)
   return rows.map((row) => ({ ...row, source: AlertSource.catch('json').parse(row.source) }))
 }

@@ -90,7 +90,7 @@ export async function benchPage(
   draft: RoutingDraft,
 ): Promise<RoutingBenchView> {
   const db = database(c.env.DB)
-  const [latest, version] = await Promise.all([alertsSince(db, 0, PICKS_MAX), latestVersion(db)])
+  const [latest, version] = await Promise.all([alertsSince(db, 0, 0, PICKS_MAX), latestVersion(db)])
   const picked = await pickedAlert(c.env, c.req.query('alert') ?? '')
   const alert = picked === null ? '' : labelLines(picked.alert.labels)
   const text = present === null ? '' : draftText(present, draft)
@@ -197,13 +197,18 @@ function replayedView(replayed: Replayed, drafted: Organisation, present: Organi
   }
 }
 
+const WITHOUT_INCIDENT = {
+  rule: 'suppressed by a rule',
+  inhibition: 'hidden by another alert',
+  pause: 'over while it waited',
+} as const
+
 function outcomeView(outcome: Outcome, { services, policies }: Organisation): OutcomeView {
   const { serviceId, severity, incident, suppressedBy, policyId, trail } = outcome
   return {
     severity,
     service: services.find(({ id }) => id === serviceId)?.name ?? 'no service',
-    incident:
-      incident !== null ? 'in an incident' : suppressedBy === 'rule' ? 'suppressed by a rule' : 'over while it waited',
+    incident: incident !== null ? 'in an incident' : WITHOUT_INCIDENT[suppressedBy ?? 'pause'],
     pages: policyId === null ? 'nobody' : (policies.find(({ id }) => id === policyId)?.name ?? 'every admin'),
     trail,
   }
