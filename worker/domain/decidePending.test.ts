@@ -11,6 +11,7 @@ import { nextPostAtMs, pendingState } from './pendingUpdate.ts'
 import type { UpdateContent } from './pendingUpdate.ts'
 import { publicIncidentFrom } from './publicIncident.ts'
 import { NO_UPDATE_RULES } from './updateRules.ts'
+import { StatusPage, updateRulesOf } from './statusPage.ts'
 import type { UpdateRules } from './updateRules.ts'
 
 const LATER = T0 + 3_600_000
@@ -434,6 +435,21 @@ describe('speaking up where nobody has', () => {
       updates: [{ body: 'We look into Checkout.', isAutomatic: true }],
     })
     expect(investigatingAtMs(told, rules)).toBeNull()
+  })
+
+  it('speaks every language where nobody wrote other words, else those that there are', () => {
+    const bodies = (settings: object) => {
+      const page = StatusPage.parse({ name: 'Acme', investigatingAfterMinutes: 10, ...settings })
+      const [update] = publicIncidentFrom(after(fresh, tell, SYSTEM, dueMs, updateRulesOf(page)))?.updates ?? []
+      return [update?.body, update?.translations]
+    }
+    const [body, translations] = bodies({ language: 'de' })
+    expect(body).toMatch(/^Unsere Überwachung hat ein Problem bei Checkout gefunden/)
+    expect(Object.keys(translations ?? {}).sort()).toEqual(['ar', 'en', 'es', 'fr', 'ja', 'pt', 'zh'])
+    expect(bodies({ investigatingText: 'We look into {{components}}.' })).toEqual(['We look into Checkout.', {}])
+    expect(
+      bodies({ investigatingText: 'We look into it.', investigatingTranslations: { fr: 'Panne de {{components}}.' } }),
+    ).toEqual(['We look into it.', { fr: 'Panne de Checkout.' }])
   })
 
   it.each([

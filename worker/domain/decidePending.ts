@@ -6,6 +6,8 @@ import { editUpdate } from './decideCorrection.ts'
 import { UPDATES_MAX, isPublic, post } from './decideUpdate.ts'
 import type { Incident } from './incident.ts'
 import type { IncidentCommand } from './incidentCommand.ts'
+import type { Language } from './language.ts'
+import { LANGUAGES } from './language.ts'
 import type { PendingUpdate } from './pendingUpdate.ts'
 import { PENDING_UPDATES_MAX, isSamePerson, pendingState } from './pendingUpdate.ts'
 import { incidentVariables, renderTemplate } from './updateTemplate.ts'
@@ -118,8 +120,17 @@ function tellInvestigating(incident: Incident, updateId: string, nowMs: number, 
   const dueMs = investigatingAtMs(incident, rules)
   if (rules.investigating === null || dueMs === null || nowMs < dueMs || isPublic(incident)) return refuse('not_due')
   const { components } = incident
-  const rendered = renderTemplate(rules.investigating.text, incidentVariables(incident, components, null))
+  const { text, language: written = 'en', translations: texts = {} } = rules.investigating
+  const fill = (template: string, language: Language) =>
+    renderTemplate(template, incidentVariables(incident, components, language, null))
+  const rendered = fill(text, written)
   const body = rendered.ok ? rendered.text : 'We are investigating a problem.'
-  const content = { audience: 'public', body, status: 'investigating', components, nextUpdateAtMs: null } as const
+  const translations: Partial<Record<Language, string>> = {}
+  for (const language of LANGUAGES) {
+    const translated = fill(texts[language] ?? '', language)
+    if (translated.ok && translated.text !== '') translations[language] = translated.text
+  }
+  const said = { audience: 'public', status: 'investigating', components, nextUpdateAtMs: null } as const
+  const content = { ...said, body, translations }
   return post(incident, { id: updateId, content, by: SYSTEM, releasedBy: null }, nowMs, rules)
 }

@@ -4,9 +4,17 @@ import { Appearance } from './appearance.ts'
 import { HttpUrl, Name, TimeZone } from './catalogue.ts'
 import { ComponentRule, RULES_MAX } from './componentRule.ts'
 import { DEPENDENCIES_MAX, Dependency } from './dependency.ts'
-import { Language } from './language.ts'
+import { LANGUAGES, Language } from './language.ts'
 import { METRICS_MAX, Metric } from './metric.ts'
-import { InvestigatingText, TEMPLATES_MAX, UpdateTemplate } from './updateTemplate.ts'
+import type { Translations } from './publicModel.ts'
+import {
+  INVESTIGATING_TEXT,
+  InvestigatingText,
+  InvestigatingTranslations,
+  TEMPLATES_MAX,
+  UpdateTemplate,
+  investigatingTextIn,
+} from './updateTemplate.ts'
 import type { UpdateRules } from './updateRules.ts'
 
 /** How the operator wants the status page: part of the configuration, kept as one document. */
@@ -35,6 +43,8 @@ export const StatusPage = z.object({
   /** Say "investigating" of an incident that customers would notice when nobody has after so long; null: never. */
   investigatingAfterMinutes: z.number().int().min(1).max(1440).nullable().default(null),
   investigatingText: InvestigatingText,
+  /** Of that text. While it is ours, so are they. */
+  investigatingTranslations: InvestigatingTranslations,
   /** Words prepared for updates. */
   updateTemplates: z.array(UpdateTemplate).max(TEMPLATES_MAX).default([]),
   /** Which components customers of a region or on a plan use, for "am I affected" links. */
@@ -49,6 +59,17 @@ export const StatusPage = z.object({
 export type StatusPage = z.infer<typeof StatusPage>
 
 export function updateRulesOf(page: StatusPage): UpdateRules {
-  const { undo, needsRelease, investigatingAfterMinutes: afterMinutes, investigatingText: text } = page
-  return { undo, needsRelease, investigating: afterMinutes === null ? null : { afterMinutes, text } }
+  const { undo, needsRelease, investigatingAfterMinutes: afterMinutes, language } = page
+  const investigating = afterMinutes === null ? null : { afterMinutes, language, ...investigatingTexts(page) }
+  return { undo, needsRelease, investigating }
+}
+
+const OUR_TEXTS: Translations = Object.fromEntries(LANGUAGES.map((each) => [each, investigatingTextIn(each)]))
+
+function investigatingTexts({ language, investigatingText, investigatingTranslations }: StatusPage) {
+  const { [language]: text = investigatingText, ...translations }: Translations =
+    investigatingText === INVESTIGATING_TEXT
+      ? { ...OUR_TEXTS, ...investigatingTranslations }
+      : { ...investigatingTranslations, [language]: investigatingText }
+  return { text, translations }
 }

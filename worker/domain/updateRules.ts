@@ -1,3 +1,6 @@
+import type { Language } from './language.ts'
+import type { Translations } from './publicModel.ts'
+
 /** What the owner of a status page asks of its updates. */
 export interface UpdateRules {
   readonly undo: {
@@ -9,7 +12,13 @@ export interface UpdateRules {
   /** An update goes out once a second person has released it. */
   readonly needsRelease: boolean
   /** Say "investigating" when nobody has told customers after so long; null: never. */
-  readonly investigating: { readonly afterMinutes: number; readonly text: string } | null
+  readonly investigating: {
+    readonly afterMinutes: number
+    readonly text: string
+    /** Of the text; absent in what was kept before there were translations. */
+    readonly language?: Language
+    readonly translations?: Translations
+  } | null
 }
 
 /** Where no page is set up yet. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Language } from './language.ts'
 import {
   InvestigatingText,
   TEMPLATE_VARIABLES,
@@ -20,7 +21,10 @@ describe('renderTemplate', () => {
     ['{single} and } and { stay', '{single} and } and { stay'],
   ])('%s', (text, expected) => {
     const components = [checkout, { name: 'Search' }, { name: 'Login' }]
-    expect(renderTemplate(text, incidentVariables(INCIDENT, components, null))).toEqual({ ok: true, text: expected })
+    expect(renderTemplate(text, incidentVariables(INCIDENT, components, 'en', null))).toEqual({
+      ok: true,
+      text: expected,
+    })
   })
 
   it.each([
@@ -36,8 +40,28 @@ describe('renderTemplate', () => {
     expect(renderTemplate(text, {})).toMatchObject({ ok: false, problem: expect.stringContaining(problem) })
   })
 
+  it('fills in as the language of the text writes it', () => {
+    const page = { name: 'Acme', url: 'https://status.example', language: 'en', timeZone: 'Europe/Berlin' } as const
+    const atMs = Date.UTC(2026, 10, 24, 14, 2)
+    const more = { status: 'identified', startedAtMs: atMs, nextUpdateAtMs: atMs + 1_800_000, page } as const
+    const filled = (language: Language) =>
+      renderTemplate(
+        '{{status}}, {{components}}, {{next_update}}, {{incident.url}}',
+        incidentVariables(INCIDENT, [checkout, { name: 'Search' }], language, more),
+      )
+    expect([filled('en'), filled('de'), filled('ar')]).toMatchObject([
+      {
+        text: 'Identified, Checkout and Search, 24 Nov 2026, 15:32 CET, https://status.example/incidents/0123456789ab',
+      },
+      {
+        text: 'Ursache gefunden, Checkout und Search, 24. Nov. 2026, 15:32 MEZ, https://status.example/de/incidents/0123456789ab',
+      },
+      { text: expect.stringMatching(/Checkout وSearch.*2026.*15:32.*status\.example\/ar\//) },
+    ])
+  })
+
   it('asks for what it would have to leave blank', () => {
-    expect(renderTemplate('By {{next_update}}.', incidentVariables(INCIDENT, [], null))).toEqual({
+    expect(renderTemplate('By {{next_update}}.', incidentVariables(INCIDENT, [], 'en', null))).toEqual({
       ok: false,
       problem: 'Choose when the next update comes first: the template promises it.',
     })
@@ -45,7 +69,7 @@ describe('renderTemplate', () => {
 
   it('fills in text, no markup and no blank', () => {
     const hostile = { name: '[x](javascript:1) **{{severity}}**' }
-    expect(renderTemplate('{{components}}', incidentVariables(INCIDENT, [hostile], null))).toEqual({
+    expect(renderTemplate('{{components}}', incidentVariables(INCIDENT, [hostile], 'en', null))).toEqual({
       ok: true,
       text: String.raw`\[x\](javascript:1) \*\*{{severity}}\*\*`,
     })

@@ -1,8 +1,12 @@
 import { z } from 'zod'
 import { Slug } from './identifiers.ts'
 import { Language } from './language.ts'
+import type { PublicPage } from './publicModel.ts'
 import { PublicStatus } from './publicModel.ts'
-import { PUBLIC_STATUS_LABEL } from './publicWords.ts'
+import { addressIn } from './publicAddress.ts'
+import { INVESTIGATING_WORDS } from './words/investigatingWords.ts'
+import { localeOf } from './words/phrase.ts'
+import { STATE_WORDS } from './words/stateWords.ts'
 
 /**
  * Words prepared for an update, with blanks such as {{components}}. There is nothing in a template but text and blanks:
@@ -52,17 +56,23 @@ export const UpdateTemplate = z.object({
 })
 export type UpdateTemplate = z.infer<typeof UpdateTemplate>
 
-/** What the system says of an incident when nobody has. */
-export const INVESTIGATING_TEXT =
-  'Our monitoring has found a problem with {{components}}. A person is being called to look into it. This was posted automatically; an update follows.'
+/** What the system says of an incident when nobody has, unless its owner has other words. */
+export const INVESTIGATING_TEXT = investigatingTextIn('en')
+
+/** As a template. */
+export function investigatingTextIn(language: Language): string {
+  return INVESTIGATING_WORDS[language].text('{{components}}')
+}
 
 /** The room knows only the incident itself. */
 const ROOM_VALUES: TemplateValues = { 'incident.title': 'x', severity: 'x', components: 'x' }
 
-export const InvestigatingText = TemplateText.refine(
+const RoomText = TemplateText.refine(
   (text) => renderTemplate(text, ROOM_VALUES).ok,
   'Here only {{components}}, {{incident.title}} and {{severity}} can be filled in.',
-).default(INVESTIGATING_TEXT)
+)
+export const InvestigatingText = RoomText.default(INVESTIGATING_TEXT)
+export const InvestigatingTranslations = z.partialRecord(Language, RoomText).default({})
 
 const BLANK = /\{\{([^{}]{0,60})\}\}/g
 
@@ -99,31 +109,33 @@ export function renderTemplate(text: string, values: TemplateValues): FilledTemp
   return { ok: true, text: filled }
 }
 
-/** What fills the blanks for an incident; what is not known is left out. */
+/** What fills the blanks for an incident, as a text in this language has it; what is not known is left out. */
 export function incidentVariables(
   incident: { readonly id: string; readonly publicTitle: string; readonly severity: string },
   components: readonly { readonly name: string }[],
+  language: Language,
   more: {
     readonly status: PublicStatus | null
-    readonly startedAt: string
-    readonly nextUpdate: string | null
-    readonly pageName: string
-    readonly pageUrl: string
+    readonly startedAtMs: number
+    readonly nextUpdateAtMs: number | null
+    readonly page: Pick<PublicPage, 'name' | 'url' | 'language' | 'timeZone'>
   } | null,
 ): TemplateValues {
   const names = components.map(({ name }) => name)
   return {
     'incident.title': incident.publicTitle,
     severity: incident.severity,
-    ...(names.length === 0 ? {} : { components: listed(names) }),
+    ...(names.length === 0 ? {} : { components: listed(names, language) }),
     ...(more === null
       ? {}
       : {
-          'incident.url': `${more.pageUrl}/incidents/${incident.id}`,
-          started_at: more.startedAt,
-          'page.name': more.pageName,
-          ...(more.status === null ? {} : { status: PUBLIC_STATUS_LABEL[more.status] }),
-          ...(more.nextUpdate === null ? {} : { next_update: more.nextUpdate }),
+          'incident.url': `${addressIn(more.page, language)}/incidents/${incident.id}`,
+          started_at: momentIn(more.page.timeZone, more.startedAtMs, language),
+          'page.name': more.page.name,
+          ...(more.status === null ? {} : { status: STATE_WORDS[language].incident[more.status] }),
+          ...(more.nextUpdateAtMs === null
+            ? {}
+            : { next_update: momentIn(more.page.timeZone, more.nextUpdateAtMs, language) }),
         }),
   }
 }
@@ -151,7 +163,20 @@ function plainValue(value: string): string {
     .replace(/[\\`*[\]]/g, String.raw`\$&`)
 }
 
-function listed(names: readonly string[]): string {
-  const last = names.at(-1) ?? ''
-  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`
+function listed(names: readonly string[], language: Language): string {
+  return new Intl.ListFormat(localeOf(language), { type: 'conjunction' }).format(names)
+}
+
+/** Such as 24 Nov 2026, 14:30 CET. */
+function momentIn(timeZone: string, atMs: number, language: Language): string {
+  return new Intl.DateTimeFormat(localeOf(language), {
+    timeZone,
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  }).format(atMs)
 }

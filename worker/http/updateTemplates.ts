@@ -1,6 +1,8 @@
 import type { Incident } from '../domain/incident.ts'
+import type { Language } from '../domain/language.ts'
+import { LANGUAGES } from '../domain/language.ts'
 import type { PublicStatus, Translations } from '../domain/publicModel.ts'
-import type { FilledTemplate, UpdateTemplate } from '../domain/updateTemplate.ts'
+import type { UpdateTemplate } from '../domain/updateTemplate.ts'
 import { incidentVariables, renderTemplate } from '../domain/updateTemplate.ts'
 import { publishedPage } from '../storage/publishedPage.ts'
 
@@ -27,36 +29,27 @@ export async function filledTemplate(
   incident: Incident,
   { components, status, nextUpdateAtMs }: TemplateOccasion,
 ): Promise<FilledUpdate> {
-  const { name: pageName, url: pageUrl, timeZone } = await publishedPage(env.PUBLIC_FILES, env.PUBLIC_URL)
+  const page = await publishedPage(env.PUBLIC_FILES, env.PUBLIC_URL)
   const touched = components.length > 0 ? components : incident.components
-  const values = incidentVariables(incident, touched, {
-    status: status ?? template.status ?? null,
-    startedAt: momentIn(timeZone, incident.times.startedAtMs),
-    nextUpdate: nextUpdateAtMs === null ? null : momentIn(timeZone, nextUpdateAtMs),
-    pageName,
-    pageUrl,
-  })
-  const body = renderTemplate(template.text, values)
+  const fill = (text: string, language: Language) =>
+    renderTemplate(
+      text,
+      incidentVariables(incident, touched, language, {
+        status: status ?? template.status ?? null,
+        startedAtMs: incident.times.startedAtMs,
+        nextUpdateAtMs,
+        page,
+      }),
+    )
+  const body = fill(template.text, page.language)
   if (!body.ok) return body
-  const translations: Record<string, string> = {}
-  for (const [language, text] of Object.entries(template.translations)) {
-    const translated: FilledTemplate = renderTemplate(text, values)
+  const translations: Partial<Record<Language, string>> = {}
+  for (const language of LANGUAGES) {
+    const text = template.translations[language]
+    if (text === undefined) continue
+    const translated = fill(text, language)
     if (!translated.ok) return { ok: false, problem: `${language}: ${translated.problem}` }
     translations[language] = translated.text
   }
   return { ok: true, body: body.text, translations }
-}
-
-/** Such as 24 Nov 2026, 14:30 CET. */
-export function momentIn(timeZone: string, atMs: number): string {
-  return new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    timeZoneName: 'short',
-  }).format(atMs)
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { LANGUAGES, LANGUAGE_NAME } from '../../domain/language.ts'
 import type { Language } from '../../domain/language.ts'
 import { PublicStatus } from '../../domain/publicModel.ts'
+import type { PublicPage } from '../../domain/publicModel.ts'
 import { PUBLIC_STATUS_LABEL } from '../../domain/publicWords.ts'
 import { TEMPLATE_LENGTH_MAX, UpdateTemplate, incidentVariables, renderTemplate } from '../../domain/updateTemplate.ts'
 import type { Fault } from '../problem.ts'
@@ -90,28 +91,21 @@ export interface FilledText {
 /** As it reads for an incident that there might be. */
 export function filledExample(
   template: UpdateTemplate,
-  page: { readonly name: string; readonly url: string; readonly language: Language },
+  page: Pick<PublicPage, 'name' | 'url' | 'language' | 'timeZone'>,
   components: readonly { readonly name: string }[],
-  moments: { readonly startedAt: string; readonly nextUpdate: string },
+  moments: { readonly startedAtMs: number; readonly nextUpdateAtMs: number },
 ): FilledText[] {
   const incident = { id: '4k8m2p6r0s3t', publicTitle: 'Orders fail', severity: 'sev2' }
-  const values = incidentVariables(
-    incident,
-    components.length === 0 ? [{ name: 'Checkout' }] : components.slice(0, 2),
-    {
-      status: template.status ?? 'investigating',
-      startedAt: moments.startedAt,
-      nextUpdate: moments.nextUpdate,
-      pageName: page.name,
-      pageUrl: page.url,
-    },
-  )
+  const touched = components.length === 0 ? [{ name: 'Checkout' }] : components.slice(0, 2)
+  const more = { status: template.status ?? 'investigating', ...moments, page }
+  const fill = (text: string, language: Language) =>
+    renderTemplate(text, incidentVariables(incident, touched, language, more))
   const texts = [
     [page.language, template.text] as const,
     ...LANGUAGES.map((each) => [each, template.translations[each]] as const),
   ]
   return texts.flatMap(([language, text]) =>
-    text === undefined ? [] : [{ language, name: LANGUAGE_NAME[language], filled: renderTemplate(text, values) }],
+    text === undefined ? [] : [{ language, name: LANGUAGE_NAME[language], filled: fill(text, language) }],
   )
 }
 

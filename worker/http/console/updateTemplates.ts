@@ -8,7 +8,6 @@ import { allow } from '../policy.ts'
 import { handleNotFound } from '../problem.ts'
 import type { RenderPage } from '../render.ts'
 import { presentOrganisation } from '../routingTrial.ts'
-import { momentIn } from '../updateTemplates.ts'
 import { CONFIGURE, mayConfigure } from './configurable.ts'
 import { readFormValues, valueOf } from './forms.ts'
 import { noticeOf } from './notice.ts'
@@ -133,7 +132,7 @@ async function exampleOf(c: Context<HttpEnv>, template: UpdateTemplate) {
   ])
   const nowMs = Date.now()
   const nextMs = nowMs + (template.nextUpdateMinutes ?? 30) * 60_000
-  const moments = { startedAt: momentIn(page.timeZone, nowMs), nextUpdate: momentIn(page.timeZone, nextMs) }
+  const moments = { startedAtMs: nowMs, nextUpdateAtMs: nextMs }
   return filledExample(template, page, organisation?.components ?? [], moments)
 }
 
