@@ -63,6 +63,16 @@ describe.each(Object.entries(PUBLIC_PAGES))('%s', (_name, view) => {
   })
 })
 
+it.each(Object.entries(PUBLIC_PAGES))('%s names each of its parts by an id that no other has', async (_name, view) => {
+  const html = await renderer.render(view, 'en')
+  const ids = Array.from(html.matchAll(/\sid="([^"]+)"/g), ([, id = '']) => id)
+  expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([])
+  const named = Array.from(html.matchAll(/\saria-(?:labelledby|describedby)="([^"]+)"/g), ([, each = '']) =>
+    each.split(' '),
+  )
+  expect(named.flat().filter((id) => !ids.includes(id))).toEqual([])
+})
+
 it('is small at its fullest in every language: 30 components, 90 days, 3 incidents, charts, and a look of its own', async () => {
   const view = fullestHome()
   for (const language of LANGUAGES) {
