@@ -214,6 +214,26 @@ describe('the headline', () => {
     await env.DB.exec('DELETE FROM changes')
   })
 
+  it('names a change that is told late, once its rest is over', async () => {
+    const { room } = await openRoom()
+    await runDurableObjectAlarm(room)
+    const atMs = T0 - 8 * 60_000
+    const deployed = { source: 'github', environment: 'production', ref: null, url: null, by: null } as const
+    const title = 'Deployment of checkout v143'
+    await saveChanges(database(env.DB), [
+      { ...deployed, id: 'v143', services: ['checkout'], title, atMs, updatedAtMs: atMs, outcome: 'failure' },
+    ])
+    await room.hearOfChange()
+    vi.setSystemTime(T0 + 11_000)
+    await runDurableObjectAlarm(room)
+    expect((await room.read())?.headline?.sentence).toContain('likely the deployment of checkout v143')
+    await room.hearOfChange()
+    vi.setSystemTime(T0 + 60_000)
+    await runDurableObjectAlarm(room)
+    expect((await room.events(0, 100)).filter(({ event }) => event.type === 'assessed')).toHaveLength(2)
+    await env.DB.exec('DELETE FROM changes')
+  })
+
   it('is made without changes while D1 is away, and again with them later', async () => {
     const { room } = await openRoom()
     await env.DB.exec('ALTER TABLE changes RENAME TO changes_away')

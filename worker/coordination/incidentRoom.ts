@@ -137,6 +137,14 @@ export class IncidentRoom extends DurableObject<Env> {
     }
   }
 
+  /** From whoever took in a change that may have led to it: the headline may name another one now. */
+  async hearOfChange(): Promise<void> {
+    count('allclear_object_requests_total', { object: 'IncidentRoom' }, 1)
+    if (this.#incident === null || this.#incident.phase === 'resolved') return
+    this.#log.copyAgain('headline', Date.now())
+    await this.#arm()
+  }
+
   /** From the cron: finds work that no alarm stands for. */
   async sweep(): Promise<void> {
     const dueMs = this.#nextDueMs()

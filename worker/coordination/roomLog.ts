@@ -143,6 +143,16 @@ export class RoomLog {
     this.#write('UPDATE copies SET done = wanted - 1, due_ms = ?, attempts = 0 WHERE name = ?', atMs, name)
   }
 
+  /** Wanted again, though nothing has happened here; not before its rest is over. */
+  copyAgain(name: Copy, nowMs: number): void {
+    if (!this.#exists) return
+    this.#write(
+      'UPDATE copies SET done = wanted - 1, due_ms = max(due_ms, ?) WHERE name = ? AND done >= wanted',
+      nowMs,
+      name,
+    )
+  }
+
   /** The sequence of the newest event of this kind; null when there is none. */
   lastOf(type: IncidentEvent['type']): number | null {
     return this.#storage.sql

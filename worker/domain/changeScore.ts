@@ -36,7 +36,7 @@ interface Factor {
 export const LOOK_BACK_MS = 24 * 3_600_000
 const HALF_LIFE_MS = 3_600_000
 /** Two clocks may disagree, and an alert is often dated earlier than the change that set it off. */
-const AFTERWARDS_MS = 2 * 60_000
+export const AFTERWARDS_MS = 2 * 60_000
 
 /** By how many steps below the affected service; farther ones count as the last. */
 const BY_DISTANCE = [1, 0.7, 0.5, 0.35]

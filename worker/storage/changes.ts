@@ -11,9 +11,9 @@ const ROWS_A_STATEMENT = Math.floor(100 / 11)
 
 /**
  * All or nothing. A change that is known moves on only when this is news of it: what comes twice, late or out of order
- * writes no row.
+ * writes no row. How many rows it wrote.
  */
-export async function saveChanges(db: Database, arrived: readonly Change[]): Promise<void> {
+export async function saveChanges(db: Database, arrived: readonly Change[]): Promise<number> {
   const statements = []
   for (let from = 0; from < arrived.length; from += ROWS_A_STATEMENT)
     statements.push(
@@ -42,7 +42,9 @@ export async function saveChanges(db: Database, arrived: readonly Change[]): Pro
         }),
     )
   const [first, ...others] = statements
-  if (first !== undefined) await db.batch([first, ...others])
+  if (first === undefined) return 0
+  const results = await db.batch([first, ...others])
+  return results.reduce((sum, { meta }) => sum + meta.changes, 0)
 }
 
 export interface ChangeFilter {

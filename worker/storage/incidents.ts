@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
 import { incidentEvents, incidents } from '../../db/schema.ts'
 import { isPublic } from '../domain/decideUpdate.ts'
 import type { Incident } from '../domain/incident.ts'
@@ -91,6 +91,17 @@ export async function listIncidents(db: Database, filter: IncidentFilter): Promi
     )
     .orderBy(desc(incidents.detectedAtMs), asc(incidents.id))
     .limit(limit)
+}
+
+/** Those that are open and began since then, the latest first. */
+export async function openSince(db: Database, sinceMs: number, limit: number): Promise<string[]> {
+  const rows = await db
+    .select({ id: incidents.id })
+    .from(incidents)
+    .where(and(isNull(incidents.resolvedAtMs), gte(incidents.startedAtMs, sinceMs)))
+    .orderBy(desc(incidents.startedAtMs))
+    .limit(limit)
+  return rows.map(({ id }) => id)
 }
 
 /** Incidents whose rooms the cron looks after: the open ones, and those resolved after `resolvedAfterMs`. */

@@ -119,3 +119,20 @@ it('is asked for again when it cannot be stored', async () => {
   expect(answer.status).toBe(503)
   expect(await answer.json()).toMatchObject({ status: 'unavailable' })
 })
+
+it('a change told after the incident it led to is named in its headline', async () => {
+  const answer = await desk.ingest({
+    source: 'pagerduty',
+    key: routingKey,
+    alerts: [{ labels: { alertname: 'Late' }, annotations: {}, startsAtMs: null, endsAtMs: null, generatorUrl: '' }],
+  })
+  const room = env.INCIDENT_ROOM.getByName((answer.ok ? answer.incidentIds[0] : undefined) ?? '')
+  const sentence = async () => (await room.read())?.headline?.sentence ?? ''
+  await vi.waitFor(async () => expect(await sentence()).toContain('Late fires'), { timeout: 30_000 })
+  const timestamp = new Date(Date.now() - 60_000).toISOString()
+  const body = change({}, { summary: 'Deployment of api v7', timestamp })
+  expect((await post(body)).status).toBe(202)
+  await vi.waitFor(async () => expect(await sentence()).toMatch(/(likely|perhaps) the deployment of api v7/), {
+    timeout: 30_000,
+  })
+})
