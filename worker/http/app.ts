@@ -41,7 +41,7 @@ import { maintenanceRoutes } from './maintenances.ts'
 import { metricPointRoutes } from './metricPoints.ts'
 import { metricsRoutes } from './metrics.ts'
 import { mirrorRoutes } from './mirror.ts'
-import { answerOtherMethod } from './otherMethods.ts'
+import { answerOtherMethod, withoutSlash } from './nearMisses.ts'
 import { oldAddresses } from './redirects.ts'
 import { onCallRoutes } from './onCall.ts'
 import { playbookRoutes } from './playbooks.ts'
@@ -149,7 +149,9 @@ export function createApp(render: RenderPage): OpenAPIHono<HttpEnv> {
     return unavailable(c)
   })
   app.notFound((c) =>
-    belongsToReaders(c.req.path) ? (answerOtherMethod(c, app.router) ?? publicNotFound(c)) : handleNotFound(c),
+    belongsToReaders(c.req.path)
+      ? (answerOtherMethod(c, app.router) ?? withoutSlash(c, app.router) ?? publicNotFound(c))
+      : handleNotFound(c),
   )
   return app
 }

@@ -358,6 +358,19 @@ describe('the status page', () => {
       expect((await get(path, { method: 'OPTIONS' })).headers.get('Access-Control-Allow-Origin'), path).toBe('*')
   })
 
+  it('leads from an address with a slash too many to the page', async () => {
+    const get = visitor(createApp(asJson))
+    const placeOf = async (path: string) => {
+      const answer = await get(path)
+      return answer.status === 308 ? answer.headers.get('Location') : answer.status
+    }
+    expect(await placeOf('/history/')).toBe('/history')
+    expect(await placeOf('/de/history/?q=slow')).toBe('/de/history?q=slow')
+    expect(await placeOf('/incidents/abc/')).toBe('/incidents/abc')
+    for (const path of ['/nowhere/', '//history/', '/history//', '/api/v2/', '/x//evil.example/'])
+      expect(await placeOf(path), path).toBe(404)
+  })
+
   it('says plainly what is not there', async () => {
     const get = visitor()
     const page = await get('/incidents/nothinghere0')
