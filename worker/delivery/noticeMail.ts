@@ -2,6 +2,7 @@ import { oneLine } from '../domain/alert.ts'
 import type { Language } from '../domain/language.ts'
 import type { Notice } from '../domain/notice.ts'
 import { MAIL_WORDS } from '../domain/words/mailWords.ts'
+import { headed } from '../domain/words/phrase.ts'
 import { NOTICE_WORDS } from '../domain/words/noticeWords.ts'
 import { renderMarkdown } from '../publishing/markdown.ts'
 import { escapeMarkup } from '../publishing/text.ts'
@@ -56,7 +57,8 @@ export function noticeMail(notice: Notice, from: string, to: Addressee): Mail {
     html: mailHtml({
       language: to.language,
       title,
-      preheader: body === '' ? state : `${state}: ${oneLine(markedText(body, PLAIN, BODY_LENGTH_MAX), 140)}`,
+      preheader:
+        body === '' ? state : headed(to.language, state, oneLine(markedText(body, PLAIN, BODY_LENGTH_MAX), 140)),
       body:
         `<p class="state">${escapeMarkup(heading)}</p><h1 dir="auto">${escapeMarkup(title)}</h1>` +
         componentTable(components) +

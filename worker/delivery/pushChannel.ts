@@ -1,6 +1,7 @@
 import type { ChannelOf } from '../domain/channel.ts'
 import type { Language } from '../domain/language.ts'
 import { directionOf } from '../domain/language.ts'
+import { headed } from '../domain/words/phrase.ts'
 import { NOTICE_WORDS } from '../domain/words/noticeWords.ts'
 import { printable } from '../publishing/text.ts'
 import { askOf, briefOf } from './brief.ts'
@@ -86,7 +87,7 @@ export function pushPayload(message: Message): PushPayload {
   const { title, url, thread, atMs } = brief
   return {
     ...spoken,
-    title: line(`${brief.state}: ${title}`),
+    title: line(headed(language, brief.state, title)),
     body: shortBody(brief, BODY_LENGTH_MAX),
     url,
     tag: thread,
