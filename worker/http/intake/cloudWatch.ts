@@ -3,6 +3,7 @@ import type { IncomingAlert } from '../../domain/alertIntake.ts'
 import { FIRES_FOR_MS } from './hook.ts'
 import { boundedNotes, cut } from './notes.ts'
 import { timeOf } from './timeOf.ts'
+import { ofTwoLevels } from './twoLevels.ts'
 
 /** An alarm of CloudWatch as it stands in the `Message` of a notification. Composite alarms have no `Trigger`. */
 
@@ -38,7 +39,14 @@ export type CloudWatchAlarm = z.infer<typeof CloudWatchAlarm>
  * ALARM fires and OK ends. INSUFFICIENT_DATA fires too, under the same name: that nothing is measured is no sign that
  * all is well, and whoever has it sent to the topic wants to know.
  */
-export function alarmOf(alarm: CloudWatchAlarm, topic: string, nowMs: number): IncomingAlert {
+export function alarmsOf(alarm: CloudWatchAlarm, topic: string, nowMs: number): IncomingAlert[] {
+  const alert = alarmOf(alarm, topic, nowMs)
+  // With a severity of its own it is as severe whatever it says.
+  if (wordsOf(alarm.AlarmDescription).some(([name]) => name === 'severity')) return [alert]
+  return ofTwoLevels(alert, alarm.NewStateValue === 'INSUFFICIENT_DATA', alert.startsAtMs ?? nowMs, nowMs)
+}
+
+function alarmOf(alarm: CloudWatchAlarm, topic: string, nowMs: number): IncomingAlert {
   const { AlarmName: name, AlarmArn: arn, NewStateValue: state, NewStateReason: reason, AlarmDescription } = alarm
   const said = wordsOf(AlarmDescription)
   const { Namespace, MetricName, Dimensions } = alarm.Trigger ?? {}

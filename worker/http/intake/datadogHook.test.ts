@@ -68,6 +68,23 @@ describe('a monitor', () => {
     expect(await firing(name)).toMatchObject([{ labels: { severity } }])
   })
 
+  it('that warned and then triggers is as severe as what it says now, in the same incident', async () => {
+    const says = (transition: string) => post(event('Worse', { transition, priority: '' }))
+    const severities = async () => (await firing('Worse')).map(({ labels }) => labels['severity'])
+    const before = await (await says('Warn')).json<{ incidents: string[] }>()
+    expect(await severities()).toEqual(['warning'])
+    const worse = await (await says('Triggered')).json<{ incidents: string[] }>()
+    expect(await severities()).toEqual(['critical'])
+    expect(worse.incidents).toEqual(before.incidents)
+    await says('Warn')
+    expect(await severities()).toEqual(['warning'])
+    const { rowsWritten } = await desk.stats()
+    await says('Re-Warn')
+    expect((await desk.stats()).rowsWritten).toBe(rowsWritten)
+    await says('Recovered')
+    expect(await severities()).toEqual([])
+  })
+
   it('says the same again and again as one alert, and nothing is written', async () => {
     await post(event('Repeated'))
     const { rowsWritten } = await desk.stats()

@@ -9,6 +9,7 @@ import { answerIngested, desk, FIRES_FOR_MS, refuseForNow, unknownKey } from './
 import { boundedNotes, cut, firstLink } from './notes.ts'
 import type { Parsed } from './parsed.ts'
 import { jsonOf, notParsed, receivedOf, refuseMessage } from './parsed.ts'
+import { ofTwoLevels } from './twoLevels.ts'
 
 /**
  * `POST /hooks/datadog/:key`: Datadog's Webhooks integration with the payload that docs and console give to paste. What
@@ -71,7 +72,14 @@ export function parseDatadog({ body }: Received, nowMs: number, integrationId: s
   const parsed = jsonOf(body)
   if (!parsed.ok) return parsed
   const event = DatadogEvent.safeParse(parsed.json)
-  return event.success ? { ok: true, alerts: [alertOf(event.data, nowMs, integrationId)] } : notParsed(event.error)
+  return event.success ? { ok: true, alerts: alertsOf(event.data, nowMs, integrationId) } : notParsed(event.error)
+}
+
+/** With a priority of its own a monitor is as severe whatever it says. */
+function alertsOf(event: DatadogEvent, nowMs: number, integrationId: string): IncomingAlert[] {
+  const alert = alertOf(event, nowMs, integrationId)
+  if (isPriority(event.priority)) return [alert]
+  return ofTwoLevels(alert, isWarning(event.transition), alert.startsAtMs ?? nowMs, nowMs)
 }
 
 const TAGS_MAX = 100
@@ -128,8 +136,16 @@ function identityOf({ cycle_key, aggreg_key, alert_id, scope }: DatadogEvent, na
 
 /** The monitor's priority, if it has one; else what its thresholds are called. */
 function severityOf(transition: string, priority: string): string {
-  if (/^P[1-5]$/i.test(priority)) return priority.toUpperCase()
-  return /warn|no data/i.test(transition) ? 'warning' : 'critical'
+  if (isPriority(priority)) return priority.toUpperCase()
+  return isWarning(transition) ? 'warning' : 'critical'
+}
+
+function isPriority(text: string): boolean {
+  return /^P[1-5]$/i.test(text)
+}
+
+function isWarning(transition: string): boolean {
+  return /warn|no data/i.test(transition)
 }
 
 /** `service:checkout,env:prod,important`, with or without spaces and braces. */

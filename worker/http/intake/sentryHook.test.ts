@@ -96,8 +96,10 @@ it('a metric alert fires as warning or critical, and ends', async () => {
       startsAtMs: Date.parse('2026-05-01T09:58:00.000Z'),
     },
   ])
-  await post('metric_alert', message('warning'))
-  expect(await firing('metric_alert')).toHaveLength(1)
+  for (const level of ['warning', 'critical', 'warning']) {
+    await post('metric_alert', message(level))
+    expect((await firing('metric_alert')).map(({ labels }) => labels['severity'])).toEqual([level])
+  }
   await post('metric_alert', message('resolved'))
   expect(await firing('metric_alert')).toEqual([])
 })

@@ -7,6 +7,7 @@ import { FIRES_FOR_MS } from './hook.ts'
 import { boundedNotes, cut, firstLink, textOf } from './notes.ts'
 import type { Parsed } from './parsed.ts'
 import { jsonOf, notParsed } from './parsed.ts'
+import { ofTwoLevels } from './twoLevels.ts'
 
 /** What Sentry's integration platform posts of issues, issue alerts and metric alerts. */
 
@@ -92,7 +93,7 @@ export function parseSentry({ headers, body }: Received, nowMs: number, integrat
     case 'event_alert':
       return read(EventAlert, json, (message) => ({ ok: true, alerts: [eventAlert(message, sender, nowMs)] }))
     case 'metric_alert':
-      return read(MetricAlert, json, (message) => ({ ok: true, alerts: [metricAlert(message, sender, nowMs)] }))
+      return read(MetricAlert, json, (message) => ({ ok: true, alerts: metricAlerts(message, sender, nowMs) }))
     default:
       return ignored('only issue, event_alert and metric_alert say anything of an alert')
   }
@@ -182,6 +183,10 @@ function eventAlert({ data }: z.infer<typeof EventAlert>, sender: Labels, nowMs:
     generatorUrl: firstLink(event.web_url),
     identity: { ...sender, issue: event.issue_id, resource: 'event_alert' },
   }
+}
+
+function metricAlerts(message: z.infer<typeof MetricAlert>, sender: Labels, nowMs: number): IncomingAlert[] {
+  return ofTwoLevels(metricAlert(message, sender, nowMs), message.action === 'warning', nowMs, nowMs)
 }
 
 function metricAlert({ action, data }: z.infer<typeof MetricAlert>, sender: Labels, nowMs: number): IncomingAlert {

@@ -85,14 +85,15 @@ describe('an alarm of CloudWatch', () => {
     expect(await firing(name)).toEqual([])
   })
 
-  it('that cannot be judged fires, says why, and is the same alert', async () => {
+  it('that cannot be judged fires and says why, until it can be again', async () => {
     const more = { AlarmName: 'unmeasured', AlarmArn: null, AlarmDescription: null, Trigger: undefined }
     await post(signedBySns(notification(cloudWatchAlarm('INSUFFICIENT_DATA', more))))
     const [alert] = await firing('unmeasured')
     expect(alert?.labels['severity']).toBe('warning')
     expect(alert?.annotations['summary']).toBe('unmeasured cannot be judged: CloudWatch has not enough data for it')
     await post(signedBySns(notification(cloudWatchAlarm('ALARM', more))))
-    expect(await firing('unmeasured')).toHaveLength(1)
+    const measured = await firing('unmeasured')
+    expect(measured.map(({ labels }) => [labels['state'], labels['severity']])).toEqual([['ALARM', undefined]])
     await post(signedBySns(notification(cloudWatchAlarm('OK', more))))
     expect(await firing('unmeasured')).toEqual([])
   })

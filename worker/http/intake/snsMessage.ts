@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { IncomingAlert } from '../../domain/alertIntake.ts'
 import { oneLine } from '../../domain/alert.ts'
 import type { Received } from '../../domain/received.ts'
-import { alarmOf, CloudWatchAlarm } from './cloudWatch.ts'
+import { alarmsOf, CloudWatchAlarm } from './cloudWatch.ts'
 import { FIRES_FOR_MS } from './hook.ts'
 import { incomingFromJson, JsonAlertWithin } from './json.ts'
 import { boundedNotes } from './notes.ts'
@@ -85,7 +85,7 @@ export function parseSns({ body }: Received, nowMs: number, integrationId: strin
   if (isObject(json) && 'AlarmName' in json) {
     const alarm = CloudWatchAlarm.safeParse(json)
     if (!alarm.success) return within('Message', notParsed(alarm.error))
-    return { ok: true, alerts: [alarmOf(alarm.data, message.TopicArn, nowMs)] }
+    return { ok: true, alerts: alarmsOf(alarm.data, message.TopicArn, nowMs) }
   }
   // Whoever publishes to the topic may say when it is over. Nobody reads what SNS is answered, so a fault is no refusal.
   const plain = JsonAlertWithin.safeParse(json)
