@@ -234,6 +234,22 @@ describe('the headline', () => {
     await env.DB.exec('DELETE FROM changes')
   })
 
+  it('counts anew when alerts are moved away', async () => {
+    const { room } = await openRoom()
+    const counts = { total: 3, firing: 3, count: 3, sample: [] }
+    await room.submit({ command: { type: 'join_alerts', ...counts }, by: SYSTEM })
+    await runDurableObjectAlarm(room)
+    expect((await room.read())?.headline?.sentence).toContain('3 alerts grouped')
+    const to = { id: incidentIdFrom(crypto.getRandomValues(new Uint8Array(12))), title: 'Apart' }
+    await room.submit({
+      command: { type: 'let_alerts_go', to, reason: '', ...counts, total: 2, firing: 2, count: 1 },
+      by: ALICE,
+    })
+    vi.setSystemTime(T0 + 11_000)
+    await runDurableObjectAlarm(room)
+    expect((await room.read())?.headline?.sentence).toContain('2 alerts grouped')
+  })
+
   it('is made without changes while D1 is away, and again with them later', async () => {
     const { room } = await openRoom()
     await env.DB.exec('ALTER TABLE changes RENAME TO changes_away')

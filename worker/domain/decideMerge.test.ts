@@ -40,6 +40,8 @@ describe('an incident that is merged', () => {
     const merged = after(MERGE)
     expect(merged).toMatchObject({ phase: 'resolved', mergedInto: { id: OTHER.id }, paging: { state: 'over' } })
     expect(merged.times.resolvedAtMs).not.toBeNull()
+    const join: IncidentCommand = { type: 'join_alerts', total: 3, firing: 2, count: 3, sample: [] }
+    expect(after(join, MERGE).alerts).toEqual({ total: 3, firing: 0, fresh: 0 })
   })
 
   it('takes no updates any more', () => {

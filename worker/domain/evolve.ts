@@ -104,6 +104,8 @@ function change(incident: Incident, { event, atMs, by, sequence }: RecordedEvent
         paging: ended(incident.paging, 'over'),
         nextUpdateAtMs: null,
         mergedInto: event.into,
+        // They fire in the other one from now on.
+        alerts: { ...incident.alerts, firing: 0, fresh: 0 },
       }
     case 'alerts_cleared':
       return {

@@ -128,6 +128,14 @@ describe('the headline', () => {
       'Checkout: HostDown fires,',
     ],
     [
+      'the first service that an alert is about',
+      {
+        services: [{ id: 'payments', name: 'Payments' }, ...FACTS.services],
+        alerts: [alert({ alertname: 'HostDown', service: 'checkout' })],
+      },
+      'Checkout (with 1 more) is down,',
+    ],
+    [
       'an alert whose service a rule has decided',
       { alerts: [{ ...alert({ alertname: 'HostDown', job: 'node' }), serviceId: 'checkout' }] },
       'Checkout is down,',

@@ -89,8 +89,10 @@ export function sentenceOf(clauses: readonly Clause[]): string {
 
 /** “Checkout is returning 5xx”: the service, and what the first alert about it says. */
 function subject(facts: HeadlineFacts, alerts: readonly HeadlineAlert[]): Clause[] {
-  const [service] = facts.services
-  const own = alerts.find((alert) => service !== undefined && aboutOf(alert, facts.catalogue) === service.id)
+  const about = (id: string) => alerts.find((alert) => aboutOf(alert, facts.catalogue) === id)
+  // Alerts about one may have been moved to another incident.
+  const service = facts.services.find(({ id }) => about(id) !== undefined) ?? facts.services[0]
+  const own = service === undefined ? undefined : about(service.id)
   const leading = own ?? alerts[0]
   if (leading === undefined)
     return [{ text: oneLine(facts.title, 120), fact: { kind: 'event', sequence: facts.sequences.opened } }]

@@ -5,6 +5,7 @@ import type { IncidentEvent } from './incidentEvent.ts'
 const CHANGES_HEADLINE = new Set<IncidentEvent['type']>([
   'opened',
   'alerts_joined',
+  'alerts_moved',
   'severity_changed',
   'impact_measured',
   'start_corrected',
