@@ -144,6 +144,7 @@ export function webhookSnippets(source: string, key: string, secret: string, ori
 const DATADOG_PAYLOAD = `{
   "title": "$EVENT_TITLE",
   "transition": "$ALERT_TRANSITION",
+  "alert_type": "$ALERT_TYPE",
   "cycle_key": "$ALERT_CYCLE_KEY",
   "aggreg_key": "$AGGREG_KEY",
   "alert_id": "$ALERT_ID",

@@ -2,6 +2,7 @@
 export const DATADOG_TRIGGERED = {
   title: '[Triggered on {host:web-1}] CPU is high on web-1',
   transition: 'Triggered',
+  alert_type: 'error',
   cycle_key: '8021245110083041824',
   aggreg_key: '9bd4ac313a4d1e8fae2482df7b77628',
   alert_id: '1234',

@@ -80,6 +80,7 @@ describe('a monitor', () => {
     expect(await severities()).toEqual(['warning'])
     const { rowsWritten } = await desk.stats()
     await says('Re-Warn')
+    await post(event('Worse', { transition: 'Renotify', alert_type: 'warning', priority: '' }))
     expect((await desk.stats()).rowsWritten).toBe(rowsWritten)
     await says('Recovered')
     expect(await severities()).toEqual([])

@@ -50,6 +50,8 @@ const DatadogEvent = z.object({
     (text) => /recovered|triggered|warn|no data|renotify/i.test(text),
     `must be $ALERT_TRANSITION: Triggered, Re-Triggered, Warn, No Data, Renotify or Recovered; ${PASTE}`,
   ),
+  /** What a renotification is of, which its transition does not say. */
+  alert_type: Text,
   cycle_key: Id,
   aggreg_key: Id,
   alert_id: Id,
@@ -79,7 +81,7 @@ export function parseDatadog({ body }: Received, nowMs: number, integrationId: s
 function alertsOf(event: DatadogEvent, nowMs: number, integrationId: string): IncomingAlert[] {
   const alert = alertOf(event, nowMs, integrationId)
   if (isPriority(event.priority)) return [alert]
-  return ofTwoLevels(alert, isWarning(event.transition), alert.startsAtMs ?? nowMs, nowMs)
+  return ofTwoLevels(alert, isWarning(event), alert.startsAtMs ?? nowMs, nowMs)
 }
 
 const TAGS_MAX = 100
@@ -94,7 +96,7 @@ function alertOf(event: DatadogEvent, nowMs: number, integrationId: string): Inc
     // The scope names the group that the monitor is about, and so counts more than the monitor's own tags.
     ...[...(tags?.pairs ?? []), ...(scope?.pairs ?? [])].slice(0, TAGS_MAX),
     ['alertname', name],
-    ['severity', severityOf(transition, priority)],
+    ['severity', severityOf(event)],
     ['priority', priority],
     ['hostname', event.hostname],
     ['metric', event.metric],
@@ -135,17 +137,17 @@ function identityOf({ cycle_key, aggreg_key, alert_id, scope }: DatadogEvent, na
 }
 
 /** The monitor's priority, if it has one; else what its thresholds are called. */
-function severityOf(transition: string, priority: string): string {
-  if (isPriority(priority)) return priority.toUpperCase()
-  return isWarning(transition) ? 'warning' : 'critical'
+function severityOf(event: DatadogEvent): string {
+  if (isPriority(event.priority)) return event.priority.toUpperCase()
+  return isWarning(event) ? 'warning' : 'critical'
 }
 
 function isPriority(text: string): boolean {
   return /^P[1-5]$/i.test(text)
 }
 
-function isWarning(transition: string): boolean {
-  return /warn|no data/i.test(transition)
+function isWarning({ transition, alert_type }: DatadogEvent): boolean {
+  return /warn|no data/i.test(transition) || (/renotify/i.test(transition) && /^warning$/i.test(alert_type))
 }
 
 /** `service:checkout,env:prod,important`, with or without spaces and braces. */
