@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { createServer, type Server } from 'node:net'
 import { HOST } from './settings.ts'
 
@@ -39,15 +40,16 @@ function listens(server: Server, port: number): Promise<boolean> {
   })
 }
 
+/**
+ * A port that nobody listens on. It is below those that Linux (32768) and others (49152) give to outgoing connections, any
+ * of which could have it a moment later.
+ */
 export async function anyFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen({ host: HOST, port: 0 }, () => {
-      const address = probe.address()
-      probe.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(address)))
-    })
-  })
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const port = randomInt(20_000, 32_768)
+    if (await isFree(port)) return port
+  }
+  throw new Error('No port from 20000 to 32767 is free.')
 }
 
 /** Said to whoever started the host when its port is taken. */

@@ -101,7 +101,7 @@ export async function learnChapter(stage: Stage, { id, feed }: OpenIncident): Pr
   )
   await narrator.step(
     'Who asked for post-mortems has it by mail',
-    () => mailbox.waitForMail(customer, 'the post-mortem', ({ subject }) => subject.includes('Post-mortem')),
+    () => mailbox.waitForMail(customer, 'the post-mortem', ({ text }) => text.includes(`/post-mortems/${id}`)),
     (mail) => ({ address: mailbox.addressOf(mail), note: mail.subject }),
   )
   await narrator.step(
