@@ -19,7 +19,7 @@ import type { UpdateRules } from './updateRules.ts'
 
 /** How the operator wants the status page: part of the configuration, kept as one document. */
 
-const UNDO_SECONDS_MAX = 300
+export const UNDO_SECONDS_MAX = 300
 const undoSeconds = z.number().int().min(0).max(UNDO_SECONDS_MAX)
 
 /** How long an update can be taken back before anyone has it. */

@@ -2,6 +2,7 @@ import { env } from 'cloudflare:test'
 import { Hono } from 'hono'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { Organisation } from '../../domain/organisation.ts'
+import { INVESTIGATING_TEXT } from '../../domain/updateTemplate.ts'
 import { createApiToken } from '../../storage/apiTokens.ts'
 import { database } from '../../storage/database.ts'
 import { loadOrganisation } from '../../storage/organisation.ts'
@@ -122,6 +123,44 @@ describe('a metric', () => {
     ],
   ])('with %s says so beside the field', async (_, form, field) => {
     expect(await errorsOf(await send('POST', '/console/metrics', 'admin', form))).toEqual([field])
+  })
+})
+
+describe('how updates go out', () => {
+  const path = '/console/update-templates/rules'
+  const formNow = async () => {
+    const { rules } = await shown<UpdateTemplatesView>('/console/update-templates')
+    return Object.fromEntries(Object.entries(rules.values).map(([name, value]) => [name, String(value)]))
+  }
+
+  it('is changed by admins, and not over what somebody else changed', async () => {
+    const form = { ...(await formNow()), noticeSeconds: '60', needsRelease: 'yes', investigatingAfterMinutes: '15' }
+    expect((await send('POST', path, 'responder', form)).status).toBe(403)
+    const saved = await send('POST', path, 'admin', { ...form, investigatingText: '' })
+    expect(saved.headers.get('Location')).toBe('/console/update-templates?done=rules#rules')
+    expect(await settings()).toMatchObject({
+      undo: { pageSeconds: 0, noticeSeconds: 60 },
+      needsRelease: true,
+      investigatingAfterMinutes: 15,
+      investigatingText: INVESTIGATING_TEXT,
+    })
+    expect((await send('POST', path, 'admin', form)).status).toBe(409)
+    const { needsRelease: _, ...without } = await formNow()
+    expect((await send('POST', path, 'admin', { ...without, investigatingAfterMinutes: '' })).status).toBe(303)
+    expect(await settings()).toMatchObject({ needsRelease: false, investigatingAfterMinutes: null })
+  })
+
+  it.each([
+    ['pageSeconds', '301'],
+    ['noticeSeconds', 'soon'],
+    ['investigatingAfterMinutes', '0'],
+    ['investigatingText', 'See {{incident.url}}'],
+  ])('says beside %s what is wrong with %j', async (field, value) => {
+    const answer = await send('POST', path, 'admin', { ...(await formNow()), [field]: value })
+    expect(answer.status).toBe(422)
+    const { view } = await answer.json<{ view: UpdateTemplatesView }>()
+    expect(Object.keys(view.rules.errors)).toEqual([field])
+    expect(view.rules.values[field]).toBe(value)
   })
 })
 

@@ -68,7 +68,7 @@ export async function saveEntry<List extends keyof Entries>(
     return conflict ?? withEntries(page, list, withEntry<Entry>(entries, entry))
   }
   const message = `${seen === null ? 'Add' : 'Change'} the ${WORD[list]} ${entry.name}`
-  return change(c, edit, message, (faults) => {
+  return changeStatusPage(c, edit, message, (faults) => {
     const own = `statusPage.${isAudience(list) ? `audiences.${list}` : list}.${index}.`
     return errorsOf(
       faults.map((fault) =>
@@ -92,12 +92,13 @@ export async function removeEntry(
       list,
       entriesIn(page, list).filter((entry) => entry.id !== id),
     )
-  return change(c, edit, `Remove the ${WORD[list]} ${name}`, (faults) => ({
+  return changeStatusPage(c, edit, `Remove the ${WORD[list]} ${name}`, (faults) => ({
     '': faults.map(({ message }) => message).join(' '),
   }))
 }
 
-async function change(
+/** Null when it is saved. `edit`: the settings as they are to be, or why they cannot be. */
+export async function changeStatusPage(
   c: Context<HttpEnv>,
   edit: (page: StatusPage) => StatusPage | string,
   message: string,

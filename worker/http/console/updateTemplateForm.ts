@@ -59,7 +59,7 @@ export function readTemplate(
   if (!form.ok) return form
   const { name, text, status, nextUpdateMinutes } = form.data
   const { data, error } = UpdateTemplate.safeParse({
-    id: known?.id ?? freeId(name, 'template', [...taken, 'new', 'preview']),
+    id: known?.id ?? freeId(name, 'template', [...taken, 'new', 'preview', 'rules']),
     name,
     text,
     ...(status === '' ? {} : { status }),

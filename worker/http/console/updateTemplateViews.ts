@@ -6,6 +6,8 @@ import type { ConfigurableView, FormState } from './views.ts'
 /** What the console's pages of templates for updates are rendered from. */
 
 export interface UpdateTemplatesView extends ConfigurableView {
+  /** What every update waits for. */
+  readonly rules: FormState
   readonly templates: readonly {
     readonly id: string
     readonly name: string

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
+import { StatusPage } from '../../domain/statusPage.ts'
 import type { UpdateTemplate } from '../../domain/updateTemplate.ts'
 import { TEMPLATES_MAX, TEMPLATE_LENGTH_MAX, TEMPLATE_VARIABLES } from '../../domain/updateTemplate.ts'
 import { publishedPage } from '../../storage/publishedPage.ts'
@@ -9,12 +10,13 @@ import { handleNotFound } from '../problem.ts'
 import type { RenderPage } from '../render.ts'
 import { presentOrganisation } from '../routingTrial.ts'
 import { CONFIGURE, mayConfigure } from './configurable.ts'
-import { readFormValues, valueOf } from './forms.ts'
+import { parseForm, readFormValues, valueOf } from './forms.ts'
 import { noticeOf } from './notice.ts'
-import { removeEntry, saveEntry } from './pageEntries.ts'
+import { changeStatusPage, removeEntry, saveEntry } from './pageEntries.ts'
 import { answerPage } from './pages.ts'
 import { meOf } from './roomView.ts'
 import { filledExample, readTemplate, templateErrors, templateFacts, templateValues } from './updateTemplateForm.ts'
+import { UpdateRulesForm, updateRulesErrors, updateRulesValues, withUpdateRules } from './updateRulesForm.ts'
 import type { UpdateTemplateView, UpdateTemplatesView } from './updateTemplateViews.ts'
 import type { FormState } from './views.ts'
 
@@ -22,6 +24,7 @@ import type { FormState } from './views.ts'
 
 const BASE = '/console/update-templates'
 const NOTICE: Readonly<Record<string, string>> = {
+  rules: 'It is saved, and holds from the next update on.',
   saved: 'The template is saved: the composer of updates has it.',
   removed: 'The template was removed. The versions of the configuration still have it.',
   gone: 'This template is not there any more.',
@@ -52,14 +55,29 @@ export function updateTemplatePages(render: RenderPage): Hono<HttpEnv> {
   const found = async (c: Context<HttpEnv>) => (await known(c)).find(({ id }) => id === c.req.param('id')) ?? null
   const gone = (c: Context<HttpEnv>) => c.redirect(`${BASE}?done=gone`, 303)
 
-  routes.get(BASE, allow(LOOK), async (c) => {
-    const templates = (await known(c)).map((template) => {
+  const list = async (c: Context<HttpEnv>, refused: FormState | null, status = 200) => {
+    const statusPage = (await presentOrganisation(c.env))?.statusPage ?? StatusPage.parse({ name: 'Status' })
+    const templates = statusPage.updateTemplates.map((template) => {
       const { id, name, text } = template
       return { id, name, text, facts: templateFacts(template) }
     })
-    const view: UpdateTemplatesView = { ...(await common(c)), templates }
-    return answerPage(render, '/console/update-templates', view)
+    const rules = refused ?? { values: updateRulesValues(statusPage), errors: {} }
+    const view: UpdateTemplatesView = { ...(await common(c)), templates, rules }
+    return answerPage(render, '/console/update-templates', view, status)
+  }
+
+  routes.get(BASE, allow(LOOK), (c) => list(c, null))
+
+  routes.post(`${BASE}/rules`, allow(CONFIGURE), async (c) => {
+    const values = await readFormValues(c)
+    const form = parseForm(UpdateRulesForm, values)
+    if (!form.ok) return list(c, { values, errors: form.errors }, 422)
+    const edit = (present: StatusPage) => withUpdateRules(present, form.data)
+    const refused = await changeStatusPage(c, edit, 'Change how updates go out', updateRulesErrors)
+    if (refused !== null) return list(c, { values, errors: refused.errors }, refused.status)
+    return c.redirect(`${BASE}?done=rules#rules`, 303)
   })
+
   routes.get(`${BASE}/new`, allow(CONFIGURE), (c) => page(c, null, { values: {}, errors: {} }))
 
   /** The form as it was filled in, with its blanks filled in. */
