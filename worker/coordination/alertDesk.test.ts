@@ -266,7 +266,26 @@ describe('expiry', () => {
     await stub.sweep(Date.now())
     expect(rooms.types()).toContain('clear_alerts')
   })
+
+  it('knows after a restart that a repeat days ago put the end off', async () => {
+    expect(await repeatAcrossRestart(await newDesk())).toMatchObject([{ incidentId: expect.any(String) }])
+  })
 })
+
+/** Its sender repeats it every few days, and the desk is restarted after its first end. */
+async function repeatAcrossRestart({ send, restart }: Awaited<ReturnType<typeof newDesk>>) {
+  const DAY = 24 * 60 * MINUTE
+  const week = () => ({ ...alert(errorRate), endsAtMs: Date.now() + 7 * DAY })
+  await send(week())
+  pass(5 * DAY)
+  await send(week())
+  pass(3 * DAY)
+  const stub = await restart()
+  await stub.sweep(Date.now())
+  pass(6 * MINUTE)
+  await stub.sweep(Date.now())
+  return stub.activeAlerts()
+}
 
 describe('a room that does not answer', () => {
   it('does not fail the answer, and is told later under the same key, in order', async () => {
@@ -393,6 +412,12 @@ describe('silences', () => {
     await stub.sweep(Date.now())
     expect(rooms.types()).toEqual([])
     expect(await stub.silences()).toMatchObject([{ hid: 2 }])
+  })
+
+  it('are known after a restart to hide what was repeated days ago', async () => {
+    const desk = await newDesk()
+    await desk.stub.putSilence(wanted({ endsAtMs: START + 30 * 24 * 60 * MINUTE }))
+    expect(await repeatAcrossRestart(desk)).toMatchObject([{ incidentId: null }])
   })
 
   it('a new one that hides what is hidden already counts it, once', async () => {

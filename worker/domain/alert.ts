@@ -40,6 +40,17 @@ export function isFiring(alert: Pick<Alert, 'endsAtMs'>, nowMs: number): boolean
   return alert.endsAtMs > nowMs
 }
 
+const DAY_MS = 24 * 3_600_000
+
+/**
+ * Whether what came moves the end onto another day of the firing. Senders that speak up once a day at most must find their
+ * alert after a restart; ends that are minutes away are kept in memory only, for each repeat moves them.
+ */
+export function lastsAnotherDay(before: Alert, after: Alert): boolean {
+  const daysOf = ({ startsAtMs, endsAtMs }: Alert) => Math.floor((endsAtMs - startsAtMs) / DAY_MS)
+  return after.endsAtMs - after.updatedAtMs > DAY_MS && daysOf(after) > daysOf(before)
+}
+
 /** What people call the alert: its name, else what its sender wrote about it, else its labels. */
 export function alertTitle(alert: Pick<Alert, 'labels' | 'annotations'>): string {
   const { labels, annotations } = alert

@@ -112,8 +112,9 @@ export function planBatch(view: DeskView, batch: Batch, nowMs: number, judging: 
         break
       case 'repeats':
       case 'starts_earlier':
+      case 'lasts_longer':
         flapping.repeats(fingerprint)
-        if (held === null) goOn(taken.alert, taken.kind === 'starts_earlier')
+        if (held === null) goOn(taken.alert, taken.kind !== 'repeats')
         else goOnHeld(held, taken.alert)
         break
       case 'ends': {

@@ -79,6 +79,11 @@ describe('normaliseAlert', () => {
 
 describe('takeAlert', () => {
   const fires = incoming({ alertname: 'A' }, { startsAtMs: NOW - 60_000 })
+  const HOUR_MS = 3_600_000
+  const DAY_MS = 24 * HOUR_MS
+  const WEEK_MS = 7 * DAY_MS
+  const LATER = { ...fires, endsAtMs: NOW + 6 * DAY_MS + WEEK_MS }
+  const SOON_LATER = { ...fires, endsAtMs: NOW + HOUR_MS + WEEK_MS }
 
   it.each<[string, StoredAlert | null, IncomingAlert, number, string]>([
     ['unknown and firing', null, fires, NOW, 'fires'],
@@ -87,6 +92,8 @@ describe('takeAlert', () => {
     ['heard of late, before anyone swept', known(fires), fires, NOW + 2 * RESOLVE_TIMEOUT_MS, 'repeats'],
     ['an earlier start', known(fires), { ...fires, startsAtMs: NOW - 90_000 }, NOW + 1, 'starts_earlier'],
     ['a later start in an open incident', known(fires), { ...fires, startsAtMs: NOW }, NOW + 1, 'repeats'],
+    ['an end six days later', known({ ...fires, endsAtMs: NOW + WEEK_MS }), LATER, NOW + 6 * DAY_MS, 'lasts_longer'],
+    ['an end an hour later', known({ ...fires, endsAtMs: NOW + WEEK_MS }), SOON_LATER, NOW + HOUR_MS, 'repeats'],
     ['its end', known(fires), { ...fires, endsAtMs: NOW + 5 }, NOW + 5, 'ends'],
     [
       'an end by a clock that is behind',

@@ -1,5 +1,5 @@
 import type { Alert, AlertSource, Labels } from './alert.ts'
-import { fingerprintOf, isFiring, RESOLVE_TIMEOUT_MS } from './alert.ts'
+import { fingerprintOf, isFiring, lastsAnotherDay, RESOLVE_TIMEOUT_MS } from './alert.ts'
 import type { IncidentId } from './identifiers.ts'
 import type { Severity } from './severity.ts'
 
@@ -115,13 +115,14 @@ function storable(text: string): string {
   return text.replace(/\0/g, '\uFFFD').replace(/\p{Surrogate}/gu, '\uFFFD')
 }
 
-/** What the message means. Only `fires`, `ends` and `starts_earlier` are worth a write. */
+/** What the message means. Only `nothing` and `repeats` are not worth a write. */
 export type Taken =
   /** Ended, and was not known to fire: senders repeat the end for a while. */
   | { readonly kind: 'nothing' }
   /** The same firing goes on; `alert` is kept in memory only. */
   | { readonly kind: 'repeats'; readonly alert: Alert }
   | { readonly kind: 'starts_earlier'; readonly alert: Alert }
+  | { readonly kind: 'lasts_longer'; readonly alert: Alert }
   | { readonly kind: 'fires'; readonly alert: Alert }
   | { readonly kind: 'ends'; readonly alert: Alert }
 
@@ -168,7 +169,6 @@ export function takeAlert(
       ? { endsAtMs: known.endsAtMs, endIsTimeout: false }
       : {}),
   }
-  return merged.startsAtMs < known.startsAtMs
-    ? { kind: 'starts_earlier', alert: merged }
-    : { kind: 'repeats', alert: merged }
+  if (merged.startsAtMs < known.startsAtMs) return { kind: 'starts_earlier', alert: merged }
+  return { kind: lastsAnotherDay(known, merged) ? 'lasts_longer' : 'repeats', alert: merged }
 }

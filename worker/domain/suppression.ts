@@ -1,4 +1,5 @@
 import type { Alert, AlertSource } from './alert.ts'
+import { lastsAnotherDay } from './alert.ts'
 import type { Severity } from './severity.ts'
 import type { TrailStep } from './trail.ts'
 import type { Judgement } from './triage.ts'
@@ -98,7 +99,7 @@ export class Holding {
     this.#held.set(fingerprint, held)
   }
 
-  /** The same firing goes on; written only where it began earlier than known, or another silence hides it too. */
+  /** The same firing goes on; written only where it began earlier than known or lasts longer, or another silence hides it too. */
   goOn(known: HeldAlert, alert: Alert, by: Suppression): void {
     const { fingerprint } = alert
     const silencedBy = [...new Set([...known.silencedBy, ...by.silencedBy])]
@@ -107,6 +108,7 @@ export class Holding {
     const isNews =
       silencedBy.length > known.silencedBy.length ||
       alert.startsAtMs < known.alert.startsAtMs ||
+      lastsAnotherDay(known.alert, alert) ||
       pausedUntilMs !== known.pausedUntilMs
     if (isNews || this.#held.has(fingerprint)) {
       this.#repeats.delete(fingerprint)
