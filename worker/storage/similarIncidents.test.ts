@@ -131,6 +131,8 @@ describe('similar incidents', () => {
     const times = { startedAtMs: T0, resolvedAtMs: T0 }
     await insertDraft(db, { id, title: 'x', body: 'zebra', actionItems: [], fixedBy: '', services: [], ...times }, T0)
     expect(await find({ services: ['checkout'] })).toMatchObject([{ fixedBy: `Fixed ${count}`, hasPostMortem: true }])
+    // A draft that nobody has touched says the same of every incident.
+    expect(await find({ title: 'zebras' })).toEqual([])
     await savePostMortem(db, id, 1, { title: 'x', body: 'zebra', actionItems: [], fixedBy: 'Warmed the cache' }, T0)
     expect(await find({ title: 'zebras' })).toMatchObject([{ id, fixedBy: 'Warmed the cache' }])
     await savePostMortem(db, id, 2, { title: 'x', body: 'lion', actionItems: [], fixedBy: '' }, T0)

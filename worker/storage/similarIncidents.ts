@@ -103,6 +103,7 @@ async function candidatesFor(db: Database, wanted: WantedIncident): Promise<Cand
               SELECT id, -bm25(incident_search, 0, 4, 1, 4, 0) AS words FROM incident_search WHERE incident_search MATCH ${words}
               UNION ALL
               SELECT id, -bm25(post_mortem_search, 0, 4, 1, 0) FROM post_mortem_search WHERE post_mortem_search MATCH ${words}
+                AND id IN (SELECT id FROM post_mortems WHERE version > 1)
             ) found ${joined} WHERE ${past} GROUP BY i.id ORDER BY words DESC LIMIT ${FOUND_BY_WORDS_MAX}`,
         ),
     db.all<Candidate>(
