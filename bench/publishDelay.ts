@@ -6,7 +6,7 @@ import { fillStatusPage, PAGE_PATHS } from './largeStatusPage.ts'
  * From the moment a responder submits a public update to the moment a fresh anonymous GET shows it: of the main page
  * with 200 components, ninety days and 50 incidents, and of the last of three pages to do so, two of which show half.
  * Run: npm run bench:publish [updates] [components] [incidents].
- * The figure that counts is the p95; the aim is at most 1 s.
+ * The figure that counts is the p95 of the last page; the aim is at most 1 s.
  */
 
 const [UPDATES = 100, COMPONENTS = 200, INCIDENTS = 50] = process.argv.slice(2).map(Number)
@@ -60,13 +60,13 @@ try {
     if (i % 20 === 0) console.log(`${i} of ${UPDATES} updates`)
   }
 
-  const p95 = at(delaysMs, 0.95)
-  console.log(`submit → page shows it: median ${at(delaysMs, 0.5)} ms, p95 ${p95} ms, slowest ${at(delaysMs, 1)} ms`)
+  const p95 = at(lastPageMs, 0.95)
   console.log(
-    `submit → all ${PAGE_PATHS.length} pages do:  median ${at(lastPageMs, 0.5)} ms, p95 ${at(lastPageMs, 0.95)} ms`,
+    `submit → page shows it: median ${at(delaysMs, 0.5)} ms, p95 ${at(delaysMs, 0.95)} ms, slowest ${at(delaysMs, 1)} ms`,
   )
+  console.log(`submit → all ${PAGE_PATHS.length} pages do:  median ${at(lastPageMs, 0.5)} ms, p95 ${p95} ms`)
   console.log(`submit → answer:        median ${at(answersMs, 0.5)} ms, p95 ${at(answersMs, 0.95)} ms`)
-  console.log(`p95 ÷ aim of ${AIM_MS} ms: ${(p95 / AIM_MS).toFixed(3)}`)
+  console.log(`p95 of all pages ÷ aim of ${AIM_MS} ms: ${(p95 / AIM_MS).toFixed(3)}`)
   process.exitCode = p95 <= AIM_MS ? 0 : 1
 } finally {
   await host.stop()
