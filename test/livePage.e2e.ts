@@ -14,14 +14,13 @@ const MINUTE_MS = 60_000
 const SHIFT_MAX = 0.05
 /** Everything that has moved by the frame after the scripts of the page. */
 const SHIFT_OF_THE_PAGE = `new Promise((resolve) => {
-  let sum = 0
-  const observer = new PerformanceObserver((list) => {
-    for (const { value } of list.getEntries()) sum += value
-  })
+  const entries = []
+  const observer = new PerformanceObserver((list) => entries.push(...list.getEntries()))
   observer.observe({ type: 'layout-shift', buffered: true })
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => {
-    for (const { value } of observer.takeRecords()) sum += value
-    resolve(sum)
+    entries.push(...observer.takeRecords())
+    const moved = entries.flatMap(({ sources }) => sources.map(({ node }) => node?.textContent.trim().slice(0, 60)))
+    resolve({ sum: entries.reduce((sum, { value }) => sum + value, 0), moved: moved.join(' | ') })
   }, 100)))
 })`
 
@@ -195,7 +194,8 @@ describe('times', () => {
     })
     for (const path of ['', 'history', `incidents/${incidentId}`].flatMap((each) => [each, `ar/${each}`])) {
       await page.goto(`${host.url}/${path}`)
-      expect(await page.evaluate<number>(SHIFT_OF_THE_PAGE), path).toBeLessThan(SHIFT_MAX)
+      const { sum, moved } = await page.evaluate<{ sum: number; moved: string }>(SHIFT_OF_THE_PAGE)
+      expect(sum, `/${path} moved ${moved}`).toBeLessThan(SHIFT_MAX)
     }
   })
 
