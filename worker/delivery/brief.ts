@@ -11,7 +11,7 @@ import type {
 import type { PublicComponentChange, PublicPage, Translations } from '../domain/publicModel.ts'
 import { addressIn } from '../domain/publicAddress.ts'
 import { threadOf } from '../domain/notice.ts'
-import { localeOf } from '../domain/words/phrase.ts'
+import { momentIn } from '../domain/words/moment.ts'
 import { NOTICE_WORDS } from '../domain/words/noticeWords.ts'
 import { NEWS_WORDS } from '../domain/words/newsWords.ts'
 import { STATE_WORDS } from '../domain/words/stateWords.ts'
@@ -115,7 +115,7 @@ function updateBrief({ page, incident, update }: Announcement, language: Languag
           incident.components.map(({ status }) => status),
           'degraded_performance',
         ),
-    when: timeIn(page, update.atMs, language),
+    when: momentIn(page.timeZone, update.atMs, language),
     components:
       update.components.length > 0
         ? update.components.map((change) => changeOf(change, language))
@@ -124,7 +124,7 @@ function updateBrief({ page, incident, update }: Announcement, language: Languag
     facts:
       isOver || incident.nextUpdateAtMs === null
         ? []
-        : [NOTICE_WORDS[language].nextUpdateBy(timeIn(page, incident.nextUpdateAtMs, language))],
+        : [NOTICE_WORDS[language].nextUpdateBy(momentIn(page.timeZone, incident.nextUpdateAtMs, language))],
     url: `${addressIn(page, language)}/incidents/${incident.id}`,
     atMs: update.atMs,
   }
@@ -136,7 +136,10 @@ function maintenanceBrief(
 ): PlainBrief {
   const words = NOTICE_WORDS[language]
   const windowOf = (window: { readonly scheduledForMs: number; readonly scheduledUntilMs: number }) =>
-    words.window(timeIn(page, window.scheduledForMs, language), timeIn(page, window.scheduledUntilMs, language))
+    words.window(
+      momentIn(page.timeZone, window.scheduledForMs, language),
+      momentIn(page.timeZone, window.scheduledUntilMs, language),
+    )
   return {
     ...ofPage(page),
     title: maintenance.title,
@@ -167,7 +170,7 @@ function componentsBrief({ page, changes, atMs }: ComponentsAnnouncement, langua
       changes.map(({ to }) => to),
       'operational',
     ),
-    when: timeIn(page, atMs, language),
+    when: momentIn(page.timeZone, atMs, language),
     components: changes.map((change) => changeOf(change, language)),
     body: '',
     facts: [],
@@ -208,18 +211,22 @@ function digestBrief(
         ? NEWS_WORDS[language].componentsChanged
         : words.counted(incidents.length, maintenances.length, postMortems.length),
     tone: 'operational',
-    when: words.window(timeIn(page, fromMs, language), timeIn(page, untilMs, language)),
+    when: words.window(momentIn(page.timeZone, fromMs, language), momentIn(page.timeZone, untilMs, language)),
     components: [],
     body: [
       ...incidents.map(({ id, title, status }) =>
         item(title, `/incidents/${id}`, STATE_WORDS[language].incident[status]),
       ),
       ...maintenances.map(({ id, title, scheduledForMs }) =>
-        item(title, `/maintenance/${id}`, timeIn(page, scheduledForMs, language)),
+        item(title, `/maintenance/${id}`, momentIn(page.timeZone, scheduledForMs, language)),
       ),
       ...postMortems.map(({ id, title }) => item(title, `/post-mortems/${id}`, NEWS_WORDS[language].postMortem)),
       ...ownChanges.map((change) =>
-        item(change.name, '/', `${changeOf(change, language).status}, ${timeIn(page, change.atMs, language)}`),
+        item(
+          change.name,
+          '/',
+          `${changeOf(change, language).status}, ${momentIn(page.timeZone, change.atMs, language)}`,
+        ),
       ),
     ].join('\n'),
     facts: [],
@@ -251,16 +258,4 @@ function inLanguage(
   language: Language,
 ): string {
   return translations[language] ?? body
-}
-
-function timeIn({ timeZone }: PublicPage, atMs: number, language: Language): string {
-  return new Intl.DateTimeFormat(localeOf(language), {
-    timeZone,
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZoneName: 'short',
-  }).format(atMs)
 }

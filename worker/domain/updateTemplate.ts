@@ -5,6 +5,7 @@ import type { PublicPage } from './publicModel.ts'
 import { PublicStatus } from './publicModel.ts'
 import { addressIn } from './publicAddress.ts'
 import { INVESTIGATING_WORDS } from './words/investigatingWords.ts'
+import { momentIn } from './words/moment.ts'
 import { localeOf } from './words/phrase.ts'
 import { STATE_WORDS } from './words/stateWords.ts'
 
@@ -165,18 +166,4 @@ function plainValue(value: string): string {
 
 function listed(names: readonly string[], language: Language): string {
   return new Intl.ListFormat(localeOf(language), { type: 'conjunction' }).format(names)
-}
-
-/** Such as 24 Nov 2026, 14:30 CET. */
-function momentIn(timeZone: string, atMs: number, language: Language): string {
-  return new Intl.DateTimeFormat(localeOf(language), {
-    timeZone,
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    timeZoneName: 'short',
-  }).format(atMs)
 }
