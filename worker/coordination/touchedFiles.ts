@@ -8,10 +8,12 @@ import type { PublicStore } from './publicStore.ts'
 export function markTouched(store: PublicStore, change: PublicChange, urgency: number): void {
   const paths = pathsTouchedBy(change)
   const later = laterPathsTouchedBy(change, (ids) => store.components.pathsOfEach(ids))
+  const news = newsIn(change)
+  const others = [...paths, ...later].filter((path) => !news.includes(path))
   store.markStale(paths, urgency)
-  store.markStale(translationsOf(newsIn(change), store.language), NEWS_TRANSLATED)
+  store.markStale(translationsOf(news, store.language), NEWS_TRANSLATED)
   store.markStale(later, LATER)
-  store.markStale(translationsOf([...paths, ...later], store.language), TRANSLATED)
+  store.markStale(translationsOf(others, store.language), TRANSLATED)
 }
 
 /** Whether a file was neither written nor waits for it: an earlier version of this program did not know it. */

@@ -1,8 +1,7 @@
 import { oneLine } from '../domain/alert.ts'
-import type { Language } from '../domain/language.ts'
 import type { Notice } from '../domain/notice.ts'
 import { MAIL_WORDS } from '../domain/words/mailWords.ts'
-import { headed } from '../domain/words/phrase.ts'
+import { apposed, headed } from '../domain/words/phrase.ts'
 import { NOTICE_WORDS } from '../domain/words/noticeWords.ts'
 import { renderMarkdown } from '../publishing/markdown.ts'
 import { escapeMarkup } from '../publishing/text.ts'
@@ -20,9 +19,6 @@ const TEXT = { ...PLAIN, quote: '> ' }
 /** No bound of a mail: what is longer than any update or post-mortem may be. */
 const BODY_LENGTH_MAX = 200_000
 
-/** As the language writes it. */
-const COMMA: Partial<Record<Language, string>> = { ar: '، ', ja: '、', zh: '，' }
-
 /** The one it goes to, and how. */
 export interface Addressee extends Pick<
   Message,
@@ -38,7 +34,7 @@ export function noticeMail(notice: Notice, from: string, to: Addressee): Mail {
   const brief = briefOf(notice, to)
   const { state, when, components, body, facts, url } = brief
   const title = notice.kind === 'post_mortem' ? MAIL_WORDS[to.language].postMortemOf(brief.title) : brief.title
-  const heading = when === null ? state : `${state}${COMMA[to.language] ?? ', '}${when}`
+  const heading = when === null ? state : apposed(to.language, state, when)
   return {
     from,
     to: to.email,

@@ -163,11 +163,19 @@ function touchedBy({ components, updates }: Pick<PublicIncident, 'components' | 
   return [...new Set([...components, ...updates.flatMap((update) => update.components)].map(({ id }) => id))]
 }
 
-type Concerning = Pick<PublicIncident, 'impact' | 'components' | 'updates'>
+/** How bad an incident was at its worst, and what it touched. */
+interface Reach {
+  readonly impact: Impact
+  readonly touched: readonly string[]
+}
 
-function showsIncident(filter: ReaderFilter, incident: Concerning, groupOf: GroupOf): boolean {
+function showsIncident(filter: ReaderFilter, incident: PublicIncident, groupOf: GroupOf): boolean {
+  return concerns(filter, { impact: incident.impact, touched: touchedBy(incident) }, groupOf)
+}
+
+function concerns(filter: ReaderFilter, { impact, touched }: Reach, groupOf: GroupOf): boolean {
   if (filter.level === 'post_mortems_only' || filter.level === 'maintenance_only') return false
-  return isGraveEnough(filter, incident.impact) && isChosen(filter, touchedBy(incident), groupOf)
+  return isGraveEnough(filter, impact) && isChosen(filter, touched, groupOf)
 }
 
 function showsMaintenance(filter: ReaderFilter, components: readonly string[], groupOf: GroupOf): boolean {
@@ -217,21 +225,25 @@ function tellsUpdate(filter: ReaderFilter, incident: PublicIncident, updateId: s
   if (showsIncident(filter, incident, groupOf))
     return filter.level !== 'start_and_resolve' || isOver || startOf(filter, incident, groupOf) === updateId
   // It was told while it named no component, so that it is over is told as well.
-  return isOver && stagesOf(incident).some((stage) => showsIncident(filter, stage, groupOf))
+  return isOver && firstConcerning(filter, incident, groupOf) !== undefined
 }
 
 /** The update with which it came to be what this filter lets through: it may have been less grave, or elsewhere, before. */
 function startOf(filter: ReaderFilter, incident: PublicIncident, groupOf: GroupOf): string | undefined {
-  const start = stagesOf(incident).find((stage) => showsIncident(filter, stage, groupOf))
-  return (start?.updates[0] ?? incident.updates.at(-1))?.id
+  return firstConcerning(filter, incident, groupOf) ?? incident.updates.at(-1)?.id
 }
 
-/** The incident as each of its updates told it, oldest first. */
-function stagesOf({ updates }: PublicIncident): Concerning[] {
-  return updates
-    .map((_, newest) => updates.slice(newest))
-    .toReversed()
-    .map((told) => ({ impact: worstImpact(told), components: [], updates: told }))
+/** The id of the first update by which it concerned whoever has this filter. Thousands of subscribers are asked about. */
+function firstConcerning(filter: ReaderFilter, { updates }: PublicIncident, groupOf: GroupOf): string | undefined {
+  let impact: Impact = 'none'
+  const touched = new Set<string>()
+  for (const update of updates.toReversed()) {
+    const told = worstImpact([update])
+    if (IMPACTS.indexOf(told) > IMPACTS.indexOf(impact)) impact = told
+    for (const { id } of update.components) touched.add(id)
+    if (concerns(filter, { impact, touched: [...touched] }, groupOf)) return update.id
+  }
+  return undefined
 }
 
 function startAndEnd(filter: ReaderFilter, incident: PublicIncident, groupOf: GroupOf): PublicIncident {

@@ -10,7 +10,8 @@ import { isWorse } from '../domain/severity.ts'
 import type { JudgedDraft, Tried, TriedAlert, WantedTrial } from '../domain/tryAlert.ts'
 import { judgeWanted } from '../domain/tryAlert.ts'
 import { database } from '../storage/database.ts'
-import { incidentTitles } from '../storage/incidentTitles.ts'
+import type { IncidentInShort } from '../storage/incidentTitles.ts'
+import { incidentsInShort } from '../storage/incidentTitles.ts'
 import { linearRegexes } from '../storage/linearRegex.ts'
 import type { OnCallPlan } from '../storage/onCall.ts'
 import { onCallPlan, peopleOfPlan } from '../storage/onCall.ts'
@@ -68,8 +69,8 @@ export async function tryRouting(
   ])
   const all: readonly Tried[] = tried.draft === null ? [tried.saved] : [tried.saved, tried.draft]
   const ids = all.flatMap((each) => (each.ok && each.tried.incident !== null ? [each.tried.incident.id] : []))
-  const titles = await incidentTitles(db, ids)
-  const shown = ({ tried: one }: Extract<Tried, { ok: true }>) => shownTrial(one, present, plan, titles, nowMs)
+  const incidents = await incidentsInShort(db, ids)
+  const shown = ({ tried: one }: Extract<Tried, { ok: true }>) => shownTrial(one, present, plan, incidents, nowMs)
   if (!tried.saved.ok) return tried.saved
   if (tried.draft !== null && !tried.draft.ok) return tried.draft
   return { ok: true, saved: shown(tried.saved), draft: tried.draft === null ? null : shown(tried.draft) }
@@ -89,7 +90,7 @@ function shownTrial(
   { serviceId, incident, policy, ...rest }: TriedAlert,
   { services }: Organisation,
   plan: OnCallPlan,
-  titles: ReadonlyMap<string, string>,
+  incidents: ReadonlyMap<string, IncidentInShort>,
   nowMs: number,
 ): ShownTrial {
   const service = services.find(({ id }) => id === serviceId)
@@ -104,7 +105,7 @@ function shownTrial(
         ? null
         : {
             id: incident.isNew ? null : incident.id,
-            title: titles.get(incident.id) ?? null,
+            title: incidents.get(incident.id)?.title ?? null,
             isNew: incident.isNew,
           },
     policy: policy === null ? null : named(policy),

@@ -8,6 +8,7 @@ import { STATE_WORDS } from '../domain/words/stateWords.ts'
 import { TELL_WORDS } from '../domain/words/tellWords.ts'
 import { oneLine, utcMinute, utcWindow } from './text.ts'
 import { updateNotes } from './updateNotes.ts'
+import { ended } from './told.ts'
 import type { Entry, Part, Told } from './told.ts'
 
 /** What is said of maintenance, by itself and on the pages that show it. */
@@ -83,9 +84,4 @@ export function maintenanceParts(
       body: update.translations[language] ?? update.body,
     })),
   ]
-}
-
-/** The words of pages leave the stop to what stands behind them. */
-function ended(sentence: string, language: Language): string {
-  return `${sentence}${TELL_WORDS[language].stop.trim()}`
 }

@@ -27,6 +27,7 @@ import { TELL_WORDS } from '../domain/words/tellWords.ts'
 import { maintenanceEntry, maintenanceParts } from './tellMaintenance.ts'
 import { updateNotes } from './updateNotes.ts'
 import { utcMinute } from './text.ts'
+import { ended, sentence } from './told.ts'
 import type { Entry, Part, Told } from './told.ts'
 
 /** What each page of the status page says, for whoever reads no HTML. */
@@ -290,7 +291,7 @@ function incidentParts(page: PublicPage, incident: PublicIncident, asOfMs: numbe
 function nextUpdate(promisedAtMs: number, asOfMs: number, language: Language): string {
   const time = utcMinute(promisedAtMs)
   return promisedAtMs < asOfMs
-    ? `${phrase(REPORT_WORDS[language].updateLate, time)}${TELL_WORDS[language].stop.trim()}`
+    ? ended(phrase(REPORT_WORDS[language].updateLate, time), language)
     : NOTICE_WORDS[language].nextUpdateBy(time)
 }
 
@@ -300,8 +301,4 @@ function promiseParts(incident: PublicIncident, asOfMs: number, language: Langua
   if (due === 0) return []
   const words = INCIDENT_WORDS[language]
   return [{ kind: 'section', title: words.promises }, sentence(words.kept(kept, due))]
-}
-
-function sentence(text: string): Part {
-  return { kind: 'sentence', text }
 }

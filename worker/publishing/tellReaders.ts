@@ -12,7 +12,8 @@ import { SMS_WORDS } from '../domain/words/smsWords.ts'
 import { SUBSCRIBE_WORDS } from '../domain/words/subscribeWords.ts'
 import { homeParts } from './tellPages.ts'
 import { utcMinute } from './text.ts'
-import type { Part, Told } from './told.ts'
+import { ended, sentence } from './told.ts'
+import type { Told } from './told.ts'
 
 /** What the pages that are made on request say, for whoever reads no HTML. */
 
@@ -85,7 +86,7 @@ export function tellAffected(
           { label: words.wholePage, url: `${url}/` },
         ],
       },
-      sentence(`${words.holdsUntil} ${utcMinute(claims.exp * 1000)}.`),
+      sentence(ended(`${words.holdsUntil} ${utcMinute(claims.exp * 1000)}`, language)),
     ],
   }
 }
@@ -102,8 +103,4 @@ export function tellAffectedEnded(page: PublicPage, reason: 'wrong' | 'expired',
       { kind: 'links', rows: [{ label: words.wholePage, url: `${addressIn(page, language)}/` }] },
     ],
   }
-}
-
-function sentence(text: string): Part {
-  return { kind: 'sentence', text }
 }

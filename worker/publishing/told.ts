@@ -1,4 +1,5 @@
 import type { Language } from '../domain/language.ts'
+import { TELL_WORDS } from '../domain/words/tellWords.ts'
 
 /** What a page of the status page says, without how it looks: `plainText.ts` and `markdownText.ts` write it down. */
 
@@ -45,4 +46,13 @@ export interface Entry {
   readonly label: string | null
   readonly title: string
   readonly url: string
+}
+
+export function sentence(text: string): Part {
+  return { kind: 'sentence', text }
+}
+
+/** With the stop that the language ends a sentence with. */
+export function ended(text: string, language: Language): string {
+  return `${text}${TELL_WORDS[language].stop.trim()}`
 }

@@ -3,22 +3,12 @@ import { incidents } from '../../db/schema.ts'
 import type { Phase } from '../domain/incident.ts'
 import type { Database } from './database.ts'
 
-/** What these incidents are called, by id; those that D1 does not know yet are left out. A few at a time. */
-export async function incidentTitles(db: Database, ids: readonly string[]): Promise<Map<string, string>> {
-  if (ids.length === 0) return new Map()
-  const rows = await db
-    .select({ id: incidents.id, title: incidents.title })
-    .from(incidents)
-    .where(inArray(incidents.id, [...ids]))
-  return new Map(rows.map(({ id, title }) => [id, title]))
-}
-
 export interface IncidentInShort {
   readonly title: string
   readonly phase: Phase
 }
 
-/** What these are called and how far they are, by id; as `incidentTitles`. */
+/** What these are called and how far they are, by id; those that D1 does not know yet are left out. A few at a time. */
 export async function incidentsInShort(db: Database, ids: readonly string[]): Promise<Map<string, IncidentInShort>> {
   if (ids.length === 0) return new Map()
   const { id, title, phase } = incidents

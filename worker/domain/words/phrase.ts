@@ -19,6 +19,13 @@ export function headed(language: Language, head: string, text: string): string {
   return `${head}${COLON[language] ?? ': '}${text}`
 }
 
+const CLAUSE_COMMA: Partial<Record<Language, string>> = { ar: '، ', ja: '、', zh: '，' }
+
+/** Such as a state, and when it began. */
+export function apposed(language: Language, head: string, text: string): string {
+  return `${head}${CLAUSE_COMMA[language] ?? ', '}${text}`
+}
+
 /** The forms of a count by the language's own plural rules (CLDR); `#` is the figure. */
 export type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { readonly other: string }
 

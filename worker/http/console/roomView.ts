@@ -9,7 +9,7 @@ import { IncidentId } from '../../domain/identifiers.ts'
 import type { IncidentEvent, RecordedEvent } from '../../domain/incidentEvent.ts'
 import { relatedTrouble } from '../../domain/dependency.ts'
 import type { KnownDependency } from '../../domain/dependency.ts'
-import { likelyChanges } from '../../domain/likelyChanges.ts'
+import { ALERTS_JUDGED_MAX, likelyChanges } from '../../domain/likelyChanges.ts'
 import type { OrganisationForAlerts } from '../../domain/organisation.ts'
 import { neighboursOf } from '../../domain/serviceDistance.ts'
 import { runbooksFor } from '../../domain/runbooks.ts'
@@ -221,6 +221,12 @@ async function alertsIn(
   offset: number,
 ): Promise<{ readonly judged: readonly RoomAlert[]; readonly listed: readonly RoomAlert[] }> {
   const desk = env.ALERT_DESK.getByName('main')
+  const end = offset + ALERTS_A_PAGE
+  // The first of them are those that it is judged by, in their order.
+  if (end <= ALERTS_JUDGED_MAX) {
+    const { alerts: judged } = await desk.alertsToJudge(incidentId)
+    return { judged, listed: judged.slice(offset, end) }
+  }
   const [{ alerts: judged }, { alerts: listed }] = await Promise.all([
     desk.alertsToJudge(incidentId),
     desk.alertsOf(incidentId, offset, ALERTS_A_PAGE),
